@@ -1,0 +1,264 @@
+"""What can be asked of the broker. Field names are the specification's own wherever AMQP has the method.
+
+A command names where it came from: `channel` is (connection number, channel number). Records that are made for every
+message are plain mutable attrs classes (`attrs.define`), the rest are frozen.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from fakeamqp.model.message import Message
+from fakeamqp.model.values import NO_TABLE, ChannelKey, Table
+
+# --- connections and channels
+
+
+@attrs.frozen
+class Connect:
+    """A client's link is there; nothing is known of it yet. Numbers are given by whoever connects, never reused."""
+
+    connection: int
+
+
+@attrs.frozen
+class Login:
+    """User and password as a SASL mechanism gave them.
+
+    capabilities: the client's own, from its properties (`consumer_cancel_notify`, …).
+    """
+
+    connection: int
+    username: str
+    password: str
+    mechanism: str = "PLAIN"
+    capabilities: Table = NO_TABLE
+
+
+@attrs.frozen
+class OpenConnection:
+    """Enter a virtual host."""
+
+    connection: int
+    virtual_host: str
+
+
+@attrs.frozen
+class CloseConnection:
+    """The connection ends: closed by the client, or its link is lost. The effects are the same."""
+
+    connection: int
+
+
+@attrs.frozen
+class OpenChannel:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class CloseChannel:
+    """The client closes a channel."""
+
+    channel: ChannelKey
+
+
+@attrs.frozen
+class Flow:
+    channel: ChannelKey
+    active: bool
+
+
+# --- exchanges
+
+
+@attrs.frozen
+class DeclareExchange:
+    channel: ChannelKey
+    exchange: str
+    type: str = "direct"
+    passive: bool = False
+    durable: bool = False
+    auto_delete: bool = False
+    internal: bool = False
+    arguments: Table = NO_TABLE
+
+
+@attrs.frozen
+class DeleteExchange:
+    channel: ChannelKey
+    exchange: str
+    if_unused: bool = False
+
+
+@attrs.frozen
+class BindExchange:
+    channel: ChannelKey
+    destination: str
+    source: str
+    routing_key: str = ""
+    arguments: Table = NO_TABLE
+
+
+@attrs.frozen
+class UnbindExchange:
+    channel: ChannelKey
+    destination: str
+    source: str
+    routing_key: str = ""
+    arguments: Table = NO_TABLE
+
+
+# --- queues
+
+
+@attrs.frozen
+class DeclareQueue:
+    channel: ChannelKey
+    queue: str = ""
+    passive: bool = False
+    durable: bool = False
+    exclusive: bool = False
+    auto_delete: bool = False
+    arguments: Table = NO_TABLE
+
+
+@attrs.frozen
+class BindQueue:
+    channel: ChannelKey
+    queue: str
+    exchange: str
+    routing_key: str = ""
+    arguments: Table = NO_TABLE
+
+
+@attrs.frozen
+class UnbindQueue:
+    channel: ChannelKey
+    queue: str
+    exchange: str
+    routing_key: str = ""
+    arguments: Table = NO_TABLE
+
+
+@attrs.frozen
+class PurgeQueue:
+    channel: ChannelKey
+    queue: str = ""
+
+
+@attrs.frozen
+class DeleteQueue:
+    channel: ChannelKey
+    queue: str = ""
+    if_unused: bool = False
+    if_empty: bool = False
+
+
+# --- messages
+
+
+@attrs.frozen
+class Qos:
+    channel: ChannelKey
+    prefetch_size: int = 0
+    prefetch_count: int = 0
+    global_: bool = False
+
+
+@attrs.frozen
+class Consume:
+    channel: ChannelKey
+    queue: str = ""
+    consumer_tag: str = ""
+    no_local: bool = False
+    no_ack: bool = False
+    exclusive: bool = False
+    arguments: Table = NO_TABLE
+
+
+@attrs.frozen
+class Cancel:
+    channel: ChannelKey
+    consumer_tag: str
+
+
+@attrs.define(eq=False)
+class Publish:
+    """message: the content; taken away (None) from the record that the trace keeps."""
+
+    channel: ChannelKey
+    exchange: str
+    routing_key: str
+    message: Message
+    mandatory: bool = False
+    immediate: bool = False
+
+
+@attrs.define(eq=False)
+class Get:
+    channel: ChannelKey
+    queue: str = ""
+    no_ack: bool = False
+
+
+@attrs.define(eq=False)
+class Ack:
+    channel: ChannelKey
+    delivery_tag: int = 0
+    multiple: bool = False
+
+
+@attrs.define(eq=False)
+class Nack:
+    """basic.nack."""
+
+    channel: ChannelKey
+    delivery_tag: int = 0
+    multiple: bool = False
+    requeue: bool = True
+
+
+@attrs.define(eq=False)
+class Reject:
+    """basic.reject; not the same as a nack of one message: RabbitMQ 4.3 counts it."""
+
+    channel: ChannelKey
+    delivery_tag: int = 0
+    requeue: bool = True
+
+
+@attrs.frozen
+class Recover:
+    channel: ChannelKey
+    requeue: bool = False
+    answered: bool = True
+    """False for basic.recover-async, which has no answer."""
+
+
+# --- confirms and transactions
+
+
+@attrs.frozen
+class SelectConfirms:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class SelectTransactions:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class Commit:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class Rollback:
+    channel: ChannelKey
+
+
+Command = Any
+"""Any of the classes above."""

@@ -1,0 +1,328 @@
+"""What the broker answers. Two families: what a client is sent, and facts that only the trace keeps.
+
+Field names of what a client is sent are the specification's own, so that a door can read them off by name.
+A record that carries a message lets go of it (None) once the doors have taken it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+
+from fakeamqp.model.message import Message
+from fakeamqp.model.values import ChannelKey
+
+# --- sent to a client: connections and channels
+
+
+@attrs.frozen
+class LoggedIn:
+    """The credentials are good; tuning may begin."""
+
+    connection: int
+
+
+@attrs.frozen
+class ConnectionOpened:
+    connection: int
+
+
+@attrs.frozen
+class ConnectionCloseOk:
+    connection: int
+
+
+@attrs.frozen
+class ConnectionClosed:
+    """The broker closes the connection.
+
+    by_command: True if the command being applied was at fault (its class and method go into the close).
+    """
+
+    connection: int
+    reply_code: int
+    reply_text: str
+    by_command: bool = True
+
+
+@attrs.frozen
+class ChannelOpened:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class ChannelCloseOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class ChannelClosed:
+    """The broker closes the channel. by_command: as in ConnectionClosed."""
+
+    channel: ChannelKey
+    reply_code: int
+    reply_text: str
+    by_command: bool = True
+
+
+@attrs.frozen
+class FlowOk:
+    channel: ChannelKey
+    active: bool
+
+
+# --- sent to a client: answers
+
+
+@attrs.frozen
+class DeclareExchangeOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class DeleteExchangeOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class BindExchangeOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class UnbindExchangeOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class DeclareQueueOk:
+    channel: ChannelKey
+    queue: str
+    message_count: int
+    consumer_count: int
+
+
+@attrs.frozen
+class BindQueueOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class UnbindQueueOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class PurgeQueueOk:
+    channel: ChannelKey
+    message_count: int
+
+
+@attrs.frozen
+class DeleteQueueOk:
+    channel: ChannelKey
+    message_count: int
+
+
+@attrs.frozen
+class QosOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class ConsumeOk:
+    channel: ChannelKey
+    consumer_tag: str
+
+
+@attrs.frozen
+class CancelOk:
+    channel: ChannelKey
+    consumer_tag: str
+
+
+@attrs.frozen
+class RecoverOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class GetEmpty:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class SelectConfirmsOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class SelectTransactionsOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class CommitOk:
+    channel: ChannelKey
+
+
+@attrs.frozen
+class RollbackOk:
+    channel: ChannelKey
+
+
+# --- sent to a client: unasked
+
+
+@attrs.define(eq=False)
+class Delivered:
+    """basic.deliver. headers: what this delivery adds to the message's own (`x-delivery-count`); None adds nothing."""
+
+    channel: ChannelKey
+    consumer_tag: str
+    delivery_tag: int
+    redelivered: bool
+    exchange: str
+    routing_key: str
+    message: Message
+    queue: str = ""
+    copy: int = 0
+    headers: dict[str, Any] | None = None
+
+
+@attrs.define(eq=False)
+class GetOk:
+    """basic.get-ok. headers: as in Delivered."""
+
+    channel: ChannelKey
+    delivery_tag: int
+    redelivered: bool
+    exchange: str
+    routing_key: str
+    message_count: int
+    message: Message
+    queue: str = ""
+    copy: int = 0
+    headers: dict[str, Any] | None = None
+
+
+@attrs.define(eq=False)
+class Returned:
+    """basic.return: a mandatory message that no queue took."""
+
+    channel: ChannelKey
+    reply_code: int
+    reply_text: str
+    exchange: str
+    routing_key: str
+    message: Message
+
+
+@attrs.define(eq=False)
+class Confirmed:
+    """basic.ack to a publisher."""
+
+    channel: ChannelKey
+    delivery_tag: int
+    multiple: bool = False
+
+
+@attrs.define(eq=False)
+class Unconfirmed:
+    """basic.nack to a publisher: a queue refused the message."""
+
+    channel: ChannelKey
+    delivery_tag: int
+    multiple: bool = False
+    requeue: bool = False
+
+
+@attrs.frozen
+class ConsumerCancelled:
+    """basic.cancel from the broker: the consumer's queue is gone."""
+
+    channel: ChannelKey
+    consumer_tag: str
+    nowait: bool = True
+
+
+# --- facts: only the trace keeps them
+
+
+@attrs.define(eq=False)
+class Routed:
+    """Where a message went. queues: those that accepted it, in order; copies: the number each gave its copy."""
+
+    message_id: int
+    queues: tuple[str, ...]
+    copies: tuple[int, ...]
+
+
+@attrs.frozen
+class Dropped:
+    """A copy, or a message no queue took, is gone.
+
+    reason: `unroutable`, `expired`, `maxlen`, `rejected`, `purged`, `queue deleted`, `delivery_limit`, `cycle`, …
+    queue, copy: None if no queue had it.
+    """
+
+    message_id: int
+    reason: str
+    queue: str | None = None
+    copy: int | None = None
+
+
+@attrs.frozen
+class DeadLettered:
+    """A copy ended as a new message.
+
+    reason: `rejected`, `expired`, `maxlen` or `delivery_limit`. letter_id: the new message; None if it reached no queue.
+    """
+
+    message_id: int
+    copy: int
+    queue: str
+    reason: str
+    exchange: str
+    letter_id: int | None
+
+
+@attrs.define(eq=False)
+class Settled:
+    """Copies that were acknowledged."""
+
+    channel: ChannelKey
+    copies: tuple[int, ...]
+
+
+@attrs.frozen
+class Requeued:
+    """A copy is ready again. reason: `nack`, `reject`, `recover`, `channel closed`, …"""
+
+    message_id: int
+    copy: int
+    queue: str
+    reason: str
+
+
+@attrs.frozen
+class QueueDeleted:
+    """reason: `deleted`, `expired`, `auto-delete`, `exclusive owner gone`, …"""
+
+    vhost: str
+    queue: str
+    reason: str
+
+
+@attrs.frozen
+class ExchangeDeleted:
+    """reason: `deleted`, `auto-delete`."""
+
+    vhost: str
+    exchange: str
+    reason: str
+
+
+Effect = Any
+"""Any of the classes above."""

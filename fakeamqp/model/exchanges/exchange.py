@@ -1,0 +1,82 @@
+"""What every type of exchange has in common."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from fakeamqp.model.binding import Binding, Destination
+from fakeamqp.model.profile import Profile
+from fakeamqp.model.values import Table
+
+
+class Exchange(abc.ABC):
+    """A named exchange of one virtual host: how it was declared, and its bindings as a source.
+
+    type: the name the type has in `exchange.declare`.
+    arguments: as first declared; unknown ones are kept.
+    """
+
+    TYPE: ClassVar[str]
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        durable: bool = False,
+        auto_delete: bool = False,
+        internal: bool = False,
+        arguments: Table | None = None,
+    ) -> None:
+        self.name = name
+        self.durable = durable
+        self.auto_delete = auto_delete
+        self.internal = internal
+        self.arguments: Table = dict(arguments or {})
+        self.bindings: dict[Binding, None] = {}  # a set that remembers the order of binding
+
+    @property
+    def type(self) -> str:
+        """The type as named in `exchange.declare`."""
+        return self.TYPE
+
+    @property
+    def alternate(self) -> str | None:
+        """Name of the alternate exchange, None without one."""
+        return self.arguments.get("alternate-exchange")
+
+    @classmethod
+    def check_binding(cls, binding: Binding, profile: Profile) -> None:
+        """Refuse what RabbitMQ refuses at bind time.
+
+        Raises PreconditionFailed where this type of exchange does not accept the key or the arguments.
+        """
+
+    def bind(self, binding: Binding) -> bool:
+        """Add a binding; False if it was there already."""
+        if binding in self.bindings:
+            return False
+        self.bindings[binding] = None
+        self._add(binding)
+        return True
+
+    def unbind(self, binding: Binding) -> bool:
+        """Take a binding away; False if it was not there."""
+        if binding not in self.bindings:
+            return False
+        del self.bindings[binding]
+        self._remove(binding)
+        return True
+
+    @abc.abstractmethod
+    def route(self, keys: Iterable[str], headers: Mapping[str, Any]) -> Iterable[Destination]:
+        """The destinations of a message with these routing keys and headers; one may be named more than once."""
+
+    @abc.abstractmethod
+    def _add(self, binding: Binding) -> None:
+        """Index a binding that is new."""
+
+    @abc.abstractmethod
+    def _remove(self, binding: Binding) -> None:
+        """Forget a binding that was indexed."""

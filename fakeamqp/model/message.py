@@ -1,0 +1,67 @@
+"""One publish, as the broker keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+NO_PROPERTIES: Mapping[str, Any] = {}
+
+
+class Message:
+    """What was published, shared by all its copies and never changed after publishing.
+
+    id: number of this message in its broker, counted from 1; a dead letter is a new message.
+    exchange, routing_key: as published (of a dead letter: as the consumer will see them).
+    keys: every key the message is routed by: the routing key, then those of the headers CC and BCC.
+    properties: the basic properties that were set, by their AMQP names (`headers` a dict); absent ones are absent.
+        BCC is no longer among the headers.
+    body: the content in bytes.
+    priority: the `priority` property, 0 if it was not set.
+    expiration_us: the message's own TTL in microseconds; None if it has none.
+    origin: id of the message this is a dead letter of; None for a publish.
+
+    A plain slotted class, not attrs: one is made for every publish.
+    """
+
+    __slots__ = (
+        "body",
+        "exchange",
+        "expiration_us",
+        "id",
+        "keys",
+        "origin",
+        "priority",
+        "properties",
+        "routing_key",
+    )
+
+    def __init__(
+        self,
+        exchange: str,
+        routing_key: str,
+        properties: Mapping[str, Any] = NO_PROPERTIES,
+        body: bytes = b"",
+    ) -> None:
+        self.id = 0
+        self.exchange = exchange
+        self.routing_key = routing_key
+        self.keys: tuple[str, ...] = (routing_key,)
+        self.properties = properties
+        self.body = body
+        self.priority: int = 0
+        self.expiration_us: int | None = None
+        self.origin: int | None = None
+
+    @property
+    def headers(self) -> Mapping[str, Any]:
+        """The headers table, empty if there is none."""
+        return self.properties.get("headers") or {}
+
+    @property
+    def persistent(self) -> bool:
+        """True if the message asks to survive a restart (delivery mode 2)."""
+        return self.properties.get("delivery_mode") == 2
+
+    def __repr__(self) -> str:
+        return f"Message({self.id}, {self.exchange!r}, {self.routing_key!r}, {len(self.body)} bytes)"
