@@ -1,0 +1,36 @@
+"""What the grammar of a conversation needs of the side that carries it: a door."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class Door(Protocol):
+    """One client's link as its session sees it: pika's own frame objects, or bytes on a socket.
+
+    A door translates and decides nothing. It must not call back into its session from inside these methods: what is
+    sent waits in the door until the client's loop turns.
+    """
+
+    def send(self, channel: int, index: int, fields: Any) -> None:
+        """Send a method to the client.
+
+        channel: its number, 0 for methods of the connection.
+        index: class id << 16 | method id.
+        fields: an object that has the method's fields as attributes under their names in the specification. If it has
+            a `message`, its properties and body follow as content; the door takes the message at once, because the
+            record lets go of it afterwards.
+        """
+
+    def drop(self) -> None:
+        """The broker ends the link without a word (or after its last word): the client sees the socket closed."""
+
+
+class Method(Protocol):
+    """A method as a door brings it: the fields are attributes named as in the specification."""
+
+    INDEX: int
+
+
+Properties = Mapping[str, Any]
