@@ -12,16 +12,21 @@ class Profile:
     name: what users write, `"3.10"`; release: the exact version that was recorded, `"3.10.8"`.
     major: 3 or 4.
     topic_hash_limit: how many `#` a topic binding key may have; None is any number.
+    headers_float_equals_int: a headers exchange takes 1.0 and 1 for the same value.
+    headers_compare_timestamps: a headers exchange sees the value of a timestamp among a message's headers; if not,
+        such a header is only present.
     """
 
     name: str
     release: str
     major: int
     topic_hash_limit: int | None = None
+    headers_float_equals_int: bool = False
+    headers_compare_timestamps: bool = False
 
 
 PROFILES: dict[str, Profile] = {
-    "3.10": Profile("3.10", "3.10.8", 3),
+    "3.10": Profile("3.10", "3.10.8", 3, headers_float_equals_int=True, headers_compare_timestamps=True),
     "4.0": Profile("4.0", "4.0.5", 4),
     "4.3": Profile("4.3", "4.3.6", 4, topic_hash_limit=2),
 }

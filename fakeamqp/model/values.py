@@ -56,3 +56,32 @@ def freeze(value: object) -> object:
     if isinstance(value, Decimal):
         return ("decimal", value.as_tuple())
     return (type_word(value), value)
+
+
+def erlang_term(value: object) -> str:
+    """A table value as RabbitMQ's error texts print it: `<<"any">>`, `undefined` for a void, items with their types."""
+    if value is None:
+        return "undefined"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | bytes):
+        return _erlang_binary(value.encode() if isinstance(value, str) else value)
+    if isinstance(value, datetime):
+        return str(int(value.timestamp()))
+    if isinstance(value, Decimal):
+        sign, digits, exponent = value.as_tuple()
+        unscaled = int("".join(map(str, digits)))
+        return f"{{{-int(exponent)},{-unscaled if sign else unscaled}}}"
+    if isinstance(value, Mapping):
+        fields = (f"{{{erlang_term(key)},{type_word(item)},{erlang_term(item)}}}" for key, item in value.items())
+        return f"[{','.join(fields)}]"
+    if isinstance(value, list | tuple):
+        return f"[{','.join(f'{{{type_word(item)},{erlang_term(item)}}}' for item in value)}]"
+    return str(int(value)) if isinstance(value, int) else repr(value)
+
+
+def _erlang_binary(raw: bytes) -> str:
+    if all(32 <= byte < 127 for byte in raw):
+        text = raw.decode().replace("\\", "\\\\").replace('"', '\\"')
+        return f'<<"{text}">>' if text else "<<>>"
+    return f"<<{','.join(map(str, raw))}>>"

@@ -15,6 +15,7 @@ class Exchange(abc.ABC):
     """A named exchange of one virtual host: how it was declared, and its bindings as a source.
 
     type: the name the type has in `exchange.declare`.
+    profile: the RabbitMQ version, for what it decides about routing.
     arguments: as first declared; unknown ones are kept.
     """
 
@@ -24,17 +25,20 @@ class Exchange(abc.ABC):
         self,
         name: str,
         *,
+        profile: Profile,
         durable: bool = False,
         auto_delete: bool = False,
         internal: bool = False,
         arguments: Table | None = None,
     ) -> None:
         self.name = name
+        self.profile = profile
         self.durable = durable
         self.auto_delete = auto_delete
         self.internal = internal
         self.arguments: Table = dict(arguments or {})
         self.bindings: dict[Binding, None] = {}  # a set that remembers the order of binding
+        self._clear()
 
     @property
     def type(self) -> str:
@@ -47,7 +51,7 @@ class Exchange(abc.ABC):
         return self.arguments.get("alternate-exchange")
 
     @classmethod
-    def check_binding(cls, binding: Binding, profile: Profile) -> None:
+    def check_binding(cls, binding: Binding, profile: Profile) -> None:  # noqa: B027 - most types accept everything
         """Refuse what RabbitMQ refuses at bind time.
 
         Raises PreconditionFailed where this type of exchange does not accept the key or the arguments.
@@ -72,6 +76,10 @@ class Exchange(abc.ABC):
     @abc.abstractmethod
     def route(self, keys: Iterable[str], headers: Mapping[str, Any]) -> Iterable[Destination]:
         """The destinations of a message with these routing keys and headers; one may be named more than once."""
+
+    @abc.abstractmethod
+    def _clear(self) -> None:
+        """Start with an empty index."""
 
     @abc.abstractmethod
     def _add(self, binding: Binding) -> None:
