@@ -1,0 +1,1 @@
+"""What real brokers answered, kept as data, and the fake held against it."""

@@ -1,0 +1,136 @@
+"""The two things a scenario can be played on: a real broker and the fake."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+import pika
+from pika.adapters.blocking_connection import BlockingConnection
+
+QUIET_SECONDS = 0.05
+"""A real broker from which nothing came for this long is taken to have nothing more to say."""
+
+POLL_SECONDS = 0.01
+"""How long one connection is listened to before the next gets its turn."""
+
+
+class Backend(Protocol):
+    """A broker with a vhost of its own for one play."""
+
+    version: str
+    vhost: str
+
+    def connect(self, **parameters: Any) -> BlockingConnection:
+        """Connect to the vhost as guest; `parameters` are pika's and override both."""
+
+    def settle(self, connections: Iterable[BlockingConnection], seen: Callable[[], int]) -> None:
+        """Let everything that can happen now happen; `seen` counts what the callbacks were given so far."""
+
+    def advance(self, seconds: float, connections: Iterable[BlockingConnection]) -> None:
+        """Let time pass, dispatching callbacks on the way."""
+
+    def close(self) -> None:
+        """Remove the vhost."""
+
+
+class RealBroker:
+    """A vhost on a running RabbitMQ, made and removed through its management API."""
+
+    def __init__(self, url: str, management_url: str | None = None, quiet_seconds: float = QUIET_SECONDS) -> None:
+        self._parameters = pika.URLParameters(url)
+        self._management = management_url or _usual_management_url(self._parameters)
+        self._quiet = quiet_seconds
+        self.exact_version = str(self._call("GET", "overview")["rabbitmq_version"])
+        self.version = ".".join(self.exact_version.split(".")[:2])
+        self.vhost = f"conformance-{uuid.uuid4().hex[:12]}"
+        self._call("PUT", f"vhosts/{self.vhost}")
+        user = urllib.parse.quote(self._parameters.credentials.username, safe="")
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        self._call("PUT", f"permissions/{self.vhost}/{user}", everything)
+
+    def connect(self, **parameters: Any) -> BlockingConnection:
+        defaults = {
+            "host": self._parameters.host,
+            "port": self._parameters.port,
+            "credentials": self._parameters.credentials,
+            "virtual_host": self.vhost,
+        }
+        return BlockingConnection(pika.ConnectionParameters(**{**defaults, **parameters}))
+
+    def settle(self, connections: Iterable[BlockingConnection], seen: Callable[[], int]) -> None:
+        connections = list(connections)
+        before, quiet_since = seen(), time.monotonic()
+        while time.monotonic() - quiet_since < self._quiet:
+            self._listen(connections, POLL_SECONDS)
+            if seen() != before:
+                before, quiet_since = seen(), time.monotonic()
+
+    def advance(self, seconds: float, connections: Iterable[BlockingConnection]) -> None:
+        connections = list(connections)
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._listen(connections, min(POLL_SECONDS, left))
+
+    def _listen(self, connections: list[BlockingConnection], seconds: float) -> None:
+        open_ones = [connection for connection in connections if connection.is_open]
+        for connection in open_ones:
+            try:
+                connection.process_data_events(time_limit=seconds / len(open_ones))
+            except pika.exceptions.ConnectionClosed:
+                pass  # the play sees that it is closed
+        if not open_ones:
+            time.sleep(seconds)
+
+    def close(self) -> None:
+        self._call("DELETE", f"vhosts/{self.vhost}")
+
+    def _call(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
+        base = urllib.parse.urlsplit(self._management)
+        address = f"{base.scheme}://{base.hostname}:{base.port}/api/{path}"
+        passwords = urllib.request.HTTPPasswordMgrWithPriorAuth()
+        credentials = self._parameters.credentials
+        passwords.add_password(None, address, credentials.username, credentials.password, is_authenticated=True)
+        opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(passwords))
+        data = json.dumps(body or {}).encode() if method == "PUT" else None
+        request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method=method)
+        with opener.open(request, timeout=60) as answer:
+            content = answer.read()
+        return json.loads(content) if content else None
+
+
+def _usual_management_url(parameters: pika.URLParameters) -> str:
+    return f"http://{parameters.host}:{parameters.port + 10000}"
+
+
+class FakeBroker:
+    """The fake, with a vhost named as on a real broker and time that only `advance` moves."""
+
+    vhost = "conformance-fake"
+
+    def __init__(self, version: str) -> None:
+        import fakeamqp
+
+        self.version = version
+        self._broker = fakeamqp.Broker(version=version, vhosts=("/", self.vhost))
+
+    def connect(self, **parameters: Any) -> BlockingConnection:
+        import fakeamqp
+
+        connection: BlockingConnection = fakeamqp.connect(self._broker, **{"virtual_host": self.vhost, **parameters})
+        return connection
+
+    def settle(self, connections: Iterable[BlockingConnection], seen: Callable[[], int]) -> None:
+        self._broker.settle()
+
+    def advance(self, seconds: float, connections: Iterable[BlockingConnection]) -> None:
+        self._broker.clock.advance(seconds)
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,145 @@
+"""Turns what pika hands over into JSON that is the same on every run.
+
+Only what a broker or pika makes up is replaced: generated names by labels in order of appearance, the vhost by
+"<vhost>", the instant in an x-death entry by "<time>". Everything else is kept, with its type and its order.
+
+What JSON has no word for is an object with one key that starts with an exclamation mark:
+
+    {"!bytes": "abc"}         a byte string that is UTF-8        {"!hex": "00ff"}     one that is not
+    {"!long": 5}              an integer that travelled in 64 bits
+    {"!decimal": "12.5"}      {"!time": "2024-01-01T00:00:00+00:00"}
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import re
+from typing import Any
+
+from pika.compat import long as long_int
+from pika.exceptions import ConnectionWrongStateError
+from pika.spec import BasicProperties
+
+MADE_UP_NAMES = {
+    "reply address": r"amq\.rabbitmq\.reply-to\.[A-Za-z0-9+/=_-]+\.[A-Za-z0-9+/=_-]+",
+    "queue": r"amq\.gen-[A-Za-z0-9_-]{22}",
+    "consumer": r"amq\.ctag-[A-Za-z0-9_-]{22}|ctag[0-9]+\.[0-9a-f]{32}",
+}
+_MADE_UP = re.compile("|".join(f"({pattern})" for pattern in MADE_UP_NAMES.values()))
+
+LONGEST_BODY = 200
+"""Bodies of more bytes are told by their length."""
+
+
+class Normaliser:
+    """Labels for the names made up during one play of a scenario."""
+
+    def __init__(self, vhost: str) -> None:
+        self._vhost = vhost
+        self._labels: dict[str, str] = {}
+        self._counts = dict.fromkeys(MADE_UP_NAMES, 0)
+
+    def text(self, text: str) -> str:
+        """`text` with labels in place of made-up names and of the vhost's name."""
+        return _MADE_UP.sub(self._label, text.replace(self._vhost, "<vhost>"))
+
+    def _label(self, found: re.Match[str]) -> str:
+        name = found.group()
+        if name not in self._labels:
+            kind = list(MADE_UP_NAMES)[(found.lastindex or 1) - 1]
+            self._counts[kind] += 1
+            self._labels[name] = f"<{kind} {self._counts[kind]}>"
+        return self._labels[name]
+
+    def value(self, value: Any) -> Any:
+        """Any value of a field table."""
+        if value is None or isinstance(value, bool | float):
+            return value
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, long_int) and type(value) is not int:
+            return {"!long": int(value)}
+        if isinstance(value, int):
+            return int(value)
+        if isinstance(value, bytes):
+            return self._bytes(value)
+        if isinstance(value, decimal.Decimal):
+            return {"!decimal": str(value)}
+        if isinstance(value, datetime.datetime):
+            return {"!time": value.isoformat()}
+        if isinstance(value, list | tuple):
+            return [self.value(item) for item in value]
+        if isinstance(value, dict):
+            return {self.text(str(key)): self.value(item) for key, item in value.items()}
+        raise TypeError(f"no way to write down {value!r}")
+
+    def _bytes(self, value: bytes) -> dict[str, str]:
+        try:
+            return {"!bytes": self.text(value.decode())}
+        except UnicodeDecodeError:
+            return {"!hex": value.hex()}
+
+    def body(self, body: bytes) -> Any:
+        if len(body) > LONGEST_BODY:
+            return f"<{len(body)} bytes>"
+        written = self._bytes(body)
+        return written.get("!bytes", written)
+
+    def properties(self, properties: BasicProperties) -> dict[str, Any]:
+        """The properties that are set, in the specification's order; those not set are left out."""
+        written = {}
+        for name in PROPERTY_NAMES:
+            value = getattr(properties, name)
+            if value is not None:
+                written[name] = self._headers(value) if name == "headers" else self.value(value)
+        return written
+
+    def _headers(self, headers: dict[str, Any]) -> dict[str, Any]:
+        written: dict[str, Any] = self.value(headers)
+        deaths = written.get("x-death")
+        for death in deaths if isinstance(deaths, list) else ():
+            if isinstance(death, dict) and isinstance(death.get("time"), dict):
+                death["time"] = "<time>"
+        return written
+
+    def method(self, method: Any) -> dict[str, Any]:
+        """The fields of a method pika received, by the specification's names."""
+        names = [name for name in vars(method) if not name.startswith("_") and name != "ticket"]
+        return {name: self.value(getattr(method, name)) for name in names}
+
+    def message(self, method: Any, properties: BasicProperties, body: bytes) -> dict[str, Any]:
+        """A message as it was delivered, got or returned."""
+        return {**self.method(method), "properties": self.properties(properties), "body": self.body(body)}
+
+    def error(self, error: BaseException) -> dict[str, Any]:
+        """An exception of pika: its class, and the broker's code and text or pika's own words."""
+        name = type(error).__name__
+        code = getattr(error, "reply_code", None)
+        if code is not None:
+            return {"error": name, "code": code, "text": self.text(error.reply_text)}  # type: ignore[attr-defined]
+        messages = getattr(error, "messages", None)
+        if messages is not None:
+            returned = [self.message(one.method, one.properties, one.body) for one in messages]
+            return {"error": name, "returned": returned}
+        if str(error) and not isinstance(error, ConnectionWrongStateError):  # whose text has the address in it
+            return {"error": name, "text": self.text(str(error))}
+        return {"error": name}
+
+
+PROPERTY_NAMES = (
+    "content_type",
+    "content_encoding",
+    "headers",
+    "delivery_mode",
+    "priority",
+    "correlation_id",
+    "reply_to",
+    "expiration",
+    "message_id",
+    "timestamp",
+    "type",
+    "user_id",
+    "app_id",
+    "cluster_id",
+)

@@ -1,0 +1,251 @@
+"""One performance of a scenario: its calls go to a broker, and each is written down with what came of it.
+
+An observation is one call: {"call": text, "result": …} or {"call": text, "raised": …}, plus "seen", what the channels'
+callbacks were given before everything was quiet again, by channel, in order. A call without an answer has no "result".
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.frame import Method
+from pika.spec import BasicProperties
+
+from .backend import Backend
+from .normalise import Normaliser
+
+WITHOUT_ANSWER = {"basic_publish", "basic_ack", "basic_nack", "basic_reject", "publish"}
+"""Calls that AMQP does not answer: an error comes later and is asked for, so that it stands with its call."""
+
+
+class Play:
+    """What a scenario is given: connections and channels that write down what happens, and the passing of time."""
+
+    def __init__(self, backend: Backend) -> None:
+        self.version = backend.version
+        self.observations: list[dict[str, Any]] = []
+        self.errors: list[Exception] = []
+        self._backend = backend
+        self._normaliser = Normaliser(backend.vhost)
+        self._connections: dict[str, BlockingConnection] = {}
+        self._channels: list[Channel] = []
+        self._closed_connections: set[str] = set()
+        self._events = 0
+        self._in_burst = False
+
+    def connection(self, name: str = "A", **parameters: Any) -> Connection:
+        """Open a connection; `parameters` are pika's. Connection A opens by itself when a channel is asked for."""
+
+        def connect() -> BlockingConnection:
+            self._connections[name] = self._backend.connect(**parameters)
+            return self._connections[name]
+
+        self.record(f"{name} = connection({_arguments((), parameters)})", connect, lambda _: None)
+        return Connection(self, name)
+
+    def channel(self, on: str = "A") -> Channel:
+        """Open a channel on the connection of that name; channels are called ch1, ch2, … in the order of opening."""
+        if on not in self._connections:
+            self._connections[on] = self._backend.connect()
+        channel = Channel(self, f"ch{len(self._channels) + 1}")
+        self._channels.append(channel)
+
+        def open_channel() -> BlockingChannel:
+            channel.attach(self._connections[on].channel())
+            return channel.real
+
+        self.record(f"{channel.label} = {on}.channel()", open_channel, lambda real: real.channel_number)
+        return channel
+
+    def advance(self, seconds: float) -> None:
+        """Let that many seconds pass."""
+        self.record(f"advance({seconds:g})", lambda: self._advance(seconds), lambda _: None)
+
+    def _advance(self, seconds: float) -> None:
+        self._backend.advance(seconds, self._connections.values())
+
+    def settle(self) -> None:
+        """Write down what was seen meanwhile; only of use in a burst."""
+        self.record("settle()", lambda: None, lambda _: None)
+
+    @contextlib.contextmanager
+    def burst(self) -> Iterator[None]:
+        """Calls inside follow one another at once; what came of them is seen at the end."""
+        self._in_burst = True
+        try:
+            yield
+        finally:
+            self._in_burst = False
+            self.settle()
+
+    def record(self, call: str, act: Callable[[], Any], describe: Callable[[Any], Any]) -> Any:
+        """Do `act` and write down what it gave; what it returned, or None if it raised."""
+        observation: dict[str, Any] = {"call": self._normaliser.text(call)}
+        self.observations.append(observation)
+        outcome = None
+        try:
+            outcome = act()
+            result = describe(outcome)
+            if result is not None:
+                observation["result"] = result
+        except Exception as error:
+            self.errors.append(error)
+            observation["raised"] = self._normaliser.error(error)
+        if not self._in_burst:
+            self._backend.settle(self._connections.values(), lambda: self._events)
+            self._note_what_was_seen(observation)
+        return outcome
+
+    def _note_what_was_seen(self, observation: dict[str, Any]) -> None:
+        seen: dict[str, Any] = {channel.label: channel.take() for channel in self._channels if channel.seen}
+        for name, connection in self._connections.items():
+            if connection.is_closed and name not in self._closed_connections:
+                self._closed_connections.add(name)
+                seen[name] = "closed"
+        if seen:
+            observation["seen"] = seen
+
+    def count_event(self) -> None:
+        self._events += 1
+
+    def close(self) -> None:
+        """End what the scenario left open."""
+        for connection in self._connections.values():
+            if connection.is_open:
+                with contextlib.suppress(Exception):
+                    connection.close()
+
+    @property
+    def normaliser(self) -> Normaliser:
+        return self._normaliser
+
+    def real_connection(self, name: str) -> BlockingConnection:
+        return self._connections[name]
+
+
+class Connection:
+    """A connection by its name in the scenario."""
+
+    def __init__(self, play: Play, name: str) -> None:
+        self._play = play
+        self.name = name
+
+    def channel(self) -> Channel:
+        return self._play.channel(on=self.name)
+
+    def close(self) -> None:
+        self._play.record(f"{self.name}.close()", self._play.real_connection(self.name).close, lambda _: None)
+
+
+class Channel:
+    """A BlockingChannel whose calls are written down; every public method of pika's is there by its own name."""
+
+    def __init__(self, play: Play, label: str) -> None:
+        self._play = play
+        self.label = label
+        self.real: BlockingChannel = None
+        self.seen: list[dict[str, Any]] = []
+
+    def attach(self, real: BlockingChannel) -> None:
+        self.real = real
+        real.add_on_return_callback(self._returned)
+        real.add_on_cancel_callback(self._cancelled)
+
+    def is_still_open(self) -> None:
+        """Write down whether pika takes the channel to be open."""
+        self._play.record(f"{self.label}.is_open", lambda: self.real.is_open, lambda is_open: is_open)
+
+    def publish(self, exchange: str, routing_key: str, body: str = "", mandatory: bool = False, **properties: Any) -> None:
+        """basic_publish with the properties by name."""
+        given: dict[str, Any] = {"mandatory": True} if mandatory else {}
+        call = f"{self.label}.publish({_arguments((exchange, routing_key, body), {**given, **properties})})"
+        made = BasicProperties(**properties)
+        self._record(call, "publish", lambda: self.real.basic_publish(exchange, routing_key, body, made, mandatory))
+
+    def consume(self, queue: str, consumer_tag: str | None = None, **arguments: Any) -> str | None:
+        """basic_consume with a callback that writes down what it is given; the consumer's tag."""
+        given = {"consumer_tag": consumer_tag, **arguments} if consumer_tag is not None else arguments
+        call = f"{self.label}.consume({_arguments((queue,), given)})"
+        tag: str | None = self._record(
+            call, "consume", lambda: self.real.basic_consume(queue, on_message_callback=self._delivered, **given)
+        )
+        return tag
+
+    def drain(self, queue: str) -> list[str]:
+        """basic_get with auto_ack until the queue is empty; the bodies."""
+        normaliser = self._play.normaliser
+
+        def get_all() -> list[Any]:
+            messages = []
+            while (message := self.real.basic_get(queue, auto_ack=True))[0] is not None:
+                messages.append(message)
+            return messages
+
+        def describe(messages: list[Any]) -> Any:
+            return [normaliser.message(*message) for message in messages]
+
+        messages = self._play.record(f"{self.label}.drain({queue!r})", get_all, describe)
+        return [body.decode() for _, _, body in messages or ()]
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_") or not callable(getattr(BlockingChannel, name, None)):
+            raise AttributeError(f"pika's BlockingChannel has no public method {name}")
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            text = f"{self.label}.{name}({_arguments(args, kwargs)})"
+            return self._record(text, name, lambda: getattr(self.real, name)(*args, **kwargs))
+
+        return call
+
+    def _record(self, call: str, name: str, act: Callable[[], Any]) -> Any:
+        def act_and_ask() -> Any:
+            if self.real is None:
+                raise RuntimeError(f"{self.label} was never opened")
+            outcome = act()
+            if name in WITHOUT_ANSWER:
+                # A question that changes nothing: the broker answers it, or with the error of what went before.
+                self.real.exchange_declare("amq.direct", passive=True)
+            return outcome
+
+        return self._play.record(call, act_and_ask, self._describe)
+
+    def _describe(self, outcome: Any) -> Any:
+        normaliser = self._play.normaliser
+        if isinstance(outcome, Method):
+            return {outcome.method.NAME: normaliser.method(outcome.method)}
+        if isinstance(outcome, tuple) and len(outcome) == 3:
+            return "empty" if outcome[0] is None else normaliser.message(*outcome)
+        if isinstance(outcome, list):
+            return [normaliser.message(*message) for message in outcome]
+        return normaliser.value(outcome)
+
+    def _delivered(self, _: BlockingChannel, method: Any, properties: BasicProperties, body: bytes) -> None:
+        self._see({"delivered": self._play.normaliser.message(method, properties, body)})
+
+    def _returned(self, _: BlockingChannel, method: Any, properties: BasicProperties, body: bytes) -> None:
+        self._see({"returned": self._play.normaliser.message(method, properties, body)})
+
+    def _cancelled(self, frame: Any) -> None:
+        self._see({"cancelled": self._play.normaliser.text(frame.method.consumer_tag)})
+
+    def _see(self, event: dict[str, Any]) -> None:
+        self.seen.append(event)
+        self._play.count_event()
+
+    def take(self) -> list[dict[str, Any]]:
+        seen, self.seen = self.seen, []
+        return seen
+
+
+def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    shown = [*(_shown(value) for value in args), *(f"{name}={_shown(value)}" for name, value in kwargs.items())]
+    return ", ".join(shown)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str | bytes) and len(value) > 300:
+        return f"<{len(value)} x {value[:1]!r}>"
+    return repr(value)
