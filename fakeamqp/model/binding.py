@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 import attrs
 
-from fakeamqp.model.values import NO_TABLE, Table, freeze
+from fakeamqp.model.values import NO_TABLE, Table, freeze_arguments
 
 
 class Destination(NamedTuple):
@@ -32,7 +32,7 @@ class Binding:
 
     @_identity.default
     def _make_identity(self) -> object:
-        return (self.source, self.destination, self.routing_key, freeze(self.arguments))
+        return (self.source, self.destination, self.routing_key, freeze_arguments(self.arguments))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Binding) and self._identity == other._identity

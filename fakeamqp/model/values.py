@@ -6,6 +6,7 @@ bytes (binary), bool, float (double), Decimal (decimal), datetime (timestamp), N
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -45,43 +46,33 @@ _TYPE_WORDS: tuple[tuple[type, str], ...] = (
 def freeze(value: object) -> object:
     """A hashable form in which two table values are equal exactly if they have the same type and content.
 
-    The order of a table's keys does not count.
+    The order of a nested table's keys counts, as it does in RabbitMQ; how many bits an integer came in does not.
     """
     if isinstance(value, Mapping):
-        return ("table", frozenset((key, freeze(item)) for key, item in value.items()))
+        return ("table", tuple((name, freeze(item)) for name, item in value.items()))
     if isinstance(value, list | tuple):
         return ("array", tuple(freeze(item) for item in value))
     if isinstance(value, int) and not isinstance(value, bool):
         return ("int", int(value))
     if isinstance(value, Decimal):
-        return ("decimal", value.as_tuple())
+        return ("decimal", decimal_parts(value))
+    if isinstance(value, datetime):
+        return ("timestamp", seconds_of(value))
     return (type_word(value), value)
 
 
-def erlang_term(value: object) -> str:
-    """A table value as RabbitMQ's error texts print it: `<<"any">>`, `undefined` for a void, items with their types."""
-    if value is None:
-        return "undefined"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | bytes):
-        return _erlang_binary(value.encode() if isinstance(value, str) else value)
-    if isinstance(value, datetime):
-        return str(int(value.timestamp()))
-    if isinstance(value, Decimal):
-        sign, digits, exponent = value.as_tuple()
-        unscaled = int("".join(map(str, digits)))
-        return f"{{{-int(exponent)},{-unscaled if sign else unscaled}}}"
-    if isinstance(value, Mapping):
-        fields = (f"{{{erlang_term(key)},{type_word(item)},{erlang_term(item)}}}" for key, item in value.items())
-        return f"[{','.join(fields)}]"
-    if isinstance(value, list | tuple):
-        return f"[{','.join(f'{{{type_word(item)},{erlang_term(item)}}}' for item in value)}]"
-    return str(int(value)) if isinstance(value, int) else repr(value)
+def freeze_arguments(table: Table) -> object:
+    """A hashable form of a whole table; the order of its own keys does not count."""
+    return frozenset((name, freeze(value)) for name, value in table.items())
 
 
-def _erlang_binary(raw: bytes) -> str:
-    if all(32 <= byte < 127 for byte in raw):
-        text = raw.decode().replace("\\", "\\\\").replace('"', '\\"')
-        return f'<<"{text}">>' if text else "<<>>"
-    return f"<<{','.join(map(str, raw))}>>"
+def seconds_of(timestamp: datetime) -> int:
+    """What travels of a timestamp: whole seconds since 1970; without a time zone it is UTC, as pika has it."""
+    return calendar.timegm(timestamp.utctimetuple())
+
+
+def decimal_parts(value: Decimal) -> tuple[int, int]:
+    """What travels of a decimal: how many of its digits stand behind the point, and the digits as one integer."""
+    _, _, exponent = value.as_tuple()
+    scale = max(0, -int(exponent))
+    return scale, int(value.scaleb(scale))

@@ -50,8 +50,8 @@ class Exchange(abc.ABC):
         """Name of the alternate exchange, None without one."""
         return self.arguments.get("alternate-exchange")
 
-    @classmethod
-    def check_binding(cls, binding: Binding, profile: Profile) -> None:  # noqa: B027 - most types accept everything
+    @classmethod  # noqa: B027 - most types accept every binding
+    def check_binding(cls, binding: Binding, profile: Profile) -> None:
         """Refuse what RabbitMQ refuses at bind time.
 
         Raises PreconditionFailed where this type of exchange does not accept the key or the arguments.

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fakeamqp.model.binding import Binding, Destination
+from fakeamqp.model.erlang import erlang_term
 from fakeamqp.model.errors import PreconditionFailed
 from fakeamqp.model.exchanges.exchange import Exchange
 from fakeamqp.model.exchanges.headers_match import MODES, HeadersMatch, offered
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import erlang_term, type_word
+from fakeamqp.model.values import type_word
 
 
 class Headers(Exchange):
@@ -30,11 +31,12 @@ class Headers(Exchange):
         mode = binding.arguments.get("x-match", "all")
         if not isinstance(mode, str):
             raise PreconditionFailed(
-                f"Invalid x-match field type {type_word(mode)} (value {erlang_term(mode)}); expected longstr"
+                f"Invalid x-match field type {type_word(mode)} (value {erlang_term(mode, profile)}); expected longstr"
             )
         if mode not in MODES:
             raise PreconditionFailed(
-                f"Invalid x-match field value {erlang_term(mode)}; expected all, any, all-with-x, or any-with-x"
+                f"Invalid x-match field value {erlang_term(mode, profile)}; "
+                "expected all, any, all-with-x, or any-with-x"
             )
 
     def route(self, keys: Iterable[str], headers: Mapping[str, Any]) -> Iterable[Destination]:

@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import Table
+from fakeamqp.model.values import Table, freeze, seconds_of
 
 MODES = ("all", "any", "all-with-x", "any-with-x")
 
 _PRESENT = object()
 """Asked for by a void (None) in the binding: the header is there, its value does not matter."""
-
-_NOTHING = object()
-"""Equal to no value that a binding can ask for."""
 
 
 class HeadersMatch:
@@ -52,32 +48,34 @@ class HeadersMatch:
 def wanted(value: Any, profile: Profile) -> object:
     """The comparable form of a binding's argument; a timestamp asks for its number of seconds."""
     if isinstance(value, datetime):
-        return int(value.timestamp())
+        return seconds_of(value)
     return _comparable(value, profile)
 
 
 def offered(value: Any, profile: Profile) -> object:
     """The comparable form of a message's header."""
-    if isinstance(value, str):
-        return value
     if isinstance(value, datetime):
-        return int(value.timestamp()) if profile.headers_compare_timestamps else _NOTHING
+        return seconds_of(value) * profile.headers_timestamp_factor
     return _comparable(value, profile)
 
 
 def _comparable(value: Any, profile: Profile) -> object:
-    """Strings and byte strings are equal if their bytes are; a bool or a decimal equals no other type."""
-    if isinstance(value, bool | Decimal):
-        return (type(value).__name__, value.as_tuple() if isinstance(value, Decimal) else value)
+    """Strings and byte strings are equal if their bytes are, integers of all widths if their values are.
+
+    Inside arrays and tables types and order count as well; but an empty array is equal to an empty table.
+    """
+    if isinstance(value, str):
+        return value
     if isinstance(value, bytes):
         return _text_of(value)
-    if isinstance(value, float) and not profile.headers_float_equals_int:
-        return ("double", value)
-    if isinstance(value, list):
-        return [_comparable(item, profile) for item in value]
-    if isinstance(value, Mapping):
-        return {name: _comparable(item, profile) for name, item in value.items()}
-    return value
+    if isinstance(value, float):
+        # From RabbitMQ 4.0 on 0.0 and -0.0 differ, which repr tells apart.
+        return value if profile.headers_float_equals_int else ("double", repr(value))
+    if isinstance(value, list | Mapping) and not value:
+        return ()
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return freeze(value)
 
 
 def _text_of(value: bytes) -> str | bytes:

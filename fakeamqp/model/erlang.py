@@ -1,0 +1,86 @@
+"""Values as RabbitMQ's texts print them, that is as Erlang does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from fakeamqp.model.profile import Profile
+from fakeamqp.model.values import decimal_parts, seconds_of, type_word
+
+_ESCAPES = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\v": "\\v",
+    "\f": "\\f",
+    "\r": "\\r",
+    "\x1b": "\\e",
+}
+
+
+def erlang_term(value: object, profile: Profile) -> str:
+    """A table value: `<<"any">>`, `true`, `undefined` for a void; what is inside an array or a table with its types.
+
+    Everything stands on one line: where Erlang begins new ones (at 80 characters) is left to the caller.
+    """
+    if value is None:
+        return "undefined"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | bytes):
+        return _binary(value.encode() if isinstance(value, str) else value, profile)
+    if isinstance(value, datetime):
+        return str(seconds_of(value))
+    if isinstance(value, Decimal):
+        scale, unscaled = decimal_parts(value)
+        return f"{{{scale},{unscaled % 2**32}}}"  # read as unsigned, whatever the client meant
+    if isinstance(value, Mapping):
+        return f"[{','.join(_field(name, item, profile) for name, item in value.items())}]"
+    if isinstance(value, list):
+        return f"[{','.join(f'{{{type_word(item)},{erlang_term(item, profile)}}}' for item in value)}]"
+    return erlang_float(value) if isinstance(value, float) else f"{value:d}"
+
+
+def erlang_string(text: str) -> str:
+    """A text in double quotes."""
+    return f'"{"".join(_ESCAPES.get(character, character) for character in text)}"'
+
+
+def erlang_float(value: float) -> str:
+    """The shortest form that reads back as the same number, always with a decimal point: `1.0e-5`."""
+    mantissa, exponent, power = repr(value).partition("e")
+    if "." not in mantissa:
+        mantissa += ".0"
+    return mantissa + exponent + str(int(power)) if exponent else mantissa
+
+
+def _field(name: str, value: object, profile: Profile) -> str:
+    return f"{{{erlang_term(name, profile)},{type_word(value)},{erlang_term(value, profile)}}}"
+
+
+def _binary(raw: bytes, profile: Profile) -> str:
+    """Printable bytes as text, others as numbers. RabbitMQ 3.10 takes each byte for a Latin-1 character."""
+    if not raw:
+        return "<<>>"
+    text = _utf8(raw)
+    if profile.texts_are_unicode and text is not None and _printable(text):
+        return f"<<{erlang_string(text)}{'' if text.isascii() else '/utf8'}>>"
+    latin = raw.decode("latin-1")
+    if _printable(latin):
+        return f"<<{erlang_string(latin if text is None else text)}>>"
+    return f"<<{','.join(map(str, raw))}>>"
+
+
+def _utf8(raw: bytes) -> str | None:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _printable(text: str) -> bool:
+    return all(" " <= character <= "~" or character >= "\xa0" or character in _ESCAPES for character in text)
