@@ -174,21 +174,23 @@ class Channel:
         )
         return tag
 
-    def drain(self, queue: str) -> list[str]:
-        """basic_get with auto_ack until the queue is empty; the bodies."""
-        normaliser = self._play.normaliser
+    def drain(self, queue: str) -> None:
+        """basic_get with auto_ack until the queue is empty; all of each message is written down."""
+        message = self._play.normaliser.message
+        call = f"{self.label}.drain({queue!r})"
+        self._play.record(call, lambda: self._get_all(queue), lambda messages: [message(*one) for one in messages])
 
-        def get_all() -> list[Any]:
-            messages = []
-            while (message := self.real.basic_get(queue, auto_ack=True))[0] is not None:
-                messages.append(message)
-            return messages
+    def bodies(self, queue: str) -> None:
+        """As drain, but only the bodies are written down."""
+        body = self._play.normaliser.body
+        call = f"{self.label}.bodies({queue!r})"
+        self._play.record(call, lambda: self._get_all(queue), lambda messages: [body(one[2]) for one in messages])
 
-        def describe(messages: list[Any]) -> Any:
-            return [normaliser.message(*message) for message in messages]
-
-        messages = self._play.record(f"{self.label}.drain({queue!r})", get_all, describe)
-        return [body.decode() for _, _, body in messages or ()]
+    def _get_all(self, queue: str) -> list[Any]:
+        messages = []
+        while (message := self.real.basic_get(queue, auto_ack=True))[0] is not None:
+            messages.append(message)
+        return messages
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("_") or not callable(getattr(BlockingChannel, name, None)):

@@ -151,7 +151,7 @@ def delete_if_empty(play: Play) -> None:
 
 @scenario()
 def delete_if_unused(play: Play) -> None:
-    """if_unused refuses while there is a consumer, and is looked at before if_empty."""
+    """if_unused refuses while there is a consumer; if_empty is looked at before it."""
     ch = play.channel()
     ch.queue_declare("q")
     ch.basic_qos(prefetch_count=1)
