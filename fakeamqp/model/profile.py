@@ -13,8 +13,8 @@ class Profile:
     major: 3 or 4.
     topic_hash_limit: how many `#` a topic binding key may have; None is any number.
     headers_float_equals_int: a headers exchange takes 1.0 and 1 for the same value.
-    headers_timestamp_factor: what a headers exchange takes one second of a timestamp in a message's headers for: 1, or 1000
-        where messages keep it in milliseconds.
+    headers_timestamp_factor: what a headers exchange takes one second of a timestamp in a message's headers for: 1,
+        or 1000 where messages keep it in milliseconds.
     texts_are_unicode: error texts print a byte string as the UTF-8 text it may be, not as Latin-1.
     """
 
