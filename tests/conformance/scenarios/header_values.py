@@ -54,5 +54,17 @@ def decimals(play: Play) -> None:
 
 @scenario()
 def order_of_names(play: Play) -> None:
-    """Headers that are not touched keep the order in which they were published."""
-    there_and_back(play, zebra=1, apple=2, mango=3)
+    """3.10 keeps the order in which headers were published, 4.x sorts them by the bytes of their names."""
+    there_and_back(play, zebra=1, apple=2, Mango=3)
+
+
+@scenario()
+def order_of_many_names(play: Play) -> None:
+    """Forty headers are ordered like few."""
+    there_and_back(play, **{f"h{number * 7 % 40:02}": number for number in range(40)})
+
+
+@scenario()
+def order_in_a_nested_table(play: Play) -> None:
+    """A table inside the headers keeps its order everywhere."""
+    there_and_back(play, table={"zebra": 1, "apple": 2}, list=[{"z": 1, "a": 2}])

@@ -1,0 +1,100 @@
+"""Queues that deliver by priority, and consumers that come first."""
+
+from ..play import Play
+from ..scenario import scenario
+
+
+def publish_each(play: Play, maximum: int | None, *priorities: int | None) -> None:
+    """Publish one message per priority, named by it and its place, and get them all."""
+    ch = play.channel()
+    ch.queue_declare("q", arguments={} if maximum is None else {"x-max-priority": maximum})
+    for place, priority in enumerate(priorities):
+        given = {} if priority is None else {"priority": priority}
+        ch.publish("", "q", f"{priority} at {place}", **given)
+    ch.bodies("q")
+
+
+@scenario()
+def highest_first(play: Play) -> None:
+    """Strictly by priority, in order within one; no priority is 0."""
+    publish_each(play, 5, 1, None, 5, 3, 0, 5, 1)
+
+
+@scenario()
+def above_the_maximum_is_the_maximum(play: Play) -> None:
+    """Priorities above the maximum are equal to it."""
+    publish_each(play, 5, 5, 9, 255, 4, 6)
+
+
+@scenario()
+def without_the_argument_it_is_ignored(play: Play) -> None:
+    """A queue without x-max-priority delivers in order."""
+    publish_each(play, None, 1, 9, 5)
+
+
+@scenario()
+def maximum_zero(play: Play) -> None:
+    """With x-max-priority 0 3.10 delivers in order, 4.x has a higher one first."""
+    publish_each(play, 0, 0, 9, None, 1)
+
+
+@scenario()
+def delivered_as_published(play: Play) -> None:
+    """The property arrives as it was sent, also above the maximum."""
+    ch = play.channel()
+    ch.queue_declare("q", arguments={"x-max-priority": 5})
+    ch.publish("", "q", "m", priority=9)
+    ch.drain("q")
+
+
+@scenario()
+def requeued_goes_to_its_old_place(play: Play) -> None:
+    """A requeued message goes back to its place within its priority."""
+    ch = play.channel()
+    ch.queue_declare("q", arguments={"x-max-priority": 5})
+    for body in ("h1", "h2", "l1", "l2"):
+        ch.publish("", "q", body, priority=5 if body[0] == "h" else 1)
+    for _ in range(3):
+        ch.basic_get("q")
+    ch.basic_nack(3, requeue=True)
+    ch.basic_nack(1, requeue=True)
+    ch.bodies("q")
+
+
+@scenario()
+def prefetched_is_not_recalled(play: Play) -> None:
+    """A message that is out is not overtaken by a higher one that comes later."""
+    ch = play.channel()
+    ch.queue_declare("q", arguments={"x-max-priority": 5})
+    ch.basic_qos(prefetch_count=1)
+    ch.publish("", "q", "low", priority=1)
+    ch.consume("q", "c")
+    ch.publish("", "q", "middle", priority=3)
+    ch.publish("", "q", "high", priority=5)
+    ch.basic_ack(1)
+
+
+@scenario()
+def consumer_of_higher_priority_comes_first(play: Play) -> None:
+    """Messages go to the consumer of the highest priority as long as it can take them."""
+    low, high, publisher = play.channel(), play.channel(), play.channel()
+    publisher.queue_declare("q")
+    for ch in (low, high):
+        ch.basic_qos(prefetch_count=1)
+    low.consume("q", "low")
+    high.consume("q", "high", arguments={"x-priority": 10})
+    for body in "abc":
+        publisher.publish("", "q", body)
+    high.basic_ack(1)
+
+
+@scenario()
+def consumer_of_negative_priority_comes_last(play: Play) -> None:
+    """A negative priority is below the default of 0."""
+    last, plain, publisher = play.channel(), play.channel(), play.channel()
+    publisher.queue_declare("q")
+    plain.basic_qos(prefetch_count=1)
+    last.consume("q", "last", arguments={"x-priority": -1})
+    plain.consume("q", "plain")
+    publisher.publish("", "q", "a")
+    publisher.publish("", "q", "b")
