@@ -1,0 +1,45 @@
+"""A deterministic, single-process RabbitMQ for tests: real pika, virtual time.
+
+The names below are resolved when they are first used: importing the package, or its model, never imports pika.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fakeamqp.adapters.pika import connect as connect
+    from fakeamqp.adapters.pika import patch_pika as patch_pika
+    from fakeamqp.world.broker import Broker as Broker
+    from fakeamqp.world.errors import Livelock as Livelock
+    from fakeamqp.world.errors import ThreadGraceWarning as ThreadGraceWarning
+    from fakeamqp.world.errors import WouldBlockForever as WouldBlockForever
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Broker": "fakeamqp.world.broker",
+    "Livelock": "fakeamqp.world.errors",
+    "ThreadGraceWarning": "fakeamqp.world.errors",
+    "WouldBlockForever": "fakeamqp.world.errors",
+    "connect": "fakeamqp.adapters.pika",
+    "patch_pika": "fakeamqp.adapters.pika",
+}
+
+__all__ = ["Broker", "Livelock", "ThreadGraceWarning", "WouldBlockForever", "__version__", "connect", "patch_pika"]
+
+
+def __getattr__(name: str) -> Any:
+    """The public name from the module that holds it."""
+    try:
+        home = _HOME[name]
+    except KeyError:
+        raise AttributeError(f"module 'fakeamqp' has no attribute {name!r}") from None
+    value = getattr(importlib.import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})
