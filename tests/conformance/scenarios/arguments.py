@@ -142,6 +142,7 @@ def arguments_of_later_versions(play: Play) -> None:
 def first_bad_one_is_reported(play: Play) -> None:
     """Of several bad arguments the one that is looked at first is reported, not the one that is sent first."""
     bad = {
+        "x-delivery-limit": 5,
         "x-single-active-consumer": 1,
         "x-overflow": 1,
         "x-max-priority": -1,
@@ -156,27 +157,6 @@ def first_bad_one_is_reported(play: Play) -> None:
     while bad:
         play.channel().queue_declare("q", arguments=dict(bad))
         bad.popitem()
-
-
-@scenario()
-def order_of_the_checks(play: Play) -> None:
-    """Values are looked at from x-queue-type to x-single-active-consumer, then what the type does not have."""
-    order = [
-        ("x-dead-letter-exchange", 1),
-        ("x-queue-type", 1),
-        ("x-expires", 0),
-        ("x-message-ttl", -1),
-        ("x-dead-letter-routing-key", 1),
-        ("x-max-length", -1),
-        ("x-max-length-bytes", -1),
-        ("x-max-priority", -1),
-        ("x-overflow", 1),
-        ("x-single-active-consumer", 1),
-        ("x-delivery-limit", 1),
-    ]
-    while order:
-        play.channel().queue_declare("q", arguments=dict(reversed(order)))
-        order.pop(0)
 
 
 @scenario()

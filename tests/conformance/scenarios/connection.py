@@ -1,0 +1,108 @@
+"""Logging in, virtual hosts and the end of connections."""
+
+from pika import PlainCredentials
+
+from ..play import Play
+from ..scenario import scenario
+
+
+@scenario()
+def wrong_password(play: Play) -> None:
+    """A wrong password is refused."""
+    play.connection("B", credentials=PlainCredentials("guest", "wrong"))
+
+
+@scenario()
+def unknown_user(play: Play) -> None:
+    """An unknown user gets the same words as a wrong password."""
+    play.connection("B", credentials=PlainCredentials("nobody", "guest"))
+
+
+@scenario()
+def missing_vhost(play: Play) -> None:
+    """A missing vhost is refused by name."""
+    play.connection("B", virtual_host="missing")
+
+
+@scenario()
+def empty_vhost(play: Play) -> None:
+    """An empty vhost name is missing as well."""
+    play.connection("B", virtual_host="")
+
+
+@scenario()
+def wrong_password_wins_over_a_missing_vhost(play: Play) -> None:
+    """The password is looked at before the vhost."""
+    play.connection("B", credentials=PlainCredentials("guest", "wrong"), virtual_host="missing")
+
+
+@scenario()
+def client_without_authentication_failure_close(play: Play) -> None:
+    """A client that did not announce authentication_failure_close is only disconnected."""
+    quiet = {"capabilities": {"authentication_failure_close": False}}
+    play.connection("B", credentials=PlainCredentials("guest", "wrong"), client_properties=quiet)
+
+
+@scenario()
+def error_ends_all_channels(play: Play) -> None:
+    """A connection error ends every channel; other connections go on."""
+    one, two = play.channel(), play.channel()
+    other = play.channel(on="B")
+    other.queue_declare("q")
+    one.basic_qos(prefetch_size=1)
+    one.is_still_open()
+    two.is_still_open()
+    other.queue_declare("q", passive=True)
+
+
+@scenario()
+def error_gives_back_and_takes_along(play: Play) -> None:
+    """A connection error requeues what was held and ends exclusive queues."""
+    watcher = play.channel(on="B")
+    watcher.queue_declare("q")
+    ch = play.channel()
+    ch.queue_declare("mine", exclusive=True)
+    ch.publish("", "q", "m")
+    ch.basic_get("q")
+    ch.basic_recover(requeue=False)
+    watcher.drain("q")
+    watcher.queue_declare("mine", passive=True)
+
+
+@scenario()
+def closing_ends_channels(play: Play) -> None:
+    """Closing a connection closes its channels."""
+    connection = play.connection("B")
+    ch = connection.channel()
+    connection.close()
+    ch.is_still_open()
+    ch.queue_declare("q")
+
+
+@scenario()
+def vhosts_are_apart(play: Play) -> None:
+    """The default vhost knows nothing of this one's queues."""
+    play.channel().queue_declare("only here")
+    elsewhere = play.connection("B", virtual_host="/")
+    elsewhere.channel().queue_declare("only here", passive=True)
+
+
+@scenario()
+def two_connections_see_the_same_queues(play: Play) -> None:
+    """What one connection publishes another consumes."""
+    consumer, publisher = play.channel(on="B"), play.channel()
+    publisher.queue_declare("q")
+    consumer.consume("q", "c")
+    publisher.publish("", "q", "m")
+    consumer.basic_ack(1)
+
+
+@scenario()
+def channel_numbers(play: Play) -> None:
+    """pika takes the lowest free number, so that of a closed channel first."""
+    one, two = play.channel(), play.channel()
+    one.close()
+    play.channel()
+    two.close()
+    play.channel()
+    play.channel()

@@ -1,0 +1,152 @@
+"""How many messages a consumer may hold."""
+
+from ..play import Play
+from ..scenario import scenario
+
+
+@scenario()
+def limits_each_consumer(play: Play) -> None:
+    """A consumer gets as many as its prefetch; an ack lets the next one come."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    for body in "abcd":
+        ch.publish("", "q", body)
+    ch.basic_qos(prefetch_count=2)
+    ch.consume("q", "c")
+    ch.basic_ack(1)
+    ch.basic_nack(2, requeue=False)
+
+
+@scenario()
+def holds_for_later_consumers_only(play: Play) -> None:
+    """basic.qos does not change running consumers; each has its own count."""
+    ch = play.channel()
+    ch.queue_declare("one")
+    ch.queue_declare("two")
+    ch.basic_qos(prefetch_count=1)
+    ch.consume("one", "one")
+    ch.basic_qos(prefetch_count=2)
+    ch.consume("two", "two")
+    for name in ("one", "one", "two", "two", "two"):
+        ch.publish("", name, f"to {name}")
+
+
+@scenario()
+def zero_is_no_limit(play: Play) -> None:
+    """A prefetch of 0 takes everything."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.basic_qos(prefetch_count=1)
+    ch.basic_qos(prefetch_count=0)
+    ch.consume("q", "c")
+    for body in "abc":
+        ch.publish("", "q", body)
+
+
+@scenario()
+def does_not_hold_without_ack(play: Play) -> None:
+    """Consumers with auto_ack are not limited."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.basic_qos(prefetch_count=1)
+    ch.consume("q", "c", auto_ack=True)
+    for body in "ab":
+        ch.publish("", "q", body)
+
+
+@scenario()
+def full_consumer_is_skipped(play: Play) -> None:
+    """A consumer at its limit is passed over; an ack brings it the next waiting message."""
+    one, two, publisher = play.channel(), play.channel(), play.channel()
+    publisher.queue_declare("q")
+    for ch in (one, two):
+        ch.basic_qos(prefetch_count=1)
+    one.consume("q", "one")
+    two.consume("q", "two")
+    for body in "abcd":
+        publisher.publish("", "q", body)
+    two.basic_ack(1)
+    one.basic_ack(1)
+
+
+@scenario()
+def one_ack_frees_several_consumers(play: Play) -> None:
+    """A multiple ack that frees several consumers serves them in their order."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.basic_qos(prefetch_count=1)
+    for tag in ("x", "y", "z"):
+        ch.consume("q", tag)
+    for body in "abcde":
+        ch.publish("", "q", body)
+    ch.basic_ack(3, multiple=True)
+
+
+@scenario()
+def global_limit_is_for_the_channel(play: Play) -> None:
+    """With global_qos 3.10 and 4.0 have one limit for the channel; 4.3 gives each later consumer that limit."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    for body in "abcd":
+        ch.publish("", "q", body)
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    ch.consume("q", "one")
+    ch.consume("q", "two")
+    ch.basic_ack(1)
+
+
+@scenario()
+def global_limit_takes_effect_at_once(play: Play) -> None:
+    """Raising the global limit delivers more; 0 lifts it."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    for body in "abcd":
+        ch.publish("", "q", body)
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    ch.consume("q", "c")
+    ch.basic_qos(prefetch_count=2, global_qos=True)
+    ch.basic_qos(prefetch_count=0, global_qos=True)
+
+
+@scenario()
+def both_limits_hold(play: Play) -> None:
+    """A consumer's own limit and the channel's both hold, whichever is reached first."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    for body in "abcd":
+        ch.publish("", "q", body)
+    ch.basic_qos(prefetch_count=3, global_qos=True)
+    ch.basic_qos(prefetch_count=2)
+    ch.consume("q", "one")
+    ch.consume("q", "two")
+
+
+@scenario()
+def got_messages_do_not_count_against_a_global_limit(play: Play) -> None:
+    """Messages got with basic.get leave the channel's limit alone."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    for body in "abc":
+        ch.publish("", "q", body)
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    ch.basic_get("q")
+    ch.consume("q", "c")
+
+
+@scenario()
+def size_is_not_implemented(play: Play) -> None:
+    """A prefetch size other than 0 closes the connection."""
+    ch = play.channel()
+    ch.basic_qos(prefetch_size=1)
+
+
+@scenario()
+def requeued_message_counts_no_more(play: Play) -> None:
+    """A requeue makes room: the consumer gets the same message again."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.publish("", "q", "a")
+    ch.publish("", "q", "b")
+    ch.basic_qos(prefetch_count=1)
+    ch.consume("q", "c")
+    ch.basic_nack(1, requeue=True)

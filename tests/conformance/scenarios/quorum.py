@@ -1,0 +1,373 @@
+"""Quorum queues: what they refuse, how they count deliveries, where returned messages go."""
+
+from typing import Any
+
+from ..play import Channel, Play
+from ..scenario import scenario
+
+
+def declare(play: Play, **arguments: Any) -> Channel:
+    """A channel in confirm mode, so that what is published is in, and a quorum queue q."""
+    ch = play.channel()
+    ch.confirm_delivery()
+    given = {name.replace("_", "-"): value for name, value in arguments.items()}
+    ch.queue_declare("q", durable=True, arguments={"x-queue-type": "quorum", **given})
+    return ch
+
+
+@scenario()
+def must_be_durable_and_shared(play: Play) -> None:
+    """Auto-delete, exclusive and transient quorum queues are refused, in this order."""
+    arguments = {"x-queue-type": "quorum"}
+    play.channel().queue_declare("q", arguments=arguments)
+    play.channel().queue_declare("q", durable=True, exclusive=True, arguments=arguments)
+    play.channel().queue_declare("q", durable=True, auto_delete=True, arguments=arguments)
+    play.channel().queue_declare("q", auto_delete=True, exclusive=True, arguments=arguments)
+    play.channel().queue_declare("q", exclusive=True, arguments=arguments)
+
+
+@scenario()
+def refused_arguments(play: Play) -> None:
+    """What only classic queues and streams have is refused."""
+    for name in ("x-max-priority", "x-queue-mode", "x-queue-version", "x-max-age"):
+        play.channel().queue_declare("q", durable=True, arguments={"x-queue-type": "quorum", name: 1})
+
+
+@scenario()
+def accepted_arguments(play: Play) -> None:
+    """Limits, TTLs, dead-lettering and a delivery limit are accepted, the last with any value."""
+    arguments: dict[str, Any] = {
+        "x-message-ttl": 60_000,
+        "x-expires": 60_000,
+        "x-max-length": 10,
+        "x-max-length-bytes": 1000,
+        "x-overflow": "reject-publish",
+        "x-dead-letter-exchange": "",
+        "x-dead-letter-strategy": "at-least-once",
+        "x-single-active-consumer": True,
+        "x-delivery-limit": 5,
+    }
+    play.channel().queue_declare("q", durable=True, arguments={"x-queue-type": "quorum", **arguments})
+    for limit in (0, -1, "text"):
+        given = {"x-queue-type": "quorum", "x-delivery-limit": limit}
+        play.channel().queue_declare(f"limit {limit}", durable=True, arguments=given)
+
+
+@scenario()
+def dead_letter_strategy_values(play: Play) -> None:
+    """The dead-letter strategy is one of two words."""
+    for value in ("at-most-once", "sometimes", 1):
+        given = {"x-queue-type": "quorum", "x-dead-letter-strategy": value}
+        play.channel().queue_declare("q", durable=True, arguments=given)
+
+
+@scenario()
+def messages_come_and_go(play: Play) -> None:
+    """Publishing, getting, consuming and purging work as on a classic queue; delivery_mode stays as published."""
+    ch = declare(play)
+    ch.publish("", "q", "a", delivery_mode=1)
+    ch.publish("", "q", "b", delivery_mode=2)
+    ch.publish("", "q", "c")
+    ch.queue_declare("q", passive=True)
+    ch.basic_get("q")
+    ch.basic_ack(1)
+    ch.consume("q", "c")
+    ch.basic_ack(3, multiple=True)
+    ch.queue_purge("q")
+
+
+@scenario()
+def delete_conditions_are_not_implemented(play: Play) -> None:
+    """if_unused and if_empty close the connection; without them the queue is deleted."""
+    declare(play)
+    play.channel(on="B").queue_delete("q", if_unused=True)
+    play.channel(on="C").queue_delete("q", if_empty=True)
+    play.channel().queue_delete("q")
+
+
+@scenario()
+def count_of_deliveries_after_nacks(play: Play) -> None:
+    """Each version tells in its own headers how often a message came back by nack."""
+    ch = declare(play)
+    ch.publish("", "q", "m")
+    for tag in (1, 2, 3):
+        ch.basic_get("q")
+        ch.basic_nack(tag, requeue=True)
+    ch.drain("q")
+
+
+@scenario()
+def count_of_deliveries_after_each_kind_of_return(play: Play) -> None:
+    """On 4.3 only reject and a lost channel raise the delivery count; every return raises the acquired count."""
+    ch = declare(play)
+    ch.publish("", "q", "m", headers={"mine": 1})
+    ch.basic_get("q")
+    ch.basic_nack(1, requeue=True)
+    ch.basic_get("q")
+    ch.basic_reject(2, requeue=True)
+    ch.basic_get("q")
+    ch.close()
+    ch = play.channel()
+    ch.basic_get("q")
+    ch.basic_recover(requeue=True)
+    ch.drain("q")
+
+
+@scenario()
+def limit_reached_by_nacks(play: Play) -> None:
+    """After as many returns as the limit the next one dead-letters; on 4.3 nacks do not count."""
+    ch = declare(play, x_delivery_limit=1, x_dead_letter_exchange="", x_dead_letter_routing_key="graveyard")
+    ch.queue_declare("graveyard")
+    ch.publish("", "q", "m")
+    ch.basic_get("q")
+    ch.basic_nack(1, requeue=True)
+    ch.basic_get("q")
+    ch.basic_nack(2, requeue=True)
+    ch.queue_declare("q", passive=True)
+    ch.drain("graveyard")
+
+
+@scenario()
+def limit_reached_by_rejects(play: Play) -> None:
+    """Rejects with requeue count in every version; the reason is delivery_limit."""
+    ch = declare(play, x_delivery_limit=1, x_dead_letter_exchange="", x_dead_letter_routing_key="graveyard")
+    ch.queue_declare("graveyard")
+    ch.publish("", "q", "m")
+    ch.basic_get("q")
+    ch.basic_reject(1, requeue=True)
+    ch.basic_get("q")
+    ch.basic_reject(2, requeue=True)
+    ch.queue_declare("q", passive=True)
+    ch.drain("graveyard")
+
+
+@scenario()
+def limit_zero(play: Play) -> None:
+    """With a limit of 0 the first return is the last; without a dead-letter exchange the message is gone."""
+    ch = declare(play, x_delivery_limit=0)
+    ch.publish("", "q", "m")
+    ch.basic_get("q")
+    ch.basic_reject(1, requeue=True)
+    ch.basic_get("q")
+
+
+@scenario()
+def default_limit(play: Play) -> None:
+    """4.x has a limit of 20 if none is given, 3.10 none."""
+    ch = declare(play)
+    ch.publish("", "q", "m")
+    with play.burst():
+        for tag in range(1, 21):
+            ch.basic_get("q")
+            ch.basic_reject(tag, requeue=True)
+    ch.basic_get("q")
+    ch.basic_reject(21, requeue=True)
+    ch.basic_get("q")
+
+
+@scenario()
+def place_of_single_returns(play: Play) -> None:
+    """Without a limit 3.10 puts returned messages at the back, 4.x first in the order of the returns."""
+    ch = declare(play)
+    for body in "abcde":
+        ch.publish("", "q", body)
+    for _ in range(3):
+        ch.basic_get("q")
+    ch.basic_nack(2, requeue=True)
+    ch.basic_nack(1, requeue=True)
+    ch.bodies("q")
+
+
+@scenario()
+def place_of_returns_with_a_limit(play: Play) -> None:
+    """With a limit returned messages come first, in the order of the returns."""
+    ch = declare(play, x_delivery_limit=5)
+    for body in "abcde":
+        ch.publish("", "q", body)
+    for _ in range(3):
+        ch.basic_get("q")
+    ch.basic_nack(2, requeue=True)
+    ch.basic_nack(1, requeue=True)
+    ch.bodies("q")
+
+
+@scenario()
+def place_of_a_multiple_nack(play: Play) -> None:
+    """A multiple nack returns in message order, on 3.10 to the back."""
+    ch = declare(play)
+    for body in "abcde":
+        ch.publish("", "q", body)
+    for _ in range(3):
+        ch.basic_get("q")
+    ch.basic_nack(3, multiple=True, requeue=True)
+    ch.bodies("q")
+
+
+@scenario()
+def place_after_a_closed_channel(play: Play) -> None:
+    """What a closed channel held comes first, in order."""
+    ch = declare(play)
+    for body in "abcde":
+        ch.publish("", "q", body)
+    for _ in range(3):
+        ch.basic_get("q")
+    ch.close()
+    play.channel().bodies("q")
+
+
+@scenario()
+def exclusive_consumers_are_not_known(play: Play) -> None:
+    """The exclusive flag of a consumer is ignored."""
+    ch = declare(play)
+    ch.consume("q", "alone", exclusive=True)
+    play.channel().consume("q", "other")
+
+
+@scenario()
+def consumers_take_turns(play: Play) -> None:
+    """Consumers take turns as on a classic queue."""
+    ch = declare(play)
+    one, two = play.channel(), play.channel()
+    for consumer, tag in ((one, "one"), (two, "two")):
+        consumer.basic_qos(prefetch_count=2)
+        consumer.consume("q", tag)
+    for body in "abc":
+        ch.publish("", "q", body)
+
+
+@scenario()
+def global_prefetch_is_refused(play: Play) -> None:
+    """3.10 and 4.0 have no global prefetch on quorum queues; 4.3 takes it for a consumer's own."""
+    ch = declare(play)
+    ch.publish("", "q", "a")
+    other = play.channel(on="B")
+    other.basic_qos(prefetch_count=1, global_qos=True)
+    other.consume("q", "c")
+
+
+@scenario()
+def priorities(play: Play) -> None:
+    """3.10 ignores the priority, 4.0 has two levels and mixes them two to one, 4.3 has 32 levels."""
+    ch = declare(play)
+    for place, priority in enumerate((0, 1, 5, 9, None, 6, 1, 8, 3, 7, 2, 5)):
+        given = {} if priority is None else {"priority": priority}
+        ch.publish("", "q", f"{priority} at {place}", **given)
+    ch.bodies("q")
+
+
+@scenario()
+def message_ttl(play: Play) -> None:
+    """Messages expire at the head of a quorum queue as well, and are dead-lettered."""
+    ch = declare(play, x_message_ttl=400, x_dead_letter_exchange="", x_dead_letter_routing_key="graveyard")
+    ch.queue_declare("graveyard")
+    ch.publish("", "q", "m")
+    play.advance(0.8)
+    ch.queue_declare("q", passive=True)
+    ch.drain("graveyard")
+
+
+@scenario()
+def drop_head(play: Play) -> None:
+    """drop-head is exact: the oldest ready messages are dropped, all publishes confirmed."""
+    ch = declare(play, x_max_length=2)
+    for body in "abc":
+        ch.publish("", "q", body)
+    ch.bodies("q")
+
+
+@scenario()
+def reject_publish_is_late_by_one(play: Play) -> None:
+    """With reject-publish one more than the limit is taken before publishes are refused."""
+    ch = declare(play, x_max_length=2, x_overflow="reject-publish")
+    for body in "abcd":
+        ch.publish("", "q", body)
+    ch.bodies("q")
+
+
+@scenario()
+def max_length_bytes(play: Play) -> None:
+    """4.3 counts the properties with the body, the others bodies only."""
+    ch = declare(play, x_max_length_bytes=10)
+    for size in (4, 4, 2, 1, 11, 2):
+        ch.publish("", "q", "x" * size)
+        ch.queue_declare("q", passive=True)
+
+
+@scenario()
+def single_active_consumer_refuses_gets(play: Play) -> None:
+    """basic.get is refused where one consumer is to be active."""
+    ch = declare(play, x_single_active_consumer=True)
+    ch.basic_get("q")
+
+
+@scenario()
+def single_active_consumer_of_higher_priority(play: Play) -> None:
+    """On 4.x a consumer of higher priority takes over at once, on 3.10 it waits."""
+    ch = declare(play, x_single_active_consumer=True)
+    low, high = play.channel(), play.channel()
+    for consumer, tag, priority in ((low, "low", 0), (high, "high", 5)):
+        consumer.basic_qos(prefetch_count=10)
+        consumer.consume("q", tag, arguments={"x-priority": priority})
+    ch.publish("", "q", "a")
+
+
+@scenario()
+def deleted_queue_cancels_its_consumers(play: Play) -> None:
+    """A consumer is told when its quorum queue is deleted."""
+    ch = declare(play)
+    other = play.channel()
+    other.basic_qos(prefetch_count=10)
+    other.consume("q", "c")
+    ch.queue_delete("q")
+
+
+@scenario()
+def dead_letters_into_a_quorum_queue(play: Play) -> None:
+    """The versions differ in what a rejected message shows on its first delivery from a quorum queue."""
+    ch = declare(play)
+    ch.queue_declare("source", arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "q"})
+    ch.publish("", "source", "m")
+    ch.basic_get("source")
+    ch.basic_reject(1, requeue=False)
+    ch.drain("q")
+
+
+@scenario()
+def dead_letters_from_quorum_to_quorum(play: Play) -> None:
+    """4.0 shows a rejected message as redelivered when both queues are quorum queues."""
+    ch = declare(play)
+    source = {"x-queue-type": "quorum", "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "q"}
+    ch.queue_declare("source", durable=True, arguments=source)
+    ch.publish("", "source", "m")
+    ch.basic_get("source")
+    ch.basic_reject(1, requeue=False)
+    ch.drain("q")
+
+
+@scenario()
+def dead_letters_from_quorum_to_classic(play: Play) -> None:
+    """A dead letter of a quorum queue in a classic one."""
+    ch = declare(play, x_dead_letter_exchange="", x_dead_letter_routing_key="graveyard")
+    ch.queue_declare("graveyard")
+    for body in ("rejected", "nacked"):
+        ch.publish("", "q", body)
+        ch.basic_get("q")
+    ch.basic_reject(1, requeue=False)
+    ch.basic_nack(2, requeue=False)
+    ch.drain("graveyard")
+
+
+@scenario()
+def transactions(play: Play) -> None:
+    """Transactions work on quorum queues."""
+    declare(play)
+    ch = play.channel()
+    ch.tx_select()
+    ch.publish("", "q", "a")
+    ch.tx_commit()
+    ch.basic_get("q")
+    ch.basic_ack(1)
+    ch.tx_rollback()
+    ch.basic_ack(1)
+    ch.tx_commit()
+    ch.queue_declare("q", passive=True)

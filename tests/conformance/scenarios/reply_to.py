@@ -1,0 +1,144 @@
+"""Direct reply-to: answers without a queue."""
+
+from ..play import Play
+from ..scenario import scenario
+
+PSEUDO_QUEUE = "amq.rabbitmq.reply-to"
+
+
+@scenario()
+def request_and_answer(play: Play) -> None:
+    """A request's reply_to becomes an address; what is published to it reaches the consumer of the pseudo-queue."""
+    client, server = play.channel(), play.channel(on="B")
+    server.queue_declare("requests")
+    client.consume(PSEUDO_QUEUE, "answers", auto_ack=True)
+    client.publish("", "requests", "question", reply_to=PSEUDO_QUEUE, correlation_id="1")
+    address = server.basic_get("requests", auto_ack=True)[1].reply_to
+    server.publish("", address, "answer", correlation_id="1")
+    server.publish("", address, "another", correlation_id="1")
+
+
+@scenario()
+def address_stays_the_same_for_a_consumer(play: Play) -> None:
+    """All requests of a consumer carry the same address; a new consumer has a new one."""
+    ch = play.channel()
+    ch.queue_declare("requests")
+    ch.consume(PSEUDO_QUEUE, "first", auto_ack=True)
+    ch.publish("", "requests", "a", reply_to=PSEUDO_QUEUE)
+    ch.publish("", "requests", "b", reply_to=PSEUDO_QUEUE)
+    ch.basic_cancel("first")
+    ch.consume(PSEUDO_QUEUE, "second", auto_ack=True)
+    ch.publish("", "requests", "c", reply_to=PSEUDO_QUEUE)
+    ch.drain("requests")
+
+
+@scenario()
+def needs_auto_ack(play: Play) -> None:
+    """The consumer of the pseudo-queue cannot acknowledge."""
+    play.channel().consume(PSEUDO_QUEUE)
+
+
+@scenario()
+def one_per_channel(play: Play) -> None:
+    """A channel has one reply consumer at most."""
+    ch = play.channel()
+    ch.consume(PSEUDO_QUEUE, "one", auto_ack=True)
+    ch.consume(PSEUDO_QUEUE, "two", auto_ack=True)
+
+
+@scenario()
+def request_without_a_consumer(play: Play) -> None:
+    """A request needs the reply consumer on its own channel."""
+    play.channel().publish("", "requests", "m", reply_to=PSEUDO_QUEUE)
+    play.channel().consume(PSEUDO_QUEUE, auto_ack=True)
+    play.channel().publish("", "requests", "m", reply_to=PSEUDO_QUEUE)
+
+
+@scenario()
+def other_reply_to_is_left_alone(play: Play) -> None:
+    """Any other reply_to is delivered as it is."""
+    ch = play.channel()
+    ch.queue_declare("requests")
+    ch.publish("", "requests", "m", reply_to="my-queue")
+    ch.drain("requests")
+
+
+@scenario()
+def answer_after_the_consumer_is_gone(play: Play) -> None:
+    """An answer to a cancelled consumer is dropped; 3.10 and 4.0 return a mandatory one."""
+    client, server = play.channel(), play.channel(on="B")
+    server.queue_declare("requests")
+    client.consume(PSEUDO_QUEUE, "answers", auto_ack=True)
+    client.publish("", "requests", "question", reply_to=PSEUDO_QUEUE)
+    address = server.basic_get("requests", auto_ack=True)[1].reply_to
+    client.basic_cancel("answers")
+    server.publish("", address, "too late")
+    server.publish("", address, "too late", mandatory=True)
+
+
+@scenario()
+def mandatory_answer(play: Play) -> None:
+    """A mandatory answer is delivered; 3.10 and 4.0 return it all the same."""
+    client, server = play.channel(), play.channel(on="B")
+    server.queue_declare("requests")
+    client.consume(PSEUDO_QUEUE, "answers", auto_ack=True)
+    client.publish("", "requests", "question", reply_to=PSEUDO_QUEUE)
+    address = server.basic_get("requests", auto_ack=True)[1].reply_to
+    server.publish("", address, "answer", mandatory=True)
+
+
+@scenario()
+def answer_through_another_exchange(play: Play) -> None:
+    """An address is reached through the default exchange only."""
+    client, server = play.channel(), play.channel(on="B")
+    server.queue_declare("requests")
+    client.consume(PSEUDO_QUEUE, "answers", auto_ack=True)
+    client.publish("", "requests", "question", reply_to=PSEUDO_QUEUE)
+    address = server.basic_get("requests", auto_ack=True)[1].reply_to
+    server.publish("amq.direct", address, "answer", mandatory=True)
+
+
+@scenario()
+def asking_whether_the_client_is_there(play: Play) -> None:
+    """Declaring the address passively tells whether its consumer is still there."""
+    client, server = play.channel(), play.channel(on="B")
+    server.queue_declare("requests")
+    client.consume(PSEUDO_QUEUE, "answers", auto_ack=True)
+    client.publish("", "requests", "question", reply_to=PSEUDO_QUEUE)
+    address = server.basic_get("requests", auto_ack=True)[1].reply_to
+    server.queue_declare(address, passive=True)
+    client.basic_cancel("answers")
+    server.queue_declare(address, passive=True)
+
+
+@scenario()
+def pseudo_queue_as_a_queue(play: Play) -> None:
+    """The pseudo-queue can be declared, but not got from, purged or bound."""
+    ch = play.channel()
+    ch.queue_declare(PSEUDO_QUEUE)
+    ch.queue_declare(PSEUDO_QUEUE, passive=True)
+    ch.queue_delete(PSEUDO_QUEUE)
+    play.channel().basic_get(PSEUDO_QUEUE)
+    play.channel().queue_purge(PSEUDO_QUEUE)
+    play.channel().queue_bind(PSEUDO_QUEUE, "amq.fanout")
+
+
+@scenario()
+def publishing_to_the_pseudo_queue(play: Play) -> None:
+    """Nothing is routed to the bare name."""
+    ch = play.channel()
+    ch.consume(PSEUDO_QUEUE, "answers", auto_ack=True)
+    ch.publish("", PSEUDO_QUEUE, "m", mandatory=True)
+
+
+@scenario()
+def answer_in_a_transaction(play: Play) -> None:
+    """An answer published in a transaction arrives with its commit."""
+    client, server = play.channel(), play.channel(on="B")
+    server.queue_declare("requests")
+    client.consume(PSEUDO_QUEUE, "answers", auto_ack=True)
+    client.publish("", "requests", "question", reply_to=PSEUDO_QUEUE)
+    address = server.basic_get("requests", auto_ack=True)[1].reply_to
+    server.tx_select()
+    server.publish("", address, "answer")
+    server.tx_commit()
