@@ -197,6 +197,14 @@ class Publish:
 
 
 @attrs.define(eq=False)
+class Inject:
+    """Publish without a client. message: as in Publish; its exchange and routing key say where to."""
+
+    virtual_host: str
+    message: Message
+
+
+@attrs.define(eq=False)
 class Get:
     channel: ChannelKey
     queue: str = ""

@@ -326,3 +326,44 @@ class ExchangeDeleted:
 
 Effect = Any
 """Any of the classes above."""
+
+SENT: frozenset[type] = frozenset(
+    {
+        LoggedIn,
+        ConnectionOpened,
+        ConnectionCloseOk,
+        ConnectionClosed,
+        ChannelOpened,
+        ChannelCloseOk,
+        ChannelClosed,
+        FlowOk,
+        DeclareExchangeOk,
+        DeleteExchangeOk,
+        BindExchangeOk,
+        UnbindExchangeOk,
+        DeclareQueueOk,
+        BindQueueOk,
+        UnbindQueueOk,
+        PurgeQueueOk,
+        DeleteQueueOk,
+        QosOk,
+        ConsumeOk,
+        CancelOk,
+        RecoverOk,
+        GetEmpty,
+        SelectConfirmsOk,
+        SelectTransactionsOk,
+        CommitOk,
+        RollbackOk,
+        Delivered,
+        GetOk,
+        Returned,
+        Confirmed,
+        Unconfirmed,
+        ConsumerCancelled,
+    }
+)
+"""What a client is sent; all else are facts for the trace."""
+
+WITH_CONTENT: frozenset[type] = frozenset({Delivered, GetOk, Returned})
+"""What carries a message, which the record lets go of once the doors have taken it."""

@@ -19,11 +19,18 @@ ChannelKey: TypeAlias = tuple[int, int]
 NO_TABLE: Table = {}
 
 
+class Long(int):
+    """An integer that travels in 64 bits whatever its value, as the broker sends its own counts."""
+
+
+
 def type_word(value: object) -> str:
     """The word RabbitMQ's error texts use for the type of a table value."""
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, int):
+        if isinstance(value, Long):
+            return "long"
         return "signedint" if -(2**31) <= value < 2**31 else "long"
     for kind, word in _TYPE_WORDS:
         if isinstance(value, kind):

@@ -1,0 +1,236 @@
+"""The state machine: a command and an instant go in, effects come out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any, Literal
+
+from fakeamqp.model import dead_letter, effects
+from fakeamqp.model.access import Access
+from fakeamqp.model.channel import Channel
+from fakeamqp.model.commands import Command
+from fakeamqp.model.connection import Connection
+from fakeamqp.model.dead_letter import Death
+from fakeamqp.model.deadlines import Deadlines
+from fakeamqp.model.effects import Effect
+from fakeamqp.model.errors import AMQPError, ChannelError
+from fakeamqp.model.message import Message
+from fakeamqp.model.methods import HANDLERS
+from fakeamqp.model.naming import Naming
+from fakeamqp.model.profile import Profile
+from fakeamqp.model.queues.entry import Entry
+from fakeamqp.model.queues.queue import Queue
+from fakeamqp.model.reply_to import Replies
+from fakeamqp.model.values import ChannelKey
+from fakeamqp.model.vhost import VirtualHost
+
+Choose = Callable[[Sequence[Any], str], Any]
+"""Called with the options and a word for what is chosen, wherever RabbitMQ or AMQP leaves something open."""
+
+_EPOCH = datetime(2024, 1, 1, tzinfo=timezone.utc)
+
+
+def choose_first(options: Sequence[Any], what: str) -> Any:
+    """The default choice: what the recordings show first."""
+    return options[0]
+
+
+class Broker:
+    """One RabbitMQ node: virtual hosts, connections, what is due when.
+
+    profile: the RabbitMQ version; seed: of generated names; starts_at: the wall-clock instant of microsecond 0, for
+    what a client sees of time (`x-death`).
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        seed: int = 0,
+        users: Mapping[str, str] | Literal["any"] = "any",
+        vhosts: Iterable[str] | Literal["any"] = ("/",),
+        starts_at: datetime = _EPOCH,
+        choose: Choose = choose_first,
+    ) -> None:
+        self.profile = profile
+        self.now_us = 0
+        self.starts_at = starts_at
+        self.choose = choose
+        self.naming = Naming(seed)
+        self.deadlines = Deadlines()
+        self.replies = Replies(self)
+        self.connections: dict[int, Connection] = {}
+        self.channels: dict[ChannelKey, Channel] = {}
+        self.access = Access(users, vhosts_any=vhosts == "any")
+        self.vhosts: dict[str, VirtualHost] = {}
+        self._effects: list[Effect] = []
+        self._dying: deque[tuple[Queue, Entry, Death, str | None]] = deque()
+        self._messages = 0
+        self._copies = 0
+        for name in ("/",) if vhosts == "any" else vhosts:
+            self.add_vhost(name)
+
+    # --- the state machine
+
+    def apply(self, command: Command, now_us: int) -> list[Effect]:
+        """Carry out a command at an instant and say what came of it.
+
+        A refusal closes the channel or the connection the command came on, and that is all it does
+        (AMQP 0-9-1, section 2.2.4).
+        """
+        self.now_us = now_us
+        try:
+            HANDLERS[type(command)](self, command)
+        except AMQPError as error:
+            self._refuse(command, error)
+        if self._dying:
+            self._bury_dead()
+        done = self._effects
+        self._effects = []
+        return done
+
+    def next_deadline(self) -> int | None:
+        """The instant at which something happens by itself; None when nothing is waiting."""
+        return self.deadlines.next()
+
+    def fire(self, now_us: int) -> list[Effect]:
+        """Let happen what is due at this instant."""
+        self.now_us = now_us
+        while (key := self.deadlines.pop(now_us)) is not None:
+            kind, vhost_name, queue_name = key  # type: ignore[misc]
+            queue = self.vhosts[vhost_name].queues[queue_name]
+            if kind == "expires":
+                queue.expire_unused()
+            else:
+                queue.expire()
+            self._bury_dead()
+        done = self._effects
+        self._effects = []
+        return done
+
+    def _refuse(self, command: Command, error: AMQPError) -> None:
+        channel = self.channels.get(command.channel) if hasattr(command, "channel") else None
+        if isinstance(error, ChannelError) and channel is not None:
+            self.emit(effects.ChannelClosed(channel.key, error.reply_code, error.reply_text))
+            self.close_channel(channel)
+            return
+        number = command.connection if channel is None else channel.connection.number
+        self.emit(effects.ConnectionClosed(number, error.reply_code, error.reply_text))
+        self.close_connection(number)
+
+    # --- what the parts of the model need
+
+    def emit(self, effect: Effect) -> None:
+        """Say that something happened."""
+        self._effects.append(effect)
+
+    def number_message(self) -> int:
+        """The next message's id."""
+        self._messages += 1
+        return self._messages
+
+    def number_copy(self) -> int:
+        """The next copy's number."""
+        self._copies += 1
+        return self._copies
+
+    @property
+    def wall_clock(self) -> datetime:
+        """The instant as a client would read it off a clock."""
+        return self.starts_at + timedelta(microseconds=self.now_us)
+
+    def add_vhost(self, name: str) -> VirtualHost:
+        """A new virtual host with the exchanges every one starts with."""
+        vhost = self.vhosts[name] = VirtualHost(self, name)
+        return vhost
+
+    def close_channel(self, channel: Channel) -> None:
+        """A channel ends, by whatever way."""
+        del self.channels[channel.key]
+        del channel.connection.channels[channel.key[1]]
+        channel.close()
+
+    def close_connection(self, number: int) -> None:
+        """A connection ends, by whatever way: its channels first, then the queues that were its own."""
+        connection = self.connections.pop(number, None)
+        if connection is None:
+            return
+        for channel in list(connection.channels.values()):
+            self.close_channel(channel)
+        for queue in list(connection.exclusive_queues.values()):
+            queue.vhost.delete_queue(queue, "exclusive owner gone")
+
+    # --- dead letters
+
+    def bury(self, queue: Queue, entry: Entry, reason: Death, how: str | None) -> None:
+        """An entry died in a queue with a dead-letter exchange: it is routed on before the step ends.
+
+        Not at once: chains of queues that dead-letter into each other would nest as deep as they are long.
+        """
+        self._dying.append((queue, entry, reason, how))
+
+    def _bury_dead(self) -> None:
+        while self._dying:
+            self._bury(*self._dying.popleft())
+
+    def _bury(self, queue: Queue, entry: Entry, reason: Death, how: str | None) -> None:
+        vhost = queue.vhost
+        died = entry.message
+        exchange = queue.limits.dead_letter_exchange or ""
+        letter = dead_letter.make_letter(queue, entry, reason, self.wall_clock, self.profile)
+        if exchange and exchange not in vhost.exchanges:
+            self.emit(effects.DeadLettered(died.id, entry.copy, queue.name, reason, exchange, None))
+            return
+        letter.id = self.number_message()
+        self.emit(effects.DeadLettered(died.id, entry.copy, queue.name, reason, exchange, letter.id))
+        taken: dict[str, int] = {}
+        for target in vhost.route_message(letter):
+            if dead_letter.goes_round(letter, target.name, reason):
+                self.emit(effects.Dropped(letter.id, "cycle", target.name))
+                continue
+            copy = target.offer(letter, dead_letter.inherited(queue, target, reason, how, self.profile))
+            if copy is None:
+                self.emit(effects.Dropped(letter.id, "maxlen", target.name))
+            else:
+                taken[target.name] = copy
+        self.emit(effects.Routed(letter.id, tuple(taken), tuple(taken.values())))
+
+    def publish(self, vhost: VirtualHost, message: Message) -> tuple[bool, bool]:
+        """Route a message and offer it to the queues it reaches.
+
+        Returns whether it was routed anywhere, and whether every queue it was routed to accepted it.
+        """
+        queues = vhost.route_message(message)
+        answered = not message.exchange and self._answer(message)
+        if len(queues) == 1:
+            copy = queues[0].offer(message)
+            if copy is not None:
+                self._effects.append(effects.Routed(message.id, (queues[0].name,), (copy,)))
+                return True, True
+        elif not queues:
+            if not answered:
+                self.emit(effects.Dropped(message.id, "unroutable"))
+            return answered, True
+        else:
+            copies = [(queue.name, queue.offer(message)) for queue in queues]
+            taken = [(name, copy) for name, copy in copies if copy is not None]
+            self.emit(effects.Routed(message.id, tuple(n for n, _ in taken), tuple(c for _, c in taken)))
+            if len(taken) == len(copies):
+                return True, True
+        self.emit(effects.Dropped(message.id, "maxlen"))
+        return True, False
+
+    def _answer(self, message: Message) -> bool:
+        """Hand a message to the direct reply-to consumers its keys name; True if that counts as routed."""
+        counts = False
+        for key in message.keys:
+            if not key.startswith("amq.rabbitmq.reply-to."):
+                continue
+            consumer = self.replies.find(key)
+            if consumer is not None:
+                self.replies.deliver(consumer, message)
+            # Recorded: 3.10.8 and 4.0.5 deliver an answer and still return it as unroutable if it was mandatory.
+            counts |= self.profile.answers_count_as_routed and self.replies.was_issued(key)
+        return counts

@@ -1,0 +1,224 @@
+"""A channel: its deliveries, its consumers, its modes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from fakeamqp.model.commands import Ack, Nack, Reject
+from fakeamqp.model.consumers import Consumer
+from fakeamqp.model.effects import Delivered, GetOk, Settled
+from fakeamqp.model.errors import NotFound, PreconditionFailed
+from fakeamqp.model.message import Message
+from fakeamqp.model.queues.entry import Entry
+from fakeamqp.model.queues.queue import Queue, Return
+from fakeamqp.model.values import ChannelKey
+
+if TYPE_CHECKING:
+    from fakeamqp.model.broker import Broker
+    from fakeamqp.model.connection import Connection
+    from fakeamqp.model.reply_to import ReplyConsumer
+    from fakeamqp.model.vhost import VirtualHost
+
+
+Settlement: TypeAlias = Ack | Nack | Reject
+
+
+class Transaction:
+    """What a channel in tx mode holds back until commit.
+
+    publishes: messages, and whether they are mandatory.
+    settlements: what was asked, and the deliveries it was asked of; taken: those, by delivery tag.
+    """
+
+    def __init__(self) -> None:
+        self.publishes: list[tuple[Message, bool]] = []
+        self.settlements: list[tuple[Settlement, list[Entry]]] = []
+        self.taken: dict[int, Entry] = {}
+
+    def hold(self, command: Settlement, taken: list[tuple[int, Entry]]) -> None:
+        """Keep a settlement back."""
+        self.settlements.append((command, [entry for _, entry in taken]))
+        self.taken.update(taken)
+
+
+class Channel:
+    """One open channel.
+
+    unacked: deliveries that wait for an acknowledgement, by delivery tag, rising.
+    prefetch: limit for each consumer started from now on; global_prefetch: limit for all together; 0 is none.
+    consumed_unacked: unacked deliveries to consumers (those of basic.get do not count).
+    published: sequence number of the last publish in confirm mode; None outside it.
+    transaction: None outside tx mode.
+    current_queue: name of the queue last declared here; the empty name means it.
+    """
+
+    def __init__(self, broker: Broker, connection: Connection, vhost: VirtualHost, number: int) -> None:
+        self.broker = broker
+        self.connection = connection
+        self.vhost = vhost
+        self.key: ChannelKey = (connection.number, number)
+        self.unacked: dict[int, Entry] = {}
+        self.delivery_tag = 0
+        self.prefetch = 0
+        self.global_prefetch = 0
+        self.consumed_unacked = 0
+        self.published: int | None = None
+        self.transaction: Transaction | None = None
+        self.current_queue: str | None = None
+        self.consumers: dict[str, Consumer] = {}
+        self.reply_consumer: ReplyConsumer | None = None
+
+    # --- deliveries
+
+    def deliver(self, consumer: Consumer, entry: Entry) -> None:
+        """Send an entry to one of this channel's consumers."""
+        self.delivery_tag = tag = self.delivery_tag + 1
+        queue = entry.queue
+        if not consumer.no_ack:
+            entry.consumer = consumer
+            consumer.unacked += 1
+            self.consumed_unacked += 1
+            queue.unacked += 1
+            self.unacked[tag] = entry
+        message = entry.message
+        self.broker.emit(
+            Delivered(
+                self.key,
+                consumer.tag,
+                tag,
+                entry.redelivered,
+                message.exchange,
+                message.routing_key,
+                message,
+                queue.name,
+                entry.copy,
+                queue.delivery_headers(entry),
+            )
+        )
+
+    def hand_out(self, entry: Entry, *, no_ack: bool) -> None:
+        """Answer a basic.get with an entry."""
+        self.delivery_tag = tag = self.delivery_tag + 1
+        queue = entry.queue
+        if not no_ack:
+            queue.unacked += 1
+            self.unacked[tag] = entry
+        message = entry.message
+        self.broker.emit(
+            GetOk(
+                self.key,
+                tag,
+                entry.redelivered,
+                message.exchange,
+                message.routing_key,
+                len(queue.ready),
+                message,
+                queue.name,
+                entry.copy,
+                queue.delivery_headers(entry),
+            )
+        )
+
+    # --- settling
+
+    def take_unacked(self, delivery_tag: int, multiple: bool) -> list[tuple[int, Entry]]:
+        """The deliveries a tag stands for, taken out.
+
+        Tag 0 with `multiple` stands for all; any other tag must itself be outstanding.
+        Raises PreconditionFailed for an unknown tag; nothing is taken then.
+        """
+        unacked = self.unacked
+        if delivery_tag in unacked:
+            if not multiple:
+                return [(delivery_tag, unacked.pop(delivery_tag))]
+            tags = []
+            for tag in unacked:
+                if tag > delivery_tag:
+                    break
+                tags.append(tag)
+            return [(tag, unacked.pop(tag)) for tag in tags]
+        if delivery_tag == 0 and multiple:
+            taken = list(unacked.items())
+            unacked.clear()
+            return taken
+        raise PreconditionFailed(f"unknown delivery tag {delivery_tag}")
+
+    def ack(self, entries: list[Entry]) -> None:
+        """The client is done with these."""
+        for entry in entries:
+            entry.queue.settle(entry)
+        self.broker.emit(Settled(self.key, tuple(entry.copy for entry in entries)))
+        self.serve_freed(entries)
+
+    def requeue(self, entries: list[Entry], how: Return) -> None:
+        """These go back to their queues, in this order within each."""
+        for queue, group in by_queue(entries).items():
+            queue.requeue(group, how)
+        self.serve_freed(entries)
+
+    def reject(self, entries: list[Entry], how: Literal["nack", "reject"]) -> None:
+        """These are rejected for good."""
+        for queue, group in by_queue(entries).items():
+            queue.reject(group, how)
+        self.serve_freed(entries)
+
+    def restore_unacked(self, transaction: Transaction) -> None:
+        """Deliveries whose settlement a transaction held are unacked again."""
+        self.unacked = dict(sorted({**self.unacked, **transaction.taken}.items()))
+
+    def serve_all(self) -> None:
+        """The channel's own limit has changed or room was made under it."""
+        for queue in dict.fromkeys(consumer.queue for consumer in self.consumers.values()):
+            queue.serve_freed()
+
+    def serve_freed(self, entries: Sequence[Entry]) -> None:
+        """Settled deliveries free their consumers; with a limit for the channel, those of its other queues too."""
+        if self.global_prefetch:
+            self.serve_all()
+            return
+        if len(entries) == 1:
+            entries[0].queue.serve_freed()
+            return
+        for queue in by_queue(entries):
+            queue.serve_freed()
+
+    # --- names
+
+    def queue_name(self, name: str) -> str:
+        """The name a method means: the empty one stands for the queue last declared on this channel.
+
+        Raises NotFound if none was declared (AMQP 0-9-1, section 1.7.2.2).
+        """
+        if name:
+            return name
+        if self.current_queue is None:
+            raise NotFound("no previously declared queue")
+        return self.current_queue
+
+    # --- end
+
+    def close(self) -> None:
+        """Consumers go, what is unacked is requeued, what a transaction held is lost."""
+        if self.transaction is not None:
+            self.restore_unacked(self.transaction)
+            self.transaction = None
+        entries = by_queue(list(self.unacked.values()))
+        self.unacked.clear()
+        leaving: dict[Queue, list[Consumer]] = {queue: [] for queue in entries}
+        for consumer in self.consumers.values():
+            leaving.setdefault(consumer.queue, []).append(consumer)
+        self.consumers.clear()
+        for queue, consumers in leaving.items():
+            queue.channel_down(consumers, entries.get(queue, []))
+        if self.reply_consumer is not None:
+            self.broker.replies.remove(self.reply_consumer)
+            self.reply_consumer = None
+
+
+def by_queue(entries: Sequence[Entry]) -> dict[Queue, list[Entry]]:
+    """Entries grouped by queue, queues in order of first appearance."""
+    groups: dict[Queue, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.queue, []).append(entry)
+    return groups

@@ -1,0 +1,32 @@
+"""A client's connection, as far as RabbitMQ's meaning goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeamqp.model.values import NO_TABLE, Table
+
+if TYPE_CHECKING:
+    from fakeamqp.model.channel import Channel
+    from fakeamqp.model.queues.queue import Queue
+    from fakeamqp.model.vhost import VirtualHost
+
+
+class Connection:
+    """One client: who it is, where it works, what it holds.
+
+    username: None until it has logged in; vhost: None until it has opened one.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.username: str | None = None
+        self.vhost: VirtualHost | None = None
+        self.capabilities: Table = NO_TABLE
+        self.channels: dict[int, Channel] = {}
+        self.exclusive_queues: dict[str, Queue] = {}
+
+    @property
+    def is_told_of_cancels(self) -> bool:
+        """True if the client announced the capability `consumer_cancel_notify`."""
+        return self.capabilities.get("consumer_cancel_notify") is True

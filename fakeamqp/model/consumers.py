@@ -1,0 +1,185 @@
+"""Consumers of a queue and whose turn it is."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sortedcontainers import SortedDict
+
+from fakeamqp.model.values import Table
+
+if TYPE_CHECKING:
+    from fakeamqp.model.channel import Channel
+    from fakeamqp.model.queues.queue import Queue
+
+
+class Consumer:
+    """One subscription of a channel to a queue.
+
+    prefetch: how many unacked deliveries it may hold; 0 is no limit. Fixed when it starts (AMQP 0-9-1 basic.qos as
+        RabbitMQ reads it: a later qos does not reach running consumers).
+    priority: `x-priority`, higher goes first.
+    """
+
+    __slots__ = ("arguments", "channel", "exclusive", "no_ack", "prefetch", "priority", "queue", "tag", "unacked")
+
+    def __init__(
+        self,
+        channel: Channel,
+        queue: Queue,
+        tag: str,
+        *,
+        no_ack: bool,
+        exclusive: bool,
+        prefetch: int,
+        priority: int,
+        arguments: Table,
+    ) -> None:
+        self.channel = channel
+        self.queue = queue
+        self.tag = tag
+        self.no_ack = no_ack
+        self.exclusive = exclusive
+        self.prefetch = prefetch
+        self.priority = priority
+        self.arguments = arguments
+        self.unacked = 0
+
+    @property
+    def able(self) -> bool:
+        """True if it could take one more delivery now."""
+        if self.no_ack:
+            return True
+        if self.prefetch and self.unacked >= self.prefetch:
+            return False
+        channel = self.channel
+        return not channel.global_prefetch or channel.consumed_unacked < channel.global_prefetch
+
+
+class Consumers:
+    """The consumers of one queue.
+
+    Those of equal priority take turns, and one that was served goes to the end of the line. One that was found at its
+    limit leaves the line and joins its end again when an acknowledgement frees it; until then it misses its turns.
+    (recordings: the areas `consume` and `prefetch`.)
+    """
+
+    def __init__(self) -> None:
+        self.all: dict[tuple[tuple[int, int], str], Consumer] = {}  # in order of subscription
+        self._lines: SortedDict = SortedDict()  # minus priority -> deque of those in line
+        self._blocked: list[Consumer] = []
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def __iter__(self) -> Iterator[Consumer]:
+        return iter(self.all.values())
+
+    @property
+    def any_blocked(self) -> bool:
+        """True if some consumer waits for an acknowledgement to get back in line."""
+        return bool(self._blocked)
+
+    @property
+    def exclusive(self) -> bool:
+        """True if a consumer holds the queue for itself."""
+        return any(consumer.exclusive for consumer in self.all.values())
+
+    def add(self, consumer: Consumer) -> None:
+        """A new consumer joins the end of the line."""
+        self.all[consumer.channel.key, consumer.tag] = consumer
+        self._join(consumer)
+
+    def remove(self, consumer: Consumer) -> None:
+        """A consumer is cancelled."""
+        del self.all[consumer.channel.key, consumer.tag]
+        if consumer in self._blocked:
+            self._blocked.remove(consumer)
+            return
+        line = self._lines.get(-consumer.priority)
+        if line is not None and consumer in line:
+            line.remove(consumer)
+            if not line:
+                del self._lines[-consumer.priority]
+
+    def next_able(self) -> Consumer | None:
+        """Whose turn it is; None if nobody can take a message. Puts it at the end of its line."""
+        lines = self._lines
+        while lines:
+            level, line = lines.peekitem(0)
+            while line:
+                consumer: Consumer = line[0]
+                if consumer.able:
+                    if len(line) > 1:
+                        line.rotate(-1)
+                    return consumer
+                self._blocked.append(line.popleft())
+            del lines[level]
+        return None
+
+    def unblock(self) -> bool:
+        """Let those that can take messages again join the end of the line; True if any did."""
+        freed = [consumer for consumer in self._blocked if consumer.able]
+        if not freed:
+            return False
+        self._blocked = [consumer for consumer in self._blocked if not consumer.able]
+        for consumer in freed:
+            self._join(consumer)
+        return True
+
+    def _join(self, consumer: Consumer) -> None:
+        line = self._lines.get(-consumer.priority)
+        if line is None:
+            line = self._lines[-consumer.priority] = deque()
+        line.append(consumer)
+
+
+class SingleActive(Consumers):
+    """The consumers of a queue with `x-single-active-consumer`: one is served, the others wait.
+
+    The first stays active until it goes; then the highest priority among the waiting takes over, the longest waiting
+    of equals. takes_over: a newcomer of higher priority takes over, as soon as the active one holds nothing unacked
+    (quorum queues from RabbitMQ 4.0).
+    """
+
+    def __init__(self, *, by_priority: bool = True, takes_over: bool = False) -> None:
+        super().__init__()
+        self.active: Consumer | None = None
+        self._by_priority = by_priority
+        self._takes_over = takes_over
+
+    @property
+    def any_blocked(self) -> bool:
+        return True
+
+    def add(self, consumer: Consumer) -> None:
+        self.all[consumer.channel.key, consumer.tag] = consumer
+        if self.active is None:
+            self.active = consumer
+
+    def remove(self, consumer: Consumer) -> None:
+        del self.all[consumer.channel.key, consumer.tag]
+        if self.active is consumer:
+            self.active = self._successor()
+
+    def next_able(self) -> Consumer | None:
+        active = self.active
+        if active is None:
+            return None
+        if self._takes_over:
+            best = self._successor()
+            if best is not None and best.priority > active.priority:
+                if active.unacked:
+                    return None
+                active = self.active = best
+        return active if active.able else None
+
+    def unblock(self) -> bool:
+        return self.active is not None and self.active.able
+
+    def _successor(self) -> Consumer | None:
+        if self._by_priority:
+            return max(self.all.values(), key=lambda consumer: consumer.priority, default=None)
+        return next(iter(self.all.values()), None)

@@ -1,0 +1,55 @@
+"""What is due when: instants in integer microseconds, each owned by a key that can move or clear it."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Hashable
+
+
+class Deadlines:
+    """At most one instant per key; those of the same instant fire in the order in which they were set.
+
+    A moved or cleared instant stays in the heap until it surfaces or until such leftovers outnumber the living.
+    """
+
+    def __init__(self) -> None:
+        self._due: dict[Hashable, tuple[int, int]] = {}
+        self._heap: list[tuple[int, int, Hashable]] = []
+        self._set = 0
+
+    def set(self, key: Hashable, at_us: int | None) -> None:
+        """Fire `key` at this instant and at no other; None clears it."""
+        current = self._due.get(key)
+        if current is not None and current[0] == at_us:
+            return
+        if at_us is None:
+            self._due.pop(key, None)
+            return
+        self._set += 1
+        self._due[key] = (at_us, self._set)
+        heapq.heappush(self._heap, (at_us, self._set, key))
+        if len(self._heap) > 2 * len(self._due) + 64:
+            self._heap = [(at, order, owner) for owner, (at, order) in self._due.items()]
+            heapq.heapify(self._heap)
+
+    def next(self) -> int | None:
+        """The earliest instant; None when nothing is waiting."""
+        heap = self._heap
+        while heap:
+            at_us, order, key = heap[0]
+            if self._due.get(key) == (at_us, order):
+                return at_us
+            heapq.heappop(heap)
+        return None
+
+    def pop(self, now_us: int) -> Hashable | None:
+        """Take the earliest key that is due at `now_us`; None if none is."""
+        at_us = self.next()
+        if at_us is None or at_us > now_us:
+            return None
+        key = heapq.heappop(self._heap)[2]
+        del self._due[key]
+        return key
+
+    def __len__(self) -> int:
+        return len(self._due)

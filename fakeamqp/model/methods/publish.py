@@ -1,0 +1,125 @@
+"""basic.publish: checks, routing, return, confirm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeamqp.model import commands, effects
+from fakeamqp.model.arguments import parse_copies, parse_expiration
+from fakeamqp.model.channel import Channel
+from fakeamqp.model.errors import AccessRefused, NotImplementedByBroker, PreconditionFailed
+from fakeamqp.model.message import Message
+from fakeamqp.model.reply_to import PSEUDO_QUEUE
+from fakeamqp.model.vhost import VirtualHost
+
+if TYPE_CHECKING:
+    from fakeamqp.model.broker import Broker
+
+
+def publish(broker: Broker, command: commands.Publish) -> None:
+    """Take a message from a client."""
+    channel = broker.channels[command.channel]
+    message = command.message
+    if command.immediate:
+        raise NotImplementedByBroker("immediate=true")
+    check(broker, channel.vhost, message)
+    if message.properties:
+        _read_properties(broker, channel, message)
+    message.id = broker.number_message()
+    if channel.transaction is not None:
+        channel.transaction.publishes.append((message, command.mandatory))
+        return
+    accepted = route(broker, channel, message, mandatory=command.mandatory)
+    if channel.published is not None:
+        channel.published = tag = channel.published + 1
+        if accepted:
+            broker.emit(effects.Confirmed(channel.key, tag))
+        else:
+            # RabbitMQ sets `multiple` on every nack, even for a single publish.
+            broker.emit(effects.Unconfirmed(channel.key, tag, True))
+
+
+def inject(broker: Broker, command: commands.Inject) -> None:
+    """Publish without a client."""
+    vhost = broker.vhosts[command.virtual_host]
+    message = command.message
+    check(broker, vhost, message)
+    if message.properties:
+        _read_routing_properties(broker, message)
+    message.id = broker.number_message()
+    broker.publish(vhost, message)
+
+
+def check(broker: Broker, vhost: VirtualHost, message: Message) -> None:
+    """What is refused whatever the properties say: size, missing exchange, internal exchange."""
+    size, largest = len(message.body), broker.profile.max_message_size
+    if size > largest:
+        raise PreconditionFailed(f"message size {size} is larger than configured max size {largest}")
+    if message.exchange:
+        exchange = vhost.exchange(message.exchange)
+        if exchange.internal:
+            raise AccessRefused(
+                f"cannot publish to internal exchange '{exchange.name}' in vhost '{vhost.name}'"
+            )
+
+
+def route(broker: Broker, channel: Channel, message: Message, *, mandatory: bool) -> bool:
+    """Route a message, return it if it was mandatory and went nowhere; True if no queue refused it."""
+    routed, accepted = broker.publish(channel.vhost, message)
+    if mandatory and not routed:
+        broker.emit(
+            effects.Returned(channel.key, 312, "NO_ROUTE", message.exchange, message.routing_key, message)
+        )
+    return accepted
+
+
+def _read_properties(broker: Broker, channel: Channel, message: Message) -> None:
+    """Check the properties that mean something to the broker, in the order of the version."""
+    _address_reply(broker, channel, message)
+    first = broker.profile.checks_user_id_first
+    if first:
+        _check_user_id(channel, message)
+    _read_routing_properties(broker, message)
+    if not first:
+        _check_user_id(channel, message)
+
+
+def _read_routing_properties(broker: Broker, message: Message) -> None:
+    properties = message.properties
+    expiration = properties.get("expiration")
+    if expiration is not None:
+        message.expiration_us = parse_expiration(expiration)
+    priority = properties.get("priority")
+    if priority is not None:
+        message.priority = priority
+    headers = properties.get("headers")
+    if headers:
+        keys = parse_copies(headers)
+        if keys:
+            message.keys = (message.routing_key, *keys)
+        if "BCC" in headers:
+            shown = {name: value for name, value in headers.items() if name != "BCC"}
+            message.properties = {**properties, "headers": shown}
+    mode = properties.get("delivery_mode")
+    if mode is not None and mode not in (1, 2) and broker.profile.checks_delivery_mode:
+        raise PreconditionFailed(f"invalid message: {{delivery_mode_unknown,{mode}}}")
+
+
+def _check_user_id(channel: Channel, message: Message) -> None:
+    claimed = message.properties.get("user_id")
+    if claimed is not None and claimed != channel.connection.username:
+        raise PreconditionFailed(
+            f"user_id property set to '{claimed}' but authenticated user was '{channel.connection.username}'"
+        )
+
+
+def _address_reply(broker: Broker, channel: Channel, message: Message) -> None:
+    """Replace the pseudo-queue of direct reply-to by the address of this channel's reply consumer."""
+    if message.properties.get("reply_to") != PSEUDO_QUEUE:
+        return
+    if channel.reply_consumer is None:
+        raise PreconditionFailed("fast reply consumer does not exist")
+    message.properties = {**message.properties, "reply_to": channel.reply_consumer.address}
+
+
+HANDLERS = {commands.Publish: publish, commands.Inject: inject}

@@ -1,0 +1,149 @@
+"""Declaring, binding, purging and deleting queues."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeamqp.model import commands, effects
+from fakeamqp.model.arguments import QueueArguments, check_queue_arguments, check_queue_equivalent
+from fakeamqp.model.binding import Binding, Destination
+from fakeamqp.model.channel import Channel
+from fakeamqp.model.errors import AccessRefused, PreconditionFailed
+from fakeamqp.model.methods.exchange import plain, refuse_default
+from fakeamqp.model.queues import KINDS, Queue
+from fakeamqp.model.queues.queue import locked
+from fakeamqp.model.reply_to import PREFIX, PSEUDO_QUEUE
+
+if TYPE_CHECKING:
+    from fakeamqp.model.broker import Broker
+
+_RESERVED = "amq."
+
+
+def declare(broker: Broker, command: commands.DeclareQueue) -> None:
+    """Create a queue, or see whether the one that is there is the same; it becomes the channel's current one."""
+    channel = broker.channels[command.channel]
+    name = command.queue if command.passive else plain(command.queue)
+    if _declares_reply_address(broker, channel, name):
+        return
+    if command.passive:
+        queue = channel.vhost.queue(name)
+        queue.check_access(channel.connection)
+    else:
+        queue = _declare_actively(broker, channel, name, command)
+    channel.current_queue = queue.name
+    queue.touch()
+    broker.emit(effects.DeclareQueueOk(channel.key, queue.name, len(queue.ready), len(queue.consumers)))
+
+
+def _declare_actively(broker: Broker, channel: Channel, name: str, command: commands.DeclareQueue) -> Queue:
+    vhost = channel.vhost
+    if name.startswith(_RESERVED):
+        raise AccessRefused(f"queue name '{name}' contains reserved prefix 'amq.*'")
+    existing = vhost.queues.get(name) if name else None
+    if existing is None:
+        return _create(broker, channel, name, command)
+    if command.exclusive != (existing.owner is not None):
+        raise locked(name, vhost.name)
+    existing.check_access(channel.connection)
+    check_queue_equivalent(existing, command, vhost.name, broker.profile)
+    return existing
+
+
+def _create(broker: Broker, channel: Channel, name: str, command: commands.DeclareQueue) -> Queue:
+    vhost = channel.vhost
+    arguments = check_queue_arguments(name, vhost.name, command, broker.profile)
+    owner = channel.connection.number if command.exclusive else None
+    queue = KINDS[arguments.queue_type](
+        vhost,
+        name or broker.naming.queue(),
+        # An exclusive queue is never durable, whatever was asked for.
+        durable=command.durable and owner is None,
+        auto_delete=command.auto_delete,
+        owner=owner,
+        arguments=command.arguments,
+        limits=arguments,
+    )
+    vhost.add_queue(queue)
+    if owner is not None:
+        channel.connection.exclusive_queues[queue.name] = queue
+    return queue
+
+
+def _declares_reply_address(broker: Broker, channel: Channel, name: str) -> bool:
+    """Direct reply-to: declaring an address tells whether somebody waits there."""
+    if not name.startswith(PSEUDO_QUEUE):
+        return False
+    if name != PSEUDO_QUEUE:
+        broker.replies.check_address(name, channel.vhost.name)
+    broker.emit(effects.DeclareQueueOk(channel.key, name, 0, 1))
+    return True
+
+
+def bind(broker: Broker, command: commands.BindQueue) -> None:
+    """Bind a queue to an exchange. Of two that are missing, the exchange is reported."""
+    channel = broker.channels[command.channel]
+    vhost = channel.vhost
+    binding = _binding(channel, command)
+    exchange = vhost.exchange(binding.source)
+    queue = vhost.queue(binding.destination.name)
+    exchange.check_binding(binding, broker.profile)
+    queue.check_access(channel.connection)
+    vhost.bind(binding)
+    broker.emit(effects.BindQueueOk(channel.key))
+
+
+def unbind(broker: Broker, command: commands.UnbindQueue) -> None:
+    """Take a binding away; one that is not there is fine."""
+    channel = broker.channels[command.channel]
+    vhost = channel.vhost
+    binding = _binding(channel, command)
+    if vhost.has_binding(binding):
+        vhost.queue(binding.destination.name).check_access(channel.connection)
+        vhost.unbind(binding)
+    broker.emit(effects.UnbindQueueOk(channel.key))
+
+
+def _binding(channel: Channel, command: commands.BindQueue | commands.UnbindQueue) -> Binding:
+    """The binding a method means. With both names left empty the key is the current queue's name, too."""
+    queue = channel.queue_name(plain(command.queue))
+    key = command.routing_key or ("" if command.queue else queue)
+    source = plain(command.exchange)
+    refuse_default(source)
+    return Binding(source, Destination("queue", queue), key, command.arguments)
+
+
+def purge(broker: Broker, command: commands.PurgeQueue) -> None:
+    """Remove what is ready; what is unacked stays and may come back."""
+    channel = broker.channels[command.channel]
+    queue = channel.vhost.queue(channel.queue_name(command.queue))
+    queue.check_access(channel.connection)
+    broker.emit(effects.PurgeQueueOk(channel.key, queue.purge()))
+
+
+def delete(broker: Broker, command: commands.DeleteQueue) -> None:
+    """Delete a queue; a missing one is fine. The answer comes before the consumers are told."""
+    channel = broker.channels[command.channel]
+    vhost = channel.vhost
+    name = channel.queue_name(plain(command.queue))
+    queue = vhost.queues.get(name)
+    if queue is None:
+        broker.emit(effects.DeleteQueueOk(channel.key, 0))
+        return
+    queue.check_access(channel.connection)
+    queue.check_delete(if_unused=command.if_unused, if_empty=command.if_empty)
+    if command.if_unused and queue.consumers:
+        raise PreconditionFailed(f"{queue.described} in use")
+    if command.if_empty and queue.ready:
+        raise PreconditionFailed(f"{queue.described} not empty")
+    broker.emit(effects.DeleteQueueOk(channel.key, len(queue.ready)))
+    vhost.delete_queue(queue, "deleted")
+
+
+HANDLERS = {
+    commands.DeclareQueue: declare,
+    commands.BindQueue: bind,
+    commands.UnbindQueue: unbind,
+    commands.PurgeQueue: purge,
+    commands.DeleteQueue: delete,
+}

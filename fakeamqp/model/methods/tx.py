@@ -1,0 +1,72 @@
+"""Publisher confirms and transactions: the two modes of a channel, which exclude each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeamqp.model import commands, effects
+from fakeamqp.model.channel import Channel, Transaction
+from fakeamqp.model.errors import PreconditionFailed
+from fakeamqp.model.methods.basic import carry_out
+from fakeamqp.model.methods.publish import route
+
+if TYPE_CHECKING:
+    from fakeamqp.model.broker import Broker
+
+
+def select_confirms(broker: Broker, command: commands.SelectConfirms) -> None:
+    """confirm.select; again is fine."""
+    channel = broker.channels[command.channel]
+    if channel.transaction is not None:
+        raise PreconditionFailed("cannot switch from tx to confirm mode")
+    if channel.published is None:
+        channel.published = 0
+    broker.emit(effects.SelectConfirmsOk(channel.key))
+
+
+def select_transactions(broker: Broker, command: commands.SelectTransactions) -> None:
+    """tx.select; again is fine."""
+    channel = broker.channels[command.channel]
+    if channel.published is not None:
+        raise PreconditionFailed("cannot switch from confirm to tx mode")
+    if channel.transaction is None:
+        channel.transaction = Transaction()
+    broker.emit(effects.SelectTransactionsOk(channel.key))
+
+
+def commit(broker: Broker, command: commands.Commit) -> None:
+    """What was held back happens now, publishes first. A publish that a queue refuses fails the commit,
+    and what else it did stays done (recording: transactions)."""
+    channel = broker.channels[command.channel]
+    transaction = _transaction(channel)
+    channel.transaction = Transaction()
+    accepted = True
+    for message, mandatory in transaction.publishes:
+        accepted &= route(broker, channel, message, mandatory=mandatory)
+    for settlement, entries in transaction.settlements:
+        carry_out(channel, settlement, entries)
+    if not accepted:
+        raise PreconditionFailed("partial tx completion")
+    broker.emit(effects.CommitOk(channel.key))
+
+
+def rollback(broker: Broker, command: commands.Rollback) -> None:
+    """What was held back is forgotten; the deliveries are unacked again under their old tags."""
+    channel = broker.channels[command.channel]
+    channel.restore_unacked(_transaction(channel))
+    channel.transaction = Transaction()
+    broker.emit(effects.RollbackOk(channel.key))
+
+
+def _transaction(channel: Channel) -> Transaction:
+    if channel.transaction is None:
+        raise PreconditionFailed("channel is not transactional")
+    return channel.transaction
+
+
+HANDLERS = {
+    commands.SelectConfirms: select_confirms,
+    commands.SelectTransactions: select_transactions,
+    commands.Commit: commit,
+    commands.Rollback: rollback,
+}

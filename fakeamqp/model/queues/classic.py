@@ -1,0 +1,41 @@
+"""Classic queues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from fakeamqp.model.consumers import Consumers, SingleActive
+from fakeamqp.model.message import Message
+from fakeamqp.model.queues.entry import Entry
+from fakeamqp.model.queues.queue import Queue, Return
+from fakeamqp.model.queues.store import PositionStore, PriorityStore, Store
+
+
+class ClassicQueue(Queue):
+    """What comes back returns to its original position; priorities if `x-max-priority` asks for them."""
+
+    KIND: ClassVar[str] = "classic"
+
+    def _make_store(self) -> Store:
+        highest = self.limits.max_priority
+        profile = self.vhost.broker.profile
+        if highest is None or (highest == 0 and profile.major < 4):
+            return PositionStore()
+        # Recorded from 4.0.5 and 4.3.6: with x-max-priority 0 a message of higher priority still goes first.
+        return PriorityStore(PositionStore, highest or 1)
+
+    def _make_consumers(self) -> Consumers:
+        return SingleActive() if self.limits.single_active_consumer else Consumers()
+
+    def refuses(self, message: Message) -> bool:
+        limits = self.limits
+        if self.drops_head:
+            return False
+        return (limits.max_length is not None and len(self.ready) >= limits.max_length) or (
+            limits.max_bytes is not None and self.ready_bytes + self.size(message) > limits.max_bytes
+        )
+
+    def _take_back(self, entries: Sequence[Entry], how: Return) -> None:
+        for entry in entries:
+            self._put_back(entry, how)

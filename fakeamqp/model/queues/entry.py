@@ -1,0 +1,39 @@
+"""One copy of a message in one queue."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeamqp.model.message import Message
+
+if TYPE_CHECKING:
+    from fakeamqp.model.consumers import Consumer
+    from fakeamqp.model.queues.queue import Queue
+
+
+class Entry:
+    """What one queue accepted of one publish. It is ready or unacked, never both, and ends exactly once.
+
+    copy: its number in this broker, rising; also its original position in the queue.
+    expires_us: instant at which it expires once it is the head; None for never.
+    redelivered: True once it has been delivered before.
+    acquired: earlier deliveries; returns: those of its returns that count towards a delivery limit.
+    consumer: who holds it unacked; None while ready and after basic.get.
+
+    A plain slotted class, not attrs: one is made for every copy.
+    """
+
+    __slots__ = ("acquired", "consumer", "copy", "expires_us", "message", "queue", "redelivered", "returns")
+
+    def __init__(self, message: Message, queue: Queue, copy: int, expires_us: int | None) -> None:
+        self.message = message
+        self.queue = queue
+        self.copy = copy
+        self.expires_us = expires_us
+        self.redelivered = False
+        self.acquired = 0
+        self.returns = 0
+        self.consumer: Consumer | None = None
+
+    def __lt__(self, other: Entry) -> bool:
+        return self.copy < other.copy

@@ -1,0 +1,349 @@
+"""What every kind of queue has in common: entries come in, wait, are delivered, come back, end."""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from fakeamqp.model import effects
+from fakeamqp.model.arguments import QueueArguments
+from fakeamqp.model.consumers import Consumer, Consumers
+from fakeamqp.model.dead_letter import FRESH, Death, Inherited
+from fakeamqp.model.errors import ResourceLocked
+from fakeamqp.model.message import Message
+from fakeamqp.model.queues.entry import Entry
+from fakeamqp.model.queues.store import Store
+from fakeamqp.model.values import Table
+
+if TYPE_CHECKING:
+    from fakeamqp.model.connection import Connection
+    from fakeamqp.model.vhost import VirtualHost
+
+Return = Literal["nack", "reject", "recover", "channel closed"]
+"""The ways in which an unacked entry comes back to its queue."""
+
+
+class Queue(abc.ABC):
+    """A queue of one virtual host.
+
+    arguments: the table as declared; limits: what of it is in force.
+    owner: number of the connection it is exclusive to; None if it is not exclusive.
+    ready_bytes: sum of the ready bodies in bytes.
+    unacked: deliveries that wait for an acknowledgement.
+    """
+
+    KIND: ClassVar[str]
+
+    def __init__(
+        self,
+        vhost: VirtualHost,
+        name: str,
+        *,
+        durable: bool,
+        auto_delete: bool,
+        owner: int | None,
+        arguments: Table,
+        limits: QueueArguments,
+    ) -> None:
+        self.vhost = vhost
+        self.name = name
+        self.durable = durable
+        self.auto_delete = auto_delete
+        self.owner = owner
+        self.arguments = arguments
+        self.limits = limits
+        self.deleted = False
+        self.ready: Store = self._make_store()
+        self.ready_bytes = 0
+        self.unacked = 0
+        self.consumers: Consumers = self._make_consumers()
+        self._expiry_key = ("message-ttl", vhost.name, name)
+        self._unused_key = ("expires", vhost.name, name)
+        self._expiring = False  # some entry may have an expiry
+        self._limited = limits.max_length is not None or limits.max_bytes is not None
+        self.touch()
+
+    # --- what differs between the kinds
+
+    @abc.abstractmethod
+    def _make_store(self) -> Store:
+        """Where ready entries wait."""
+
+    @abc.abstractmethod
+    def _make_consumers(self) -> Consumers:
+        """Whose turn it is."""
+
+    @abc.abstractmethod
+    def refuses(self, message: Message) -> bool:
+        """True if a publish of this message is refused because the queue is full."""
+
+    @abc.abstractmethod
+    def _take_back(self, entries: Sequence[Entry], how: Return) -> None:
+        """Make entries ready again, or let those die that came back too often."""
+
+    def delivery_headers(self, entry: Entry) -> dict[str, Any] | None:
+        """Headers this queue adds to a delivery; None adds nothing."""
+        return None
+
+    def size(self, message: Message) -> int:
+        """What a message counts against `x-max-length-bytes`, in bytes."""
+        return len(message.body)
+
+    # --- who may do what
+
+    knows_exclusive_consumers: ClassVar[bool] = True
+
+    @property
+    def supports_global_prefetch(self) -> bool:
+        """True if a channel with a limit for all its consumers may consume from it."""
+        return True
+
+    @property
+    def described(self) -> str:
+        """The queue as error texts name it."""
+        return f"queue '{self.name}' in vhost '{self.vhost.name}'"
+
+    def check_access(self, connection: Connection) -> None:
+        """Raise ResourceLocked if the queue is exclusive to another connection."""
+        if self.owner is not None and self.owner != connection.number:
+            raise locked(self.name, self.vhost.name)
+
+    def check_delete(self, *, if_unused: bool, if_empty: bool) -> None:
+        """Raise what this kind of queue answers to conditions of queue.delete it does not serve."""
+
+    def check_get(self) -> None:
+        """Raise what this kind of queue answers to a basic.get it does not serve."""
+
+    # --- in
+
+    def offer(self, message: Message, inherited: Inherited = FRESH) -> int | None:
+        """Take a copy of a publish or a dead letter: its number, or None if it is refused because the queue is full.
+
+        With `reject-publish-dlx` the refused message is dead-lettered.
+        """
+        if not self.refuses(message):
+            return self.accept(message, inherited)
+        broker = self.vhost.broker
+        if self.limits.overflow == "reject-publish-dlx":
+            self.die(Entry(message, self, broker.number_copy(), None), "maxlen")
+        return None
+
+    def accept(self, message: Message, inherited: Inherited = FRESH) -> int:
+        """Take a copy and deliver it if somebody can take it; its number."""
+        broker = self.vhost.broker
+        copy = broker.number_copy()
+        entry = Entry(message, self, copy, self._expiry(message))
+        if inherited is not FRESH:
+            entry.redelivered = inherited.redelivered
+            entry.acquired = entry.returns = inherited.returns
+        # What waits has no consumer that could take it, so an empty queue alone can hand a message straight through.
+        if not self.ready:
+            consumer = self.consumers.next_able()
+            if consumer is not None:
+                consumer.channel.deliver(consumer, entry)
+                return copy
+        self.ready.push(entry)
+        self.ready_bytes += self.size(message)
+        if self._limited:
+            self._drop_overflow()
+        if entry.expires_us is not None:
+            self._expiring = True
+        if self._expiring:
+            self.expire()
+        return copy
+
+    def _expiry(self, message: Message) -> int | None:
+        """The instant at which a message that arrives now expires: the smaller of its own TTL and the queue's."""
+        ttl = self.limits.message_ttl_us
+        own = message.expiration_us
+        if own is not None and (ttl is None or own < ttl):
+            ttl = own
+        return None if ttl is None else self.vhost.broker.now_us + ttl
+
+    # --- out
+
+    def deliver(self) -> None:
+        """Hand ready messages to consumers until either runs out."""
+        while self.ready:
+            consumer = self.consumers.next_able()
+            if consumer is None:
+                return
+            consumer.channel.deliver(consumer, self.pop())
+
+    def pop(self) -> Entry:
+        """Take the head; what has expired behind it goes as soon as it becomes the head."""
+        entry = self.ready.pop()
+        self.ready_bytes -= self.size(entry.message)
+        if self._expiring:
+            self.expire()
+        return entry
+
+    # --- back
+
+    def settle(self, entry: Entry) -> None:
+        """An unacked entry was acknowledged, or rejected for good."""
+        self.unacked -= 1
+        self._release(entry)
+
+    def serve_freed(self) -> None:
+        """Acknowledgements may have freed consumers: let them go on."""
+        if self.consumers.any_blocked and self.consumers.unblock():
+            self.deliver()
+
+    def requeue(self, entries: Sequence[Entry], how: Return) -> None:
+        """Unacked entries come back, in this order, and are delivered again where somebody can take them."""
+        if self.deleted:
+            self._drop(entries, "queue deleted")
+            return
+        for entry in entries:
+            self.unacked -= 1
+            self._release(entry)
+            entry.redelivered = True
+            entry.acquired += 1
+        self._take_back(entries, how)
+        self.consumers.unblock()
+        if self._expiring:
+            self.expire()
+        self.deliver()
+        if self._limited:
+            self._drop_overflow()
+
+    def _put_back(self, entry: Entry, how: Return) -> None:
+        self.ready.put_back(entry)
+        self.ready_bytes += self.size(entry.message)
+        self.vhost.broker.emit(effects.Requeued(entry.message.id, entry.copy, self.name, how))
+
+    def _release(self, entry: Entry) -> None:
+        consumer = entry.consumer
+        if consumer is not None:
+            consumer.unacked -= 1
+            consumer.channel.consumed_unacked -= 1
+            entry.consumer = None
+
+    def reject(self, entries: Sequence[Entry], how: Literal["nack", "reject"]) -> None:
+        """Unacked entries are rejected for good: they are dead-lettered, or gone."""
+        for entry in entries:
+            self.settle(entry)
+            self.die(entry, "rejected", how)
+
+    # --- ends
+
+    def die(self, entry: Entry, reason: Death, how: str | None = None) -> None:
+        """An entry that left the queue ends: as a dead letter if the queue has a dead-letter exchange."""
+        broker = self.vhost.broker
+        if self.deleted or self.limits.dead_letter_exchange is None:
+            broker.emit(effects.Dropped(entry.message.id, reason, self.name, entry.copy))
+        else:
+            broker.bury(self, entry, reason, how)
+
+    def expire(self) -> None:
+        """Let the expired at the head go, and wake up when the next head expires."""
+        broker = self.vhost.broker
+        now_us = broker.now_us
+        head = self.ready.head()
+        while head is not None and head.expires_us is not None and head.expires_us <= now_us:
+            self.ready.pop()
+            self.ready_bytes -= self.size(head.message)
+            self.die(head, "expired")
+            head = self.ready.head()
+        broker.deadlines.set(self._expiry_key, None if head is None else head.expires_us)
+        if head is None:
+            self._expiring = False
+
+    @property
+    def overflows(self) -> bool:
+        """True if more is ready than the limits allow."""
+        limits = self.limits
+        return (limits.max_length is not None and len(self.ready) > limits.max_length) or (
+            limits.max_bytes is not None and self.ready_bytes > limits.max_bytes
+        )
+
+    def _drop_overflow(self) -> None:
+        """Drop heads until within the limits (`drop-head`, the default)."""
+        if not self.drops_head:
+            return
+        while self.overflows and self.ready:
+            head = self.ready.pop()
+            self.ready_bytes -= self.size(head.message)
+            self.die(head, "maxlen")
+        if self._expiring:
+            self.expire()
+
+    @property
+    def drops_head(self) -> bool:
+        """True if an overflow drops from the head rather than refusing the publish."""
+        return self.limits.overflow in (None, "drop-head")
+
+    def purge(self) -> int:
+        """Remove what is ready; how many those were."""
+        entries = self.ready.clear()
+        self.ready_bytes = 0
+        self._drop(entries, "purged")
+        if self._expiring:
+            self.expire()
+        return len(entries)
+
+    def delete(self, reason: str) -> int:
+        """The queue ends with all it holds; how many messages were ready. Consumers are told by the virtual host."""
+        self.deleted = True
+        broker = self.vhost.broker
+        broker.deadlines.set(self._expiry_key, None)
+        broker.deadlines.set(self._unused_key, None)
+        entries = self.ready.clear()
+        self.ready_bytes = 0
+        self._drop(entries, "queue deleted")
+        broker.emit(effects.QueueDeleted(self.vhost.name, self.name, reason))
+        return len(entries)
+
+    def _drop(self, entries: Sequence[Entry], reason: str) -> None:
+        emit = self.vhost.broker.emit
+        for entry in entries:
+            emit(effects.Dropped(entry.message.id, reason, self.name, entry.copy))
+
+    # --- consumers and use
+
+    def subscribe(self, consumer: Consumer) -> None:
+        """A consumer starts; it gets what is ready."""
+        self.consumers.add(consumer)
+        self.vhost.broker.deadlines.set(self._unused_key, None)
+        self.deliver()
+
+    def unsubscribe(self, consumer: Consumer) -> None:
+        """A consumer goes; an auto-delete queue goes with the last one."""
+        self.consumers.remove(consumer)
+        if self.consumers:
+            self.deliver()
+        elif self.auto_delete:
+            self.vhost.delete_queue(self, "auto-delete")
+        else:
+            self.touch()
+
+    def channel_down(self, consumers: Sequence[Consumer], entries: Sequence[Entry]) -> None:
+        """A channel has ended: its consumers go before what it held comes back, so that the next gets all in order."""
+        for consumer in consumers:
+            if not self.deleted:
+                self.consumers.remove(consumer)
+        if consumers and not self.consumers and self.auto_delete and not self.deleted:
+            self.vhost.delete_queue(self, "auto-delete")
+        self.requeue(entries, "channel closed")
+        if consumers and not self.deleted:
+            self.touch()
+
+    def touch(self) -> None:
+        """The queue is used: without a consumer, `x-expires` counts from here."""
+        if self.limits.expires_us is not None and not self.consumers:
+            broker = self.vhost.broker
+            broker.deadlines.set(self._unused_key, broker.now_us + self.limits.expires_us)
+
+    def expire_unused(self) -> None:
+        """`x-expires` has passed without use."""
+        self.vhost.delete_queue(self, "expired")
+
+
+def locked(name: str, vhost: str) -> ResourceLocked:
+    """The refusal of a queue that is exclusive to another connection, or redeclared as (non-)exclusive."""
+    return ResourceLocked(
+        f"cannot obtain exclusive access to locked queue '{name}' in vhost '{vhost}'. It could be originally declared "
+        "on another connection or the exclusive property value does not match that of the original declaration."
+    )

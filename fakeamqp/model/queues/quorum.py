@@ -1,0 +1,180 @@
+"""Quorum queues: durable, counting deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from fakeamqp.model.consumers import Consumers, SingleActive
+from fakeamqp.model.errors import NotImplementedByBroker, ResourceLocked
+from fakeamqp.model.message import Message
+from fakeamqp.model.queues.entry import Entry
+from fakeamqp.model.queues.queue import Queue, Return
+from fakeamqp.model.queues.store import PriorityStore, ReturnedFirstStore, Store
+from fakeamqp.model.values import Long
+
+_HIGHEST_PRIORITY = 31  # of RabbitMQ 4.3's strict levels
+_DEFAULT_PRIORITY = 4  # of a message without the property
+_FIRST_HIGH = 5  # of RabbitMQ 4.0's two levels
+_HIGH_IN_A_ROW = 2
+
+
+class TwoLevelStore:
+    """RabbitMQ 4.0: two high for each normal one while both wait; what came back before anything else."""
+
+    def __init__(self) -> None:
+        self._returned = ReturnedFirstStore()
+        self._high = ReturnedFirstStore()
+        self._normal = ReturnedFirstStore()
+        self._taken_high = 0
+
+    def push(self, entry: Entry) -> None:
+        high = entry.message.properties.get("priority", 0) >= _FIRST_HIGH
+        (self._high if high else self._normal).push(entry)
+
+    def put_back(self, entry: Entry) -> None:
+        self._returned.push(entry)
+
+    def _next(self) -> ReturnedFirstStore:
+        if self._returned:
+            return self._returned
+        if self._high and not (self._normal and self._taken_high == _HIGH_IN_A_ROW):
+            return self._high
+        return self._normal
+
+    def head(self) -> Entry | None:
+        return self._next().head()
+
+    def pop(self) -> Entry:
+        store = self._next()
+        entry = store.pop()
+        if store is self._high:
+            self._taken_high = min(self._taken_high + 1, _HIGH_IN_A_ROW)
+        elif store is self._normal:
+            self._taken_high = 0
+        return entry
+
+    def clear(self) -> list[Entry]:
+        entries = list(self)
+        for store in (self._returned, self._high, self._normal):
+            store.clear()
+        self._taken_high = 0
+        return entries
+
+    def __len__(self) -> int:
+        return len(self._returned) + len(self._high) + len(self._normal)
+
+    def __iter__(self) -> Iterator[Entry]:
+        yield from self._returned
+        high, normal, taken = list(self._high), list(self._normal), self._taken_high
+        high.reverse()
+        normal.reverse()
+        while high or normal:
+            if high and not (normal and taken == _HIGH_IN_A_ROW):
+                taken = min(taken + 1, _HIGH_IN_A_ROW)
+                yield high.pop()
+            else:
+                taken = 0
+                yield normal.pop()
+
+
+class QuorumQueue(Queue):
+    """Counts how often a message came back, and lets it die beyond the delivery limit.
+
+    The limit's default, what counts, where returned messages wait and the headers that tell of it differ by version:
+    see `Profile`.
+    """
+
+    KIND: ClassVar[str] = "quorum"
+    knows_exclusive_consumers: ClassVar[bool] = False
+
+    def _make_store(self) -> Store:
+        levels = self.vhost.broker.profile.quorum_priorities
+        if levels == "none":
+            return ReturnedFirstStore()
+        if levels == "two":
+            return TwoLevelStore()
+        return PriorityStore(ReturnedFirstStore, _HIGHEST_PRIORITY, _DEFAULT_PRIORITY)
+
+    def _make_consumers(self) -> Consumers:
+        self._full = False
+        if not self.limits.single_active_consumer:
+            return Consumers()
+        modern = self.vhost.broker.profile.major >= 4
+        return SingleActive(by_priority=modern, takes_over=modern)
+
+    @property
+    def supports_global_prefetch(self) -> bool:
+        return not self.vhost.broker.profile.has_global_prefetch
+
+    def check_delete(self, *, if_unused: bool, if_empty: bool) -> None:
+        flag = "if-unused" if if_unused else "if-empty" if if_empty else None
+        if flag is not None:
+            raise NotImplementedByBroker(
+                f"cannot delete {self.described}. queue.delete operations with {flag} flag set are not supported by "
+                "quorum queues"
+            )
+
+    def check_get(self) -> None:
+        if self.limits.single_active_consumer:
+            raise ResourceLocked(
+                f"cannot obtain access to locked {self.described}. basic.get operations are not supported by "
+                f"{self.vhost.broker.profile.quorum_name_in_texts} queues with single active consumer"
+            )
+
+    @property
+    def delivery_limit(self) -> int | None:
+        """How many counted returns a message survives; None is any number."""
+        profile = self.vhost.broker.profile
+        limit = self.limits.delivery_limit
+        if limit is None:
+            return profile.quorum_delivery_limit
+        return None if limit < 0 and profile.quorum_negative_limit_is_none else limit
+
+    @property
+    def drops_head(self) -> bool:
+        # `reject-publish-dlx` is accepted at declaration and behaves as drop-head.
+        return self.limits.overflow != "reject-publish"
+
+    def refuses(self, message: Message) -> bool:
+        """Full once one more than the limit is ready, until no more than 80 % of it are."""
+        if self.drops_head:
+            return False
+        limits = self.limits
+        if self._full:
+            self._full = (limits.max_length is not None and len(self.ready) > limits.max_length * 8 // 10) or (
+                limits.max_bytes is not None and self.ready_bytes > limits.max_bytes * 8 // 10
+            )
+        else:
+            self._full = self.overflows
+        return self._full
+
+    def delivery_headers(self, entry: Entry) -> dict[str, Any] | None:
+        style = self.vhost.broker.profile.quorum_delivery_headers
+        if style == "always":
+            return {"x-delivery-count": Long(entry.acquired)}
+        if not entry.acquired:
+            return None
+        if style == "from the second":
+            return {"x-delivery-count": Long(entry.acquired)}
+        headers = {"x-acquired-count": Long(entry.acquired)}
+        if entry.returns:
+            headers["x-delivery-count"] = Long(entry.returns)
+        return headers
+
+    def _take_back(self, entries: Sequence[Entry], how: Return) -> None:
+        counts = how in ("reject", "channel closed") or not self.vhost.broker.profile.quorum_counts_failures_only
+        limit = self.delivery_limit
+        behind = how != "channel closed" and limit is None and self.vhost.broker.profile.quorum_unlimited_returns_last
+        for entry in entries:
+            entry.returns += counts
+            if limit is not None and entry.returns > limit:
+                self.die(entry, "delivery_limit")
+            elif behind:
+                self._put_behind(entry)
+            else:
+                self._put_back(entry, how)
+
+    def _put_behind(self, entry: Entry) -> None:
+        self.ready.push(entry)
+        self.ready_bytes += self.size(entry.message)

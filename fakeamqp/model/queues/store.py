@@ -1,0 +1,167 @@
+"""The ready messages of a queue, in the order in which they are delivered."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterator
+from typing import Protocol
+
+from sortedcontainers import SortedDict
+
+from fakeamqp.model.queues.entry import Entry
+
+
+class Store(Protocol):
+    """What a queue needs of the place where its ready entries wait."""
+
+    def push(self, entry: Entry) -> None:
+        """Take a new entry, behind those that wait already."""
+
+    def put_back(self, entry: Entry) -> None:
+        """Take an entry that was delivered and has come back."""
+
+    def head(self) -> Entry | None:
+        """The entry that is delivered next; None if there is none."""
+
+    def pop(self) -> Entry:
+        """Take the head out. Raises IndexError if there is none."""
+
+    def clear(self) -> list[Entry]:
+        """Take everything out, in order."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Entry]:
+        """In the order of delivery."""
+
+
+class PositionStore:
+    """First in, first out; what comes back returns to its original position (classic queues)."""
+
+    def __init__(self) -> None:
+        self._fresh: deque[Entry] = deque()
+        self._returned: list[Entry] = []  # a heap by original position
+
+    def push(self, entry: Entry) -> None:
+        self._fresh.append(entry)
+
+    def put_back(self, entry: Entry) -> None:
+        heapq.heappush(self._returned, entry)
+
+    def head(self) -> Entry | None:
+        if self._returned and (not self._fresh or self._returned[0] < self._fresh[0]):
+            return self._returned[0]
+        return self._fresh[0] if self._fresh else None
+
+    def pop(self) -> Entry:
+        if self._returned and (not self._fresh or self._returned[0] < self._fresh[0]):
+            return heapq.heappop(self._returned)
+        return self._fresh.popleft()
+
+    def clear(self) -> list[Entry]:
+        entries = list(self)
+        self._fresh.clear()
+        self._returned.clear()
+        return entries
+
+    def __len__(self) -> int:
+        return len(self._fresh) + len(self._returned)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return heapq.merge(sorted(self._returned), self._fresh)
+
+
+class ReturnedFirstStore:
+    """First in, first out; what comes back is delivered before anything fresh, in the order of the returns.
+
+    returned_last: what comes back goes behind everything instead (quorum queues of RabbitMQ 3.10 without a limit).
+    """
+
+    def __init__(self) -> None:
+        self._returned: deque[Entry] = deque()
+        self._fresh: deque[Entry] = deque()
+
+    def push(self, entry: Entry) -> None:
+        self._fresh.append(entry)
+
+    def put_back(self, entry: Entry) -> None:
+        self._returned.append(entry)
+
+    def head(self) -> Entry | None:
+        if self._returned:
+            return self._returned[0]
+        return self._fresh[0] if self._fresh else None
+
+    def pop(self) -> Entry:
+        return self._returned.popleft() if self._returned else self._fresh.popleft()
+
+    def clear(self) -> list[Entry]:
+        entries = list(self)
+        self._fresh.clear()
+        self._returned.clear()
+        return entries
+
+    def __len__(self) -> int:
+        return len(self._fresh) + len(self._returned)
+
+    def __iter__(self) -> Iterator[Entry]:
+        yield from self._returned
+        yield from self._fresh
+
+
+class PriorityStore:
+    """Strictly highest priority first; within one, as a store of `level` orders it.
+
+    lowest, highest: a message above `highest` counts as `highest`; default: the priority of one that has none.
+    """
+
+    def __init__(self, level: type[PositionStore] | type[ReturnedFirstStore], highest: int, default: int = 0) -> None:
+        self._level = level
+        self._highest = highest
+        self._default = default
+        self._levels: SortedDict = SortedDict()  # minus priority -> store; only those that hold something
+        self._count = 0
+
+    def _store(self, entry: Entry) -> PositionStore | ReturnedFirstStore:
+        priority = min(entry.message.properties.get("priority", self._default), self._highest)
+        store: PositionStore | ReturnedFirstStore | None = self._levels.get(-priority)
+        if store is None:
+            store = self._levels[-priority] = self._level()
+        self._count += 1
+        return store
+
+    def push(self, entry: Entry) -> None:
+        self._store(entry).push(entry)
+
+    def put_back(self, entry: Entry) -> None:
+        self._store(entry).put_back(entry)
+
+    def head(self) -> Entry | None:
+        if not self._levels:
+            return None
+        head: Entry | None = self._levels.peekitem(0)[1].head()
+        return head
+
+    def pop(self) -> Entry:
+        if not self._levels:
+            raise IndexError("pop from an empty store")
+        level, store = self._levels.peekitem(0)
+        entry: Entry = store.pop()
+        self._count -= 1
+        if not store:
+            del self._levels[level]
+        return entry
+
+    def clear(self) -> list[Entry]:
+        entries = list(self)
+        self._levels.clear()
+        self._count = 0
+        return entries
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Entry]:
+        for store in self._levels.values():
+            yield from store

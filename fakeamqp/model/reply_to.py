@@ -1,0 +1,88 @@
+"""Direct reply-to: consuming from `amq.rabbitmq.reply-to`, and publishing straight to such a consumer.
+
+(recordings: the area `reply_to`.)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from fakeamqp.model.effects import Delivered
+from fakeamqp.model.errors import InternalError, NotFound
+from fakeamqp.model.message import Message
+
+if TYPE_CHECKING:
+    from fakeamqp.model.broker import Broker
+    from fakeamqp.model.channel import Channel
+
+PSEUDO_QUEUE = "amq.rabbitmq.reply-to"
+PREFIX = PSEUDO_QUEUE + "."
+
+
+@attrs.define(eq=False)
+class ReplyConsumer:
+    """A channel that waits for answers. address: the routing key that reaches it."""
+
+    channel: Channel
+    tag: str
+    address: str
+    delivered: int = 0
+
+
+class Replies:
+    """Who can be answered, by address."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._by_address: dict[str, ReplyConsumer] = {}
+        self._issued: dict[str, None] = {}
+
+    def add(self, channel: Channel, tag: str) -> ReplyConsumer:
+        """A channel starts to wait for answers under a new address."""
+        address = PREFIX + self._broker.naming.reply_address()
+        consumer = self._by_address[address] = ReplyConsumer(channel, tag, address)
+        self._issued[address] = None
+        return consumer
+
+    def was_issued(self, address: str) -> bool:
+        """True if this address was ever given out, even if nobody waits there any more."""
+        return address in self._issued
+
+    def remove(self, consumer: ReplyConsumer) -> None:
+        """Answers to this address are dropped from now on."""
+        self._by_address.pop(consumer.address, None)
+
+    def find(self, address: str) -> ReplyConsumer | None:
+        """Who waits at this address; None if nobody does."""
+        return self._by_address.get(address)
+
+    def check_address(self, address: str, vhost: str) -> None:
+        """Raise what declaring an address is answered with when nobody waits there."""
+        if address in self._by_address:
+            return
+        if address not in self._issued and self._broker.profile.malformed_reply_address_crashes:
+            raise InternalError
+        raise NotFound(f"no queue '{address}' in vhost '{vhost}'")
+
+    def deliver(self, consumer: ReplyConsumer, message: Message) -> None:
+        """Hand an answer over; it is settled with that."""
+        broker = self._broker
+        channel = consumer.channel
+        # Recorded from 3.10.8 and 4.0.5: every answer has delivery tag 1; 4.3.6 counts.
+        consumer.delivered += 1
+        tag = consumer.delivered if broker.profile.counts_reply_tags else 1
+        broker.emit(
+            Delivered(
+                channel.key,
+                consumer.tag,
+                tag,
+                False,
+                message.exchange,
+                message.routing_key,
+                message,
+                consumer.address,
+                broker.number_copy(),
+            )
+        )

@@ -1,0 +1,87 @@
+"""A copy of the broker that lives on its own, so that somebody can look ahead without changing anything."""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+from typing import Any, TypeVar
+
+from sortedcontainers import SortedDict
+
+from fakeamqp.model import commands
+from fakeamqp.model.access import Access
+from fakeamqp.model.arguments import QueueArguments
+from fakeamqp.model.binding import Binding
+from fakeamqp.model.message import Message
+from fakeamqp.model.profile import Profile
+
+T = TypeVar("T")
+
+_COMMANDS = {kind for kind in vars(commands).values() if isinstance(kind, type)}
+_SHARED: set[type] = {Message, Binding, Profile, QueueArguments, Access, *_COMMANDS}
+"""What never changes once it is made, and is therefore shared between a broker and its copies."""
+
+
+def fork(root: T) -> T:
+    """A deep copy in which messages, bindings and other unchanging values are shared.
+
+    Objects are copied in the order in which they are found, without recursion: a broker may hold long chains.
+    """
+    return _Fork().copy(root)
+
+
+class _Fork:
+    def __init__(self) -> None:
+        self._copies: dict[int, Any] = {}
+        self._unfilled: deque[tuple[Any, Any]] = deque()
+
+    def copy(self, root: T) -> T:
+        twin: T = self._twin(root)
+        while self._unfilled:
+            original, shell = self._unfilled.popleft()
+            self._fill(original, shell)
+        return twin
+
+    def _twin(self, value: Any) -> Any:
+        kind = type(value)
+        if kind in _ATOMS or kind in _SHARED or callable(value) or isinstance(value, Enum):
+            return value
+        twin = self._copies.get(id(value))
+        if twin is not None:
+            return twin
+        if kind is tuple:
+            return tuple(self._twin(item) for item in value)
+        twin = kind() if kind in _CONTAINERS else kind.__new__(kind)
+        self._copies[id(value)] = twin
+        self._unfilled.append((value, twin))
+        return twin
+
+    def _fill(self, original: Any, shell: Any) -> None:
+        kind = type(original)
+        twin = self._twin
+        if kind is dict or kind is SortedDict:
+            for key, value in original.items():
+                shell[twin(key)] = twin(value)
+        elif kind is list or kind is deque:
+            shell.extend([twin(value) for value in original])
+        elif kind is set:
+            shell.update(twin(value) for value in original)
+        else:
+            for name, value in _fields(original):
+                object.__setattr__(shell, name, twin(value))
+
+
+_ATOMS: set[type] = {int, str, bytes, bool, float, type(None)}
+_CONTAINERS: set[type] = {dict, SortedDict, list, deque, set}
+_SLOTS: dict[type, tuple[str, ...]] = {}
+
+
+def _fields(value: Any) -> list[tuple[str, Any]]:
+    kind = type(value)
+    names = _SLOTS.get(kind)
+    if names is None:
+        slots = (getattr(base, "__slots__", ()) for base in kind.__mro__)
+        names = _SLOTS[kind] = tuple(name for group in slots for name in group if name != "__weakref__")
+    fields = [(name, getattr(value, name)) for name in names if hasattr(value, name)]
+    fields.extend(getattr(value, "__dict__", {}).items())
+    return fields

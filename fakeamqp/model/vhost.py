@@ -1,0 +1,172 @@
+"""A virtual host: its exchanges, queues and bindings, and the way of a message through them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from fakeamqp.model.arguments import parse_copies
+from fakeamqp.model.binding import Binding, Destination
+from fakeamqp.model.effects import ConsumerCancelled, ExchangeDeleted
+from fakeamqp.model.errors import NotFound
+from fakeamqp.model.exchanges import KINDS, Exchange
+from fakeamqp.model.message import Message
+from fakeamqp.model.queues.queue import Queue
+
+if TYPE_CHECKING:
+    from fakeamqp.model.broker import Broker
+
+_PREDECLARED = (
+    ("amq.direct", "direct", False),
+    ("amq.fanout", "fanout", False),
+    ("amq.headers", "headers", False),
+    ("amq.match", "headers", False),
+    ("amq.rabbitmq.trace", "topic", True),
+    ("amq.topic", "topic", False),
+)
+
+
+class VirtualHost:
+    """A namespace of its own. The default exchange is not in `exchanges`: its bindings are the queues' names."""
+
+    def __init__(self, broker: Broker, name: str) -> None:
+        self.broker = broker
+        self.name = name
+        self.exchanges: dict[str, Exchange] = {}
+        self.queues: dict[str, Queue] = {}
+        self._incoming: dict[Destination, dict[Binding, None]] = {}
+        for exchange, kind, internal in _PREDECLARED:
+            self.add_exchange(
+                KINDS[kind](exchange, profile=broker.profile, durable=True, internal=internal)
+            )
+
+    # --- exchanges
+
+    def add_exchange(self, exchange: Exchange) -> None:
+        """A new exchange."""
+        self.exchanges[exchange.name] = exchange
+
+    def exchange(self, name: str) -> Exchange:
+        """The exchange of that name. Raises NotFound."""
+        try:
+            return self.exchanges[name]
+        except KeyError:
+            raise NotFound(f"no exchange '{name}' in vhost '{self.name}'") from None
+
+    def delete_exchange(self, exchange: Exchange, reason: str) -> None:
+        """An exchange goes, with its bindings on both sides."""
+        del self.exchanges[exchange.name]
+        for binding in list(exchange.bindings):
+            exchange.unbind(binding)
+            self._forget(binding)
+        self.broker.emit(ExchangeDeleted(self.name, exchange.name, reason))
+        self._unbind_all(Destination("exchange", exchange.name))
+
+    # --- queues
+
+    def add_queue(self, queue: Queue) -> None:
+        """A new queue."""
+        self.queues[queue.name] = queue
+
+    def queue(self, name: str) -> Queue:
+        """The queue of that name. Raises NotFound."""
+        try:
+            return self.queues[name]
+        except KeyError:
+            raise NotFound(f"no queue '{name}' in vhost '{self.name}'") from None
+
+    def delete_queue(self, queue: Queue, reason: str) -> int:
+        """A queue goes, with its bindings; its consumers are told. Returns how many messages were ready."""
+        del self.queues[queue.name]
+        count = queue.delete(reason)
+        broker = self.broker
+        if queue.owner is not None and (owner := broker.connections.get(queue.owner)) is not None:
+            owner.exclusive_queues.pop(queue.name, None)
+        for consumer in list(queue.consumers):
+            queue.consumers.remove(consumer)
+            channel = consumer.channel
+            channel.consumers.pop(consumer.tag, None)
+            if channel.connection.is_told_of_cancels:
+                broker.emit(ConsumerCancelled(channel.key, consumer.tag))
+        self._unbind_all(Destination("queue", queue.name))
+        return count
+
+    # --- bindings
+
+    def bind(self, binding: Binding) -> None:
+        """Add a binding; the same again is nothing new."""
+        if self.exchanges[binding.source].bind(binding):
+            self._incoming.setdefault(binding.destination, {})[binding] = None
+
+    def unbind(self, binding: Binding) -> None:
+        """Take a binding away if it is there; an auto-delete exchange goes with its last one."""
+        source = self.exchanges.get(binding.source)
+        if source is not None and source.unbind(binding):
+            self._forget(binding)
+            self._drop_if_unused(source)
+
+    def has_binding(self, binding: Binding) -> bool:
+        """True if exactly this binding is there."""
+        source = self.exchanges.get(binding.source)
+        return source is not None and binding in source.bindings
+
+    def _unbind_all(self, destination: Destination) -> None:
+        for binding in list(self._incoming.pop(destination, ())):
+            source = self.exchanges[binding.source]
+            source.unbind(binding)
+            self._drop_if_unused(source)
+
+    def _forget(self, binding: Binding) -> None:
+        incoming = self._incoming[binding.destination]
+        del incoming[binding]
+        if not incoming:
+            del self._incoming[binding.destination]
+
+    def _drop_if_unused(self, exchange: Exchange) -> None:
+        if exchange.auto_delete and not exchange.bindings and exchange.name in self.exchanges:
+            self.delete_exchange(exchange, "auto-delete")
+
+    # --- routing
+
+    def route(self, exchange_name: str, keys: Iterable[str], headers: Mapping[str, Any]) -> list[Queue]:
+        """The queues a message reaches, each once, from an exchange that exists.
+
+        Every exchange is visited once. One that finds no destination of its own hands on to its alternate exchange; the
+        default exchange does not serve as one (recordings: the area `alternate`).
+        """
+        queues = self.queues
+        if not exchange_name:
+            return [queues[key] for key in dict.fromkeys(keys) if key in queues]
+        start = self.exchanges[exchange_name]
+        found: dict[str, None] = {}
+        seen = {exchange_name}
+        work = [start]
+        while work:
+            exchange = work.pop(0)
+            onward: list[str] = []
+            routed = False
+            for kind, name in exchange.route(keys, headers):
+                routed = True
+                if kind == "queue":
+                    found[name] = None
+                else:
+                    onward.append(name)
+            if not routed and exchange.alternate is not None:
+                onward.append(exchange.alternate)
+            for name in onward:
+                if name not in seen and name in self.exchanges:
+                    seen.add(name)
+                    work.append(self.exchanges[name])
+        return [queues[name] for name in found]
+
+    def preview(self, exchange_name: str, routing_key: str, headers: Mapping[str, Any]) -> list[str]:
+        """The names of the queues a publish would reach, CC and BCC among the headers included."""
+        keys = (routing_key, *parse_copies(headers))
+        return [queue.name for queue in self.route(exchange_name, keys, headers)]
+
+    def route_message(self, message: Message) -> list[Queue]:
+        """The queues this message reaches."""
+        if not message.exchange and len(message.keys) == 1:
+            queue = self.queues.get(message.routing_key)
+            return [] if queue is None else [queue]
+        return self.route(message.exchange, message.keys, message.headers)

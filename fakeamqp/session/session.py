@@ -1,0 +1,279 @@
+"""One client's conversation with the broker."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any, Protocol
+
+from fakeamqp.model import commands, effects, errors
+from fakeamqp.model.effects import Effect
+from fakeamqp.model.message import Message
+from fakeamqp.model.profile import Profile
+from fakeamqp.model.values import ChannelKey
+from fakeamqp.session import handshake, methods
+from fakeamqp.session.door import Door, Method, Properties
+
+
+class Host(Protocol):
+    """Who carries out the commands of a session."""
+
+    @property
+    def profile(self) -> Profile:
+        """The RabbitMQ version."""
+
+    def apply(self, command: commands.Command) -> None:
+        """Carry out a command and hand its effects to the sessions they are for."""
+
+    def detach(self, session: Session) -> None:
+        """The link of this session is gone."""
+
+
+class Phase(enum.Enum):
+    """How far a connection has come."""
+
+    STARTING = "starting"  # connection.start sent, start-ok due
+    TUNING = "tuning"  # connection.tune sent, tune-ok due
+    TUNED = "tuned"  # connection.open due
+    OPEN = "open"
+    CLOSING = "closing"  # connection.close sent, close-ok due; all else is ignored
+    CLOSED = "closed"
+
+
+class Session:
+    """The grammar of a conversation: what may come when, and what it asks of the broker.
+
+    number: of the connection in its broker. Methods of a client that are out of place close the connection with the
+    code RabbitMQ gives; those on a channel the broker is closing are ignored until the client's close-ok.
+    """
+
+    def __init__(self, host: Host, door: Door, number: int) -> None:
+        self.number = number
+        self._host = host
+        self._door = door
+        self._phase = Phase.STARTING
+        self._channels: dict[int, ChannelKey | None] = {}  # None while the broker's channel.close waits for its close-ok
+        self._channel_max = handshake.CHANNEL_MAX
+        self._current: Method | None = None
+        self._nowait = False
+        self.heartbeat_s = handshake.HEARTBEAT_S
+
+    @property
+    def is_open(self) -> bool:
+        """True between connection.open-ok and the first close."""
+        return self._phase is Phase.OPEN
+
+    # --- what a door brings
+
+    def header(self) -> None:
+        """The client has sent the protocol header; the broker begins."""
+        self._host.apply(commands.Connect(self.number))
+        self._door.send(0, methods.CONNECTION_START, handshake.start(self._host.profile))
+
+    def method(self, channel: int, method: Method) -> None:
+        """A method without content."""
+        key = self._channels.get(channel)
+        if key is not None and self._phase is Phase.OPEN:
+            make = methods.COMMANDS.get(method.INDEX)
+            if make is not None:
+                self._current = method
+                self._nowait = getattr(method, "nowait", False)
+                self._host.apply(make(key, method))
+                self._current = None
+                self._nowait = False
+                return
+        self._current = method
+        try:
+            self._rare_method(channel, method)
+        except errors.ConnectionError as error:
+            self._fail(error)
+        self._current = None
+
+    def publish(self, channel: int, method: Any, properties: Properties, body: bytes) -> None:
+        """basic.publish with its whole content. properties: those that were set, the door's own copy."""
+        key = self._channels.get(channel)
+        if key is None or self._phase is not Phase.OPEN:
+            self.method(channel, method)
+            return
+        self._current = method
+        exchange, routing_key = method.exchange, method.routing_key
+        self._host.apply(
+            commands.Publish(
+                key,
+                exchange,
+                routing_key,
+                Message(exchange, routing_key, properties, body),
+                method.mandatory,
+                method.immediate,
+            )
+        )
+        self._current = None
+
+    def heartbeat(self) -> None:
+        """The client is alive; it proves nothing else."""
+
+    def lost(self) -> None:
+        """The client's side of the link is gone."""
+        if self._phase is not Phase.CLOSED:
+            self._host.apply(commands.CloseConnection(self.number))
+            self._end()
+
+    # --- methods of the connection, and those that open and close channels
+
+    def _rare_method(self, channel: int, method: Any) -> None:
+        index = method.INDEX
+        if self._phase is Phase.CLOSING:
+            if index == methods.CONNECTION_CLOSE_OK:
+                self._end()
+                self._door.drop()
+            elif index == methods.CONNECTION_CLOSE:
+                self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NoFields())
+            return
+        if self._phase is Phase.CLOSED:
+            return
+        if index == methods.CONNECTION_CLOSE and channel == 0:
+            self._host.apply(commands.CloseConnection(self.number))
+        elif self._phase is not Phase.OPEN:
+            self._shake_hands(index, method)
+        elif channel == 0:
+            self._connection_method(index)
+        else:
+            self._channel_method(channel, index)
+
+    def _shake_hands(self, index: int, method: Any) -> None:
+        if self._phase is Phase.STARTING and index == methods.CONNECTION_START_OK:
+            self._log_in(method)
+        elif self._phase is Phase.TUNING and index == methods.CONNECTION_TUNE_OK:
+            self._channel_max = method.channel_max or handshake.CHANNEL_MAX
+            self.heartbeat_s = method.heartbeat
+            self._phase = Phase.TUNED
+        elif self._phase is Phase.TUNED and index == methods.CONNECTION_OPEN:
+            self._host.apply(commands.OpenConnection(self.number, method.virtual_host))
+        else:
+            raise errors.ChannelStateError(f"unexpected method in connection state {self._phase.value}")
+
+    def _log_in(self, method: Any) -> None:
+        properties = method.client_properties or {}
+        credentials = handshake.plain_credentials(method.response)
+        offered = self._host.profile.mechanisms.split()
+        if method.mechanism != "PLAIN" or method.mechanism not in offered or credentials is None:
+            # An unknown mechanism or a malformed response ends without a word (recorded on all three versions).
+            self.lost()
+            self._door.drop()
+            return
+        capabilities = properties.get("capabilities") or {}
+        self._host.apply(commands.Login(self.number, *credentials, method.mechanism, capabilities))
+
+    def _connection_method(self, index: int) -> None:
+        if index == methods.CONNECTION_UPDATE_SECRET:
+            self._door.send(0, methods.CONNECTION_UPDATE_SECRET_OK, handshake.NoFields())
+            return
+        raise errors.ChannelStateError("unexpected method in connection state running")
+
+    def _channel_method(self, channel: int, index: int) -> None:
+        if channel in self._channels and self._channels[channel] is None:
+            if index == methods.CHANNEL_CLOSE_OK:
+                del self._channels[channel]
+            elif index == methods.CHANNEL_CLOSE:
+                # Both sides closed at once: the client's close is answered, its close-ok is still due.
+                self._door.send(channel, methods.CHANNEL_CLOSE_OK, handshake.NoFields())
+            elif index == methods.CHANNEL_OPEN:
+                raise errors.ChannelStateError("second 'channel.open' seen")
+            return
+        if index >> 16 == methods.CONNECTION:
+            raise errors.CommandInvalid("unimplemented method")
+        if channel not in self._channels:
+            if index != methods.CHANNEL_OPEN:
+                raise errors.ChannelStateError("expected 'channel.open'")
+            self._open_channel(channel)
+        elif index == methods.CHANNEL_OPEN:
+            raise errors.ChannelStateError("second 'channel.open' seen")
+        else:
+            raise errors.CommandInvalid("unimplemented method")
+
+    def _open_channel(self, channel: int) -> None:
+        if len(self._channels) >= self._channel_max:
+            limit = self._channel_max
+            self._current = None  # recorded: class and method of this close are 0
+            raise errors.NotAllowed(
+                f"number of channels opened ({limit}) has reached the negotiated channel_max ({limit})"
+            )
+        key = self._channels[channel] = (self.number, channel)
+        self._host.apply(commands.OpenChannel(key))
+
+    # --- what the broker answers
+
+    def emit(self, effect: Effect) -> None:
+        """Tell the client of an effect that is meant for it."""
+        kind = type(effect)
+        index = methods.METHODS.get(kind)
+        if index is not None:
+            if self._nowait and kind in methods.SILENCED_BY_NOWAIT:
+                return
+            self._door.send(effect.channel[1], index, effect)
+        else:
+            _RARE[kind](self, effect)
+
+    def _logged_in(self, effect: effects.LoggedIn) -> None:
+        self._phase = Phase.TUNING
+        self._door.send(0, methods.CONNECTION_TUNE, handshake.Tune())
+
+    def _opened(self, effect: effects.ConnectionOpened) -> None:
+        self._phase = Phase.OPEN
+        self._door.send(0, methods.CONNECTION_OPEN_OK, handshake.OpenOk())
+
+    def _close_ok(self, effect: effects.ConnectionCloseOk) -> None:
+        if self._current is not None:
+            self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NoFields())
+            self._end()
+            self._door.drop()
+
+    def _closed(self, effect: effects.ConnectionClosed) -> None:
+        login = self._phase is Phase.STARTING
+        self._send_close(effect.reply_code, effect.reply_text, effect.by_command and not login)
+
+    def _channel_opened(self, effect: effects.ChannelOpened) -> None:
+        self._door.send(effect.channel[1], methods.index(20, 11), handshake.ChannelOpenOk())
+
+    def _channel_close_ok(self, effect: effects.ChannelCloseOk) -> None:
+        channel = effect.channel[1]
+        del self._channels[channel]
+        self._door.send(channel, methods.CHANNEL_CLOSE_OK, handshake.NoFields())
+
+    def _channel_closed(self, effect: effects.ChannelClosed) -> None:
+        channel = effect.channel[1]
+        self._channels[channel] = None
+        close = handshake.Close(effect.reply_code, effect.reply_text, *self._at_fault(effect.by_command))
+        self._door.send(channel, methods.CHANNEL_CLOSE, close)
+
+    # --- ends
+
+    def _fail(self, error: errors.ConnectionError) -> None:
+        """The client broke the grammar."""
+        self._send_close(error.reply_code, error.reply_text, self._current is not None)
+        self._host.apply(commands.CloseConnection(self.number))
+
+    def _send_close(self, code: int, text: str, by_command: bool) -> None:
+        self._phase = Phase.CLOSING
+        self._channels.clear()
+        self._door.send(0, methods.CONNECTION_CLOSE, handshake.Close(code, text, *self._at_fault(by_command)))
+
+    def _at_fault(self, by_command: bool) -> tuple[int, int]:
+        if self._current is None or not by_command:
+            return (0, 0)
+        return (self._current.INDEX >> 16, self._current.INDEX & 0xFFFF)
+
+    def _end(self) -> None:
+        self._phase = Phase.CLOSED
+        self._channels.clear()
+        self._host.detach(self)
+
+
+_RARE: dict[type, Any] = {
+    effects.LoggedIn: Session._logged_in,
+    effects.ConnectionOpened: Session._opened,
+    effects.ConnectionCloseOk: Session._close_ok,
+    effects.ConnectionClosed: Session._closed,
+    effects.ChannelOpened: Session._channel_opened,
+    effects.ChannelCloseOk: Session._channel_close_ok,
+    effects.ChannelClosed: Session._channel_closed,
+}

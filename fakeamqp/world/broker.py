@@ -1,0 +1,314 @@
+"""The broker that tests hold: one simulated RabbitMQ node with its clock, its connections and its trace."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import quote
+
+from fakeamqp.model import broker as model
+from fakeamqp.model import commands, effects
+from fakeamqp.model.binding import Binding
+from fakeamqp.model.commands import Command
+from fakeamqp.model.effects import Effect
+from fakeamqp.model.message import Message
+from fakeamqp.model.profile import PROFILES, Profile
+from fakeamqp.model.snapshot import fork
+from fakeamqp.model.vhost import VirtualHost
+from fakeamqp.session.door import Door
+from fakeamqp.session.session import Session
+from fakeamqp.world.clock import STARTS_AT, Clock
+from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
+from fakeamqp.world.scheduler import Scheduler
+from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
+
+_log = logging.getLogger("fakeamqp")
+
+DEFAULT_PORTS = (5672, 5671)
+
+Idle = Literal["return", "raise", "interrupt"]
+
+
+class Broker:
+    """A RabbitMQ in this process.
+
+    version: "3.10", "4.0" or "4.3": the recorded RabbitMQ whose behaviour it has.
+    seed: of everything generated, such as queue names.
+    addresses: where it listens, as "host", "host:port" or (host, port); None is every host at ports 5672 and 5671.
+        Any other address refuses the connection, as a machine without a broker would.
+    users: passwords by user name, or "any". vhosts: names, or "any": one exists as soon as somebody opens it.
+    starts_at: what a calendar shows at the start (an aware datetime).
+    idle: what an endless wait of a consumer does when nothing can ever happen: "return", "raise" (WouldBlockForever)
+        or "interrupt" (KeyboardInterrupt).
+    autojump: False if virtual time shall never move by itself.
+    trace: how many steps to remember; "all" for replay, None for none.
+    max_wait: how far one wait may move time, in seconds. thread_grace: how long, in real seconds, a waiter waits for
+        other threads that could wake it.
+
+    Raises ValueError for a version that is not recorded and for arguments out of range.
+    """
+
+    def __init__(
+        self,
+        version: str = "4.3",
+        seed: int = 0,
+        *,
+        addresses: Iterable[str | tuple[str, int]] | None = None,
+        users: Mapping[str, str] | Literal["any"] = {"guest": "guest"},  # noqa: B006 - never changed
+        vhosts: Iterable[str] | Literal["any"] = ("/",),
+        starts_at: datetime = STARTS_AT,
+        idle: Idle = "return",
+        autojump: bool = True,
+        trace: int | Literal["all"] | None = DEFAULT_LENGTH,
+        max_wait: float = 400 * 86_400,
+        thread_grace: float = 5.0,
+    ) -> None:
+        if idle not in ("return", "raise", "interrupt"):
+            raise ValueError(f'idle is "return", "raise" or "interrupt", not {idle!r}')
+        if starts_at.tzinfo is None:
+            raise ValueError("starts_at needs a time zone, such as datetime(2024, 1, 1, tzinfo=timezone.utc)")
+        self.profile = _profile(version)
+        self.seed = seed
+        self.idle: Idle = idle
+        self.autojump = autojump
+        self.max_wait = max_wait
+        self.thread_grace = thread_grace
+        self.lock = threading.RLock()
+        self._users = users
+        self._vhosts: tuple[str, ...] | Literal["any"] = "any" if vhosts == "any" else tuple(vhosts)
+        self._addresses = None if addresses is None else [_address(each) for each in addresses]
+        self._down: set[tuple[str, int]] = set()
+        self._warned_of: set[tuple[str, int]] = set()
+        self._sessions: dict[int, Session] = {}
+        self._connections_made = 0
+        self.trace = Trace(trace)
+        self.clock = Clock(starts_at)
+        self.model = self._new_model()
+        self.scheduler = Scheduler(self)
+
+    def _new_model(self) -> model.Broker:
+        return model.Broker(
+            self.profile, seed=self.seed, users=self._users, vhosts=self._vhosts, starts_at=self.clock.starts_at
+        )
+
+    # --- what the code under test is configured with
+
+    @property
+    def version(self) -> str:
+        """The RabbitMQ version it has the behaviour of, as given: "4.3"."""
+        return self.profile.name
+
+    @property
+    def credentials(self) -> tuple[str, str]:
+        """A user and password that it lets in."""
+        if self._users == "any":
+            return ("guest", "guest")
+        return next(iter(self._users.items()))
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """A host and port at which it listens."""
+        return self._addresses[0] if self._addresses else ("localhost", DEFAULT_PORTS[0])
+
+    @property
+    def url(self) -> str:
+        """An AMQP URL of its first virtual host, for `pika.URLParameters` and the like."""
+        user, password = (quote(part, safe="") for part in self.credentials)
+        host, port = self.address
+        return f"amqp://{user}:{password}@{host}:{port}/{quote(next(iter(self.model.vhosts)), safe='')}"
+
+    def accepts(self, host: str, port: int) -> bool:
+        """True if it listens at this address. The first refusal of an address is logged as a warning."""
+        listens = port in DEFAULT_PORTS if self._addresses is None else (host, port) in self._addresses
+        if not listens and (host, port) not in self._warned_of:
+            self._warned_of.add((host, port))
+            known = "any host at ports 5672 and 5671" if self._addresses is None else _listed(self._addresses)
+            _log.warning(
+                "connection to %s:%s refused: this fakeamqp broker listens at %s; Broker(addresses=[('%s', %s)]) "
+                "would let it in",
+                host,
+                port,
+                known,
+                host,
+                port,
+            )
+        return listens
+
+    # --- doors
+
+    def attach(self, door: Door) -> Session:
+        """A client's link begins; what it sends goes to the session."""
+        with self.lock:
+            self._connections_made += 1
+            session = Session(self, door, self._connections_made)
+            self._sessions[session.number] = session
+            return session
+
+    def detach(self, session: Session) -> None:
+        """The link of this session is gone."""
+        self._sessions.pop(session.number, None)
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return len(self._sessions)
+
+    # --- the model, step by step
+
+    def apply(self, command: Command) -> list[Effect]:
+        """Carry out a command now and hand its effects to the clients they are for."""
+        with self.lock:
+            now_us = self.clock.now_us
+            done = self.model.apply(command, now_us)
+            self._dispatch(done)
+            self.trace.add(now_us, command, done)
+            return done
+
+    def next_deadline(self) -> int | None:
+        """The instant of what happens next by itself, in microseconds; None when nothing is waiting."""
+        return self.model.next_deadline()
+
+    def fire_next(self) -> list[Effect]:
+        """Let time pass to the next deadline and happen what is due then."""
+        with self.lock:
+            due_us = self.model.next_deadline()
+            if due_us is None:
+                return []
+            self.clock.move_to(due_us)
+            done = self.model.fire(due_us)
+            self._dispatch(done)
+            self.trace.add(due_us, None, done)
+            return done
+
+    def fork(self) -> model.Broker:
+        """A copy of the model to look ahead with; messages are shared, clients are not told anything."""
+        with self.lock:
+            return fork(self.model)
+
+    def _dispatch(self, done: list[Effect]) -> None:
+        sessions = self._sessions
+        for effect in done:
+            if type(effect) in effects.SENT:
+                number = effect.channel[0] if hasattr(effect, "channel") else effect.connection
+                session = sessions.get(number)
+                if session is not None:
+                    session.emit(effect)
+
+    # --- time and progress
+
+    def settle(self) -> None:
+        """Deliver and dispatch until nothing can happen at this instant; never moves time."""
+        self.scheduler.settle()
+
+    def run(self, seconds: float | None = None, until: Callable[[], object] | None = None) -> None:
+        """Let virtual time pass with everything that happens on the way.
+
+        seconds: how much of it; None for as long as anything can happen. until: stop when it returns something true.
+        """
+        self.scheduler.run(seconds, until)
+
+    # --- looking at it
+
+    def queue(self, name: str, vhost: str = "/") -> QueueView:
+        """A live view of a queue. Raises KeyError if there is none of that name."""
+        return QueueView(self._vhost(vhost), name)
+
+    def exchange(self, name: str, vhost: str = "/") -> ExchangeView:
+        """A live view of an exchange. Raises KeyError if there is none of that name."""
+        return ExchangeView(self._vhost(vhost), name)
+
+    def bindings(self, vhost: str = "/") -> tuple[Binding, ...]:
+        """Every binding of a virtual host, in the order of its exchanges; those of the default exchange are implied."""
+        return tuple(
+            binding for exchange in self._vhost(vhost).exchanges.values() for binding in exchange.bindings
+        )
+
+    def snapshot(self) -> Snapshot:
+        """All there is, as values that do not change any more."""
+        with self.lock:
+            return take_snapshot(self.model)
+
+    def _vhost(self, name: str) -> VirtualHost:
+        try:
+            return self.model.vhosts[name]
+        except KeyError:
+            raise KeyError(f"no vhost {name!r} in this broker; there are {_listed(self.model.vhosts)}") from None
+
+    # --- doing without a client
+
+    def publish(
+        self, exchange: str, routing_key: str, body: bytes | str = b"", vhost: str = "/", **properties: Any
+    ) -> tuple[str, ...]:
+        """Publish as a client would, without one; the names of the queues that took the message.
+
+        body: bytes, or text that is sent as UTF-8. properties: basic properties by their AMQP names (`headers=…`).
+        Raises model errors (`fakeamqp.model.errors`) where RabbitMQ would close the publishing channel.
+        """
+        raw = body.encode() if isinstance(body, str) else body
+        message = Message(exchange, routing_key, {k: v for k, v in properties.items() if v is not None}, raw)
+        self._vhost(vhost)
+        for effect in self.apply(commands.Inject(vhost, message)):
+            if isinstance(effect, effects.Routed):
+                return effect.queues
+        return ()
+
+    def route(
+        self, exchange: str, routing_key: str, headers: Mapping[str, Any] | None = None, vhost: str = "/"
+    ) -> list[str]:
+        """The names of the queues a message would reach; nothing is published.
+
+        Raises KeyError if there is no such exchange.
+        """
+        host = self._vhost(vhost)
+        if exchange and exchange not in host.exchanges:
+            raise KeyError(f"no exchange {exchange!r} in vhost {vhost!r}")
+        with self.lock:
+            return host.preview(exchange, routing_key, headers or {})
+
+    # --- beginning and end
+
+    def reset(self) -> None:
+        """Back to the beginning: connections are dropped, all that was declared and the trace are forgotten."""
+        with self.lock:
+            self.close()
+            self.clock.now_us = 0
+            self.model = self._new_model()
+            self.trace.clear()
+            self.scheduler.reopen()
+
+    def close(self) -> None:
+        """End it: connections are closed as a broker's shutdown closes them (320), waiting threads are woken."""
+        self.scheduler.close()
+
+    def __enter__(self) -> Broker:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<fakeamqp.Broker {self.version} at {self.clock.now():g} s, {self.connections} connections>"
+
+
+def _profile(version: str) -> Profile:
+    try:
+        return PROFILES[version]
+    except KeyError:
+        raise ValueError(
+            f"RabbitMQ {version!r} is not recorded; the recorded versions are {_listed(PROFILES)}. To add one, record "
+            "the scenarios of tests/conformance against it and give it a profile in fakeamqp/model/profile.py"
+        ) from None
+
+
+def _address(value: str | tuple[str, int]) -> tuple[str, int]:
+    if isinstance(value, tuple):
+        return value
+    host, colon, port = value.rpartition(":")
+    return (host, int(port)) if colon else (value, DEFAULT_PORTS[0])
+
+
+def _listed(values: Iterable[object]) -> str:
+    return ", ".join(":".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in values)

@@ -1,0 +1,73 @@
+"""What happened: every command with the instant it was carried out at, and its effects."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Literal
+
+import attrs
+
+from fakeamqp.model.commands import Command, Inject, Publish
+from fakeamqp.model.effects import WITH_CONTENT, Effect
+
+DEFAULT_LENGTH = 10_000
+
+
+@attrs.define(eq=False)
+class Step:
+    """One entry. at_us: microseconds since the broker was made.
+
+    command: what was asked; None if time alone made it happen. effects: what came of it, in order.
+    """
+
+    at_us: int
+    command: Command | None
+    effects: list[Effect]
+
+
+class Trace:
+    """The last steps of a broker, oldest first.
+
+    limit: how many steps are kept; None keeps all, with the bodies of their messages ("all", for replay); 0 keeps none.
+    A bounded trace holds no message: what it tells of one is its id.
+    """
+
+    def __init__(self, keep: int | Literal["all"] | None = DEFAULT_LENGTH) -> None:
+        if keep is not None and keep != "all" and (not isinstance(keep, int) or keep < 0):
+            raise ValueError(f'trace is a number of steps, "all" or None, not {keep!r}')
+        self.limit = None if keep == "all" else keep or 0
+        self._steps: deque[Step] = deque(maxlen=self.limit)
+        self._seen = 0
+
+    @property
+    def let_go(self) -> int:
+        """How many steps are not kept any more."""
+        return self._seen - len(self._steps)
+
+    def add(self, at_us: int, command: Command | None, effects: list[Effect]) -> None:
+        """Note a step. Call it when the effects have been delivered: their messages are let go of."""
+        self._seen += 1
+        if self.limit is not None:
+            if type(command) is Publish or type(command) is Inject:
+                command.message = None  # type: ignore[assignment]
+            for effect in effects:
+                if type(effect) in WITH_CONTENT:
+                    effect.message = None
+            if self.limit == 0:
+                return
+        self._steps.append(Step(at_us, command, effects))
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._steps.clear()
+        self._seen = 0
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self._steps)
+
+    def __getitem__(self, place: int) -> Step:
+        return self._steps[place]
