@@ -9,6 +9,8 @@ from decimal import Decimal
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import decimal_parts, seconds_of, type_word
 
+_LINE_LENGTH = 79
+
 _ESCAPES = {
     '"': '\\"',
     "\\": "\\\\",
@@ -48,6 +50,23 @@ def erlang_term(value: object, profile: Profile) -> str:
 def erlang_string(text: str) -> str:
     """A text in double quotes."""
     return f'"{"".join(_ESCAPES.get(character, character) for character in text)}"'
+
+
+def erlang_charlist(text: str, profile: Profile) -> str:
+    """A text that RabbitMQ holds as a list of bytes: in double quotes if each is a printable Latin-1 character."""
+    raw = text.encode()
+    latin = raw.decode("latin-1")
+    if not _printable(latin):
+        return f"[{','.join(map(str, raw))}]"
+    return erlang_string(latin if profile.texts_are_unicode else text)
+
+
+def erlang_tuple(items: tuple[str, str], column: int) -> str:
+    """A pair of printed terms, beginning at this column (from 0): on two lines if the first would be full."""
+    line = f"{{{items[0]},{items[1]}}}"
+    if column + len(line) < _LINE_LENGTH:
+        return line
+    return f"{{{items[0]},\n{' ' * (column + 1)}{items[1]}}}"
 
 
 def erlang_float(value: float) -> str:

@@ -26,7 +26,7 @@ class Profile:
     counts_reply_tags: answers by direct reply-to have delivery tags 1, 2, 3 …; if not, always 1.
     answers_count_as_routed: a mandatory answer by direct reply-to is not returned.
     malformed_reply_address_crashes: declaring a direct reply-to address that never was answers 541; if not, 404.
-    trusts_published_deaths: an `x-death` header that a client publishes is continued; if not, replaced at the next death.
+    trusts_published_deaths: an `x-death` header that a client publishes is continued; if not, the next death replaces it.
     sorts_later_deaths: the fields of an `x-death` entry are in alphabetical order once there was one before.
     reverses_older_deaths: each death reverses the older entries of `x-death`.
     original_expiration_first: where `original-expiration` stands in an entry; if not first, last.
@@ -43,6 +43,19 @@ class Profile:
         `x-acquired-count`, "acquired".
     quorum_name_in_texts: how one error text names the kind.
     texts_are_unicode: error texts print a byte string as the UTF-8 text it may be, not as Latin-1.
+    unknown_queue_arguments: queue arguments of later versions, which this one takes as any unknown name.
+    unknown_consumer_arguments: the same for consumers, and those of earlier versions.
+    classic_takes_leader_locator: `x-queue-leader-locator` may be given for a classic queue.
+    accepts_empty_queue_type: an empty `x-queue-type` means the default type.
+    names_unknown_queue_type: a server-named queue of an unknown type gets an error text instead of a crash.
+    stores_queue_type: `x-queue-type` is among every queue's arguments; a redeclare without it means `classic`.
+    checks_queue_mode: `x-queue-mode` must be `default` or `lazy`.
+    queue_versions: the values of `x-queue-version`.
+    crashes_on_master_locator: `x-queue-master-locator` other than the three known ones closes the connection.
+    refuses_master_locator: `x-queue-master-locator` closes the connection, as a deprecated feature.
+    crashes_on_max_age: `x-max-age` that does not begin with a digit closes the connection.
+    max_age_in_milliseconds: `x-max-age` is kept and compared in milliseconds.
+    checks_stream_filter_last: `x-stream-filter-size-bytes` is no known argument, but looked at after all others.
     """
 
     name: str
@@ -52,6 +65,19 @@ class Profile:
     headers_float_equals_int: bool = False
     headers_timestamp_factor: int = 1000
     texts_are_unicode: bool = True
+    unknown_queue_arguments: frozenset[str] = frozenset()
+    unknown_consumer_arguments: frozenset[str] = frozenset({"x-cancel-on-ha-failover"})
+    classic_takes_leader_locator: bool = True
+    accepts_empty_queue_type: bool = False
+    names_unknown_queue_type: bool = False
+    stores_queue_type: bool = True
+    checks_queue_mode: bool = True
+    queue_versions: tuple[int, ...] = (1, 2)
+    crashes_on_master_locator: bool = False
+    refuses_master_locator: bool = False
+    crashes_on_max_age: bool = True
+    max_age_in_milliseconds: bool = False
+    checks_stream_filter_last: bool = False
     copyright: str = ""
     erlang: str = ""
     mechanisms: str = "AMQPLAIN ANONYMOUS PLAIN"
@@ -79,6 +105,17 @@ class Profile:
     quorum_name_in_texts: str = "quorum"
 
 
+_ARGUMENTS_OF_4_3 = frozenset(
+    {
+        "x-consumer-timeout",
+        "x-consumer-disconnected-timeout",
+        "x-delayed-retry-type",
+        "x-delayed-retry-min",
+        "x-delayed-retry-max",
+        "x-stream-filter-size-bytes",
+    }
+)
+
 PROFILES: dict[str, Profile] = {
     "3.10": Profile(
         "3.10",
@@ -87,6 +124,11 @@ PROFILES: dict[str, Profile] = {
         headers_float_equals_int=True,
         headers_timestamp_factor=1,
         texts_are_unicode=False,
+        unknown_queue_arguments=_ARGUMENTS_OF_4_3,
+        unknown_consumer_arguments=frozenset({"x-stream-filter", "x-stream-match-unfiltered", "x-consumer-timeout"}),
+        classic_takes_leader_locator=False,
+        stores_queue_type=False,
+        crashes_on_master_locator=True,
         copyright="Copyright (c) 2007-2022 VMware, Inc. or its affiliates.",
         erlang="25.2.3",
         mechanisms="PLAIN AMQPLAIN",
@@ -112,6 +154,9 @@ PROFILES: dict[str, Profile] = {
         4,
         copyright="Copyright (c) 2007-2024 Broadcom Inc and/or its subsidiaries",
         erlang="27.3.4.1",
+        unknown_queue_arguments=_ARGUMENTS_OF_4_3,
+        unknown_consumer_arguments=frozenset({"x-cancel-on-ha-failover", "x-consumer-timeout"}),
+        checks_stream_filter_last=True,
         letters_inherit="between quorum queues",
         quorum_priorities="two",
         quorum_unlimited_returns_last=True,
@@ -124,6 +169,13 @@ PROFILES: dict[str, Profile] = {
         copyright="Copyright (c) 2007-2026 Broadcom Inc and/or its subsidiaries",
         erlang="29.1.1",
         topic_hash_limit=2,
+        accepts_empty_queue_type=True,
+        names_unknown_queue_type=True,
+        checks_queue_mode=False,
+        queue_versions=(2,),
+        refuses_master_locator=True,
+        crashes_on_max_age=False,
+        max_age_in_milliseconds=True,
         has_global_prefetch=False,
         counts_reply_tags=True,
         answers_count_as_routed=True,

@@ -88,7 +88,7 @@ def _read_routing_properties(broker: Broker, message: Message) -> None:
     properties = message.properties
     expiration = properties.get("expiration")
     if expiration is not None:
-        message.expiration_us = parse_expiration(expiration)
+        message.expiration_us = parse_expiration(expiration, broker.profile)
     priority = properties.get("priority")
     if priority is not None:
         message.priority = priority

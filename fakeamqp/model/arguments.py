@@ -1,0 +1,652 @@
+"""Arguments of declarations, consumers and messages: what they must be, what they mean, and when two are the same.
+
+Everything here was read off RabbitMQ 3.10.8, 4.0.5 and 4.3.6; where they differ, the difference is in `Profile`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import attrs
+
+from fakeamqp.model.commands import DeclareExchange, DeclareQueue
+from fakeamqp.model.erlang import erlang_charlist, erlang_string, erlang_term, erlang_tuple
+from fakeamqp.model.errors import InternalError, PreconditionFailed
+from fakeamqp.model.profile import Profile
+from fakeamqp.model.values import Table, freeze, seconds_of, type_word
+
+if TYPE_CHECKING:
+    from fakeamqp.model.exchanges import Exchange
+
+LONGEST_TTL_MS = 315_360_000_000
+"""Ten years of 365 days: the largest `x-message-ttl`, `x-expires` and `expiration`."""
+
+_LARGEST_SEGMENT = 3_000_000_000  # bytes
+_FILTER_SIZES = range(16, 256)  # bytes
+
+_US_PER_MS = 1_000
+
+# --- what each kind of queue supports
+
+
+@attrs.frozen
+class QueueKind:
+    """One value of `x-queue-type`.
+
+    erlang_name: what error texts call it.
+    supports: the arguments it has, in the order in which a redeclare compares them.
+    replicated: must be durable, not exclusive and not auto-delete, and have a name.
+    """
+
+    erlang_name: str
+    supports: tuple[str, ...]
+    replicated: bool
+
+
+QUEUE_KINDS: dict[str, QueueKind] = {
+    "classic": QueueKind(
+        "rabbit_classic_queue",
+        (
+            "x-expires",
+            "x-message-ttl",
+            "x-dead-letter-exchange",
+            "x-dead-letter-routing-key",
+            "x-max-length",
+            "x-max-length-bytes",
+            "x-max-priority",
+            "x-overflow",
+            "x-queue-mode",
+            "x-queue-version",
+            "x-single-active-consumer",
+            "x-queue-type",
+            "x-queue-master-locator",
+            "x-queue-leader-locator",
+        ),
+        replicated=False,
+    ),
+    "quorum": QueueKind(
+        "rabbit_quorum_queue",
+        (
+            "x-dead-letter-exchange",
+            "x-dead-letter-routing-key",
+            "x-dead-letter-strategy",
+            "x-expires",
+            "x-max-length",
+            "x-max-length-bytes",
+            "x-max-in-memory-length",
+            "x-max-in-memory-bytes",
+            "x-overflow",
+            "x-single-active-consumer",
+            "x-queue-type",
+            "x-quorum-initial-group-size",
+            "x-delivery-limit",
+            "x-message-ttl",
+            "x-queue-leader-locator",
+            "x-consumer-disconnected-timeout",
+            "x-consumer-timeout",
+            "x-delayed-retry-type",
+            "x-delayed-retry-min",
+            "x-delayed-retry-max",
+        ),
+        replicated=True,
+    ),
+    "stream": QueueKind(
+        "rabbit_stream_queue",
+        (
+            "x-max-length-bytes",
+            "x-queue-type",
+            "x-max-age",
+            "x-stream-max-segment-size-bytes",
+            "x-stream-filter-size-bytes",
+            "x-initial-cluster-size",
+            "x-queue-leader-locator",
+        ),
+        replicated=True,
+    ),
+}
+
+_NAMED_ARGUMENTS = frozenset(name for kind in QUEUE_KINDS.values() for name in kind.supports)
+
+
+def supported_arguments(queue_type: str, profile: Profile) -> tuple[str, ...]:
+    """The arguments a kind of queue has in a version, in the order in which a redeclare compares them."""
+    names = QUEUE_KINDS[queue_type].supports
+    if queue_type == "classic" and not profile.classic_takes_leader_locator:
+        names = tuple(name for name in names if name != "x-queue-leader-locator")
+    return tuple(name for name in names if name not in profile.unknown_queue_arguments)
+
+
+# --- the values of queue arguments
+
+
+@attrs.frozen
+class QueueArguments:
+    """What the arguments of a queue mean, in the model's own units. The defaults are those of an empty table.
+
+    queue_type: `classic`, `quorum` or `stream`.
+    message_ttl_us: age at which a message expires, in microseconds; 0 unless delivered at once; None never.
+    expires_us: how long the queue lives unused, in microseconds; None for ever.
+    max_length, max_bytes: ready messages and the sum of their sizes in bytes; None is unlimited.
+    overflow: `drop-head`, `reject-publish` or `reject-publish-dlx`; None is not given, which means `drop-head`.
+    dead_letter_exchange: its name, `""` for the default exchange; None does not dead-letter.
+    dead_letter_routing_key: replaces the keys of a dead letter; None keeps them.
+    dead_letter_strategy: `at-most-once` or `at-least-once`; None is not given, which means the former.
+    max_priority: the highest priority that counts; None ignores priorities.
+    single_active_consumer: all but one consumer wait.
+    delivery_limit: how many counted returns a message of a quorum queue survives, negative ones as given; None is the
+        version's default.
+    """
+
+    queue_type: str = "classic"
+    message_ttl_us: int | None = None
+    expires_us: int | None = None
+    max_length: int | None = None
+    max_bytes: int | None = None
+    overflow: str | None = None
+    dead_letter_exchange: str | None = None
+    dead_letter_routing_key: str | None = None
+    dead_letter_strategy: str | None = None
+    max_priority: int | None = None
+    single_active_consumer: bool = False
+    delivery_limit: int | None = None
+
+    @classmethod
+    def of(cls, table: Table) -> QueueArguments:
+        """The meaning of a table that has been checked."""
+        if not table:
+            return NO_ARGUMENTS
+        limit = table.get("x-delivery-limit")  # the one that is not checked: RabbitMQ ignores what is no integer
+        return cls(
+            queue_type=table.get("x-queue-type") or "classic",
+            message_ttl_us=_microseconds(table.get("x-message-ttl")),
+            expires_us=_microseconds(table.get("x-expires")),
+            max_length=table.get("x-max-length"),
+            max_bytes=table.get("x-max-length-bytes"),
+            overflow=table.get("x-overflow"),
+            dead_letter_exchange=table.get("x-dead-letter-exchange"),
+            dead_letter_routing_key=table.get("x-dead-letter-routing-key"),
+            dead_letter_strategy=table.get("x-dead-letter-strategy"),
+            max_priority=table.get("x-max-priority"),
+            single_active_consumer=table.get("x-single-active-consumer", False),
+            delivery_limit=limit if _is_integer(limit) else None,
+        )
+
+
+NO_ARGUMENTS = QueueArguments()
+
+
+def check_queue_arguments(queue: str, vhost: str, declaration: DeclareQueue, profile: Profile) -> QueueArguments:
+    """What the arguments of a new queue mean, in RabbitMQ's order of checks; properties its type refuses come last.
+
+    queue: its name; empty if the broker is to choose one.
+
+    Raises PreconditionFailed for a value, an argument or a property the queue's type does not take, and InternalError
+    where RabbitMQ crashes on it.
+    """
+    table = declaration.arguments
+    if table or not queue:
+        if not queue:
+            _check_server_named(table, profile)
+        check_dead_letter_exchange(queue, vhost, table)
+        where = f"for queue '{queue}' in vhost '{vhost}'"
+        kind = _check_type(where, table, profile)
+        _check_values(where, kind, table, profile)
+        _check_supported(where, kind, table, profile)
+        _check_properties(where, kind, declaration)
+        _check_stream_filter(kind, table, profile)
+        _check_deprecated(kind, table, profile)
+    return QueueArguments.of(table)
+
+
+def check_dead_letter_exchange(queue: str, vhost: str, table: Table) -> None:
+    """The first check of a new queue's arguments; those of permissions come between it and all others.
+
+    Raises PreconditionFailed if the name of the exchange is no string.
+    """
+    _check_name("x-dead-letter-exchange", f"queue '{queue}' in vhost '{vhost}'", table)
+
+
+def _check_server_named(table: Table, profile: Profile) -> None:
+    queue_type = table.get("x-queue-type", "classic")
+    if queue_type == "" and profile.accepts_empty_queue_type:
+        return
+    kind = QUEUE_KINDS.get(queue_type) if isinstance(queue_type, str) else None
+    if kind is None:
+        if isinstance(queue_type, str) and profile.names_unknown_queue_type:
+            raise PreconditionFailed(f"unknown queue type '{queue_type}'")
+        raise InternalError
+    if kind.replicated:
+        raise PreconditionFailed(f"Cannot declare a server-named queue for type {kind.erlang_name}")
+
+
+def _check_type(where: str, table: Table, profile: Profile) -> str:
+    queue_type = table.get("x-queue-type", "classic")
+    if not isinstance(queue_type, str):
+        raise _invalid("x-queue-type", where, _unacceptable(queue_type))
+    if queue_type == "" and profile.accepts_empty_queue_type:
+        return "classic"
+    if queue_type not in QUEUE_KINDS:
+        raise _invalid("x-queue-type", where, erlang_string(f"unsupported queue type '{queue_type}'"))
+    return queue_type
+
+
+def _check_values(where: str, queue_type: str, table: Table, profile: Profile) -> None:
+    supported = supported_arguments(queue_type, profile)
+    for name, check in _CHECKS.items():
+        if name in table and name in supported:
+            complaint = check(table[name], table, profile)
+            if complaint is not None:
+                raise _invalid(name, where, complaint)
+
+
+def _check_supported(where: str, queue_type: str, table: Table, profile: Profile) -> None:
+    supported = supported_arguments(queue_type, profile)
+    # RabbitMQ 4 adds the type to a table that is without, and sorts it by name as it does so.
+    sorts = profile.stores_queue_type and "x-queue-type" not in table
+    for name in sorted(table) if sorts else table:
+        if name in _NAMED_ARGUMENTS and name not in supported and name not in profile.unknown_queue_arguments:
+            raise PreconditionFailed(
+                f"invalid arg '{name}' {where} of queue type {QUEUE_KINDS[queue_type].erlang_name}"
+            )
+
+
+def _check_properties(where: str, queue_type: str, declaration: DeclareQueue) -> None:
+    if not QUEUE_KINDS[queue_type].replicated:
+        return
+    for refused, name in (
+        (declaration.auto_delete, "auto-delete"),
+        (declaration.exclusive, "exclusive-owner"),
+        (not declaration.durable, "non-durable"),
+    ):
+        if refused:
+            raise PreconditionFailed(f"invalid property '{name}' {where}")
+
+
+def _check_stream_filter(queue_type: str, table: Table, profile: Profile) -> None:
+    """RabbitMQ 4.0 looks at the size of the filter last, 4.3 as one argument among others, 3.10 not at all."""
+    name = "x-stream-filter-size-bytes"
+    if queue_type == "stream" and name in table and profile.checks_stream_filter_last:
+        _check_filter_size(table[name], " ")
+
+
+def _check_deprecated(queue_type: str, table: Table, profile: Profile) -> None:
+    if queue_type == "classic" and profile.refuses_master_locator and "x-queue-master-locator" in table:
+        raise InternalError(
+            "Feature `queue_master_locator` is deprecated.\n"
+            "By default, this feature is not permitted anymore.\n"
+            "The feature will be removed from a future major RabbitMQ version, regardless of the configuration; actual "
+            "version to be determined.\n"
+            "To continue using this feature when it is not permitted by default, set the following parameter in your "
+            "configuration."
+        )
+
+
+# Each check answers what is wrong with a value, in RabbitMQ's words, or None.
+_Check = Callable[[Any, Table, Profile], "str | None"]
+
+
+def _is_integer(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _unacceptable(value: object) -> str:
+    return f"{{unacceptable_type,{type_word(value)}}}"
+
+
+def _integer(value: Any, table: Table, profile: Profile) -> str | None:
+    if not _is_integer(value):
+        return f'"expected integer, got {type_word(value)}"'
+    return f"{{value_negative,{value}}}" if value < 0 else None
+
+
+def _positive(value: Any, table: Table, profile: Profile) -> str | None:
+    return _integer(value, table, profile) or ("{value_zero,0}" if value == 0 else None)
+
+
+def _ttl(value: Any, table: Table, profile: Profile) -> str | None:
+    return _integer(value, table, profile) or (f"{{value_too_large,{value}}}" if value > LONGEST_TTL_MS else None)
+
+
+def _expires(value: Any, table: Table, profile: Profile) -> str | None:
+    return _positive(value, table, profile) or _ttl(value, table, profile)
+
+
+def _priority(value: Any, table: Table, profile: Profile) -> str | None:
+    return _integer(value, table, profile) or (f"{{max_value_exceeded,{value}}}" if value > 255 else None)
+
+
+def _boolean(value: Any, table: Table, profile: Profile) -> str | None:
+    return None if isinstance(value, bool) else _unacceptable(value)
+
+
+def _one_of(complaint: str, *words: str) -> _Check:
+    def check(value: Any, table: Table, profile: Profile) -> str | None:
+        if not isinstance(value, str):
+            return _unacceptable(value)
+        return None if value in words else complaint
+
+    return check
+
+
+def _dead_letter_routing_key(value: Any, table: Table, profile: Profile) -> str | None:
+    if not isinstance(value, str):
+        return _unacceptable(value)
+    return None if "x-dead-letter-exchange" in table else "routing_key_but_no_dlx_defined"
+
+
+def _queue_mode(value: Any, table: Table, profile: Profile) -> str | None:
+    if not profile.checks_queue_mode:
+        return None
+    return _one_of(erlang_string(f"unsupported queue mode '{value}'"), "default", "lazy")(value, table, profile)
+
+
+def _queue_version(value: Any, table: Table, profile: Profile) -> str | None:
+    complaint = _integer(value, table, profile)
+    if complaint is None and value not in profile.queue_versions:
+        return erlang_string(f"unsupported queue version '{value}'")
+    return complaint
+
+
+def _master_locator(value: Any, table: Table, profile: Profile) -> str | None:
+    if profile.crashes_on_master_locator and value not in ("client-local", "random", "min-masters"):
+        raise InternalError
+    return None
+
+
+_MAX_AGE = re.compile("([0-9]+)([YMDhms])")
+_MAX_AGE_SECONDS = {"Y": 365 * 86_400, "M": 30 * 86_400, "D": 86_400, "h": 3_600, "m": 60, "s": 1}
+
+
+def _max_age(value: Any, table: Table, profile: Profile) -> str | None:
+    if not isinstance(value, str):
+        return _unacceptable(value)
+    age = _MAX_AGE.fullmatch(value)
+    if age is not None and int(age[1]) > 0:
+        return None
+    if profile.crashes_on_max_age and not re.match("[0-9]", value):
+        raise InternalError
+    return "invalid_max_age"
+
+
+def _segment_size(value: Any, table: Table, profile: Profile) -> str | None:
+    complaint = _integer(value, table, profile)
+    if complaint is None and value > _LARGEST_SEGMENT:
+        raise PreconditionFailed("Exceeded max value for x-stream-max-segment-size-bytes")
+    return complaint
+
+
+def _filter_size(value: Any, table: Table, profile: Profile) -> str | None:
+    complaint = _integer(value, table, profile)
+    if complaint is None:
+        _check_filter_size(value, "")
+    return complaint
+
+
+def _check_filter_size(value: object, blank: str) -> None:
+    if not _is_integer(value) or value not in _FILTER_SIZES:
+        raise PreconditionFailed(f"Invalid value for {blank}x-stream-filter-size-bytes")
+
+
+_CHECKS: dict[str, _Check] = {  # in RabbitMQ's order, which fits every kind of queue
+    "x-expires": _expires,
+    "x-message-ttl": _ttl,
+    "x-dead-letter-routing-key": _dead_letter_routing_key,
+    "x-dead-letter-strategy": _one_of("invalid_dlx_strategy", "at-most-once", "at-least-once"),
+    "x-max-length": _integer,
+    "x-max-length-bytes": _integer,
+    "x-max-age": _max_age,
+    "x-stream-max-segment-size-bytes": _segment_size,
+    "x-stream-filter-size-bytes": _filter_size,
+    "x-max-in-memory-length": _integer,
+    "x-max-in-memory-bytes": _integer,
+    "x-max-priority": _priority,
+    "x-overflow": _one_of("invalid_overflow", "drop-head", "reject-publish", "reject-publish-dlx"),
+    "x-queue-mode": _queue_mode,
+    "x-queue-version": _queue_version,
+    "x-single-active-consumer": _boolean,
+    "x-consumer-timeout": _integer,
+    "x-consumer-disconnected-timeout": _integer,
+    "x-quorum-initial-group-size": _positive,
+    "x-initial-cluster-size": _positive,
+    "x-queue-leader-locator": _one_of(
+        "invalid_queue_locator_arg", "client-local", "balanced", "random", "least-leaders", "min-masters"
+    ),
+    "x-queue-master-locator": _master_locator,
+}
+
+
+def _invalid(name: str, where: str, complaint: str) -> PreconditionFailed:
+    return PreconditionFailed(f"invalid arg '{name}' {where}: {complaint}")
+
+
+def _microseconds(milliseconds: int | None) -> int | None:
+    return None if milliseconds is None else milliseconds * _US_PER_MS
+
+
+# --- exchange arguments
+
+
+def check_exchange_arguments(exchange: str, vhost: str, table: Table) -> None:
+    """What a new exchange refuses of its arguments. Raises PreconditionFailed if `alternate-exchange` is no string."""
+    _check_name("alternate-exchange", f"exchange '{exchange}' in vhost '{vhost}'", table)
+
+
+def _check_name(name: str, where: str, table: Table) -> None:
+    if name in table and not isinstance(table[name], str):
+        raise PreconditionFailed(f"invalid type '{type_word(table[name])}' for arg '{name}' in {where}")
+
+
+# --- redeclaring
+
+
+class DeclaredQueue(Protocol):
+    """What of an existing queue a redeclare is compared with."""
+
+    KIND: ClassVar[str]
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def durable(self) -> bool: ...
+    @property
+    def auto_delete(self) -> bool: ...
+    @property
+    def arguments(self) -> Table: ...
+
+
+def check_queue_equivalent(existing: DeclaredQueue, declaration: DeclareQueue, vhost: str, profile: Profile) -> None:
+    """A queue is declared again: its properties and the arguments its kind supports must be the same.
+
+    Whether it is exclusive has been compared before; an exclusive queue is never durable, whatever was asked for.
+
+    Raises PreconditionFailed with the first difference, InternalError where RabbitMQ cannot compare.
+    """
+    where = f"queue '{existing.name}' in vhost '{vhost}'"
+    durable = declaration.durable and not declaration.exclusive
+    _check_property("durable", where, durable, existing.durable)
+    _check_property("auto_delete", where, declaration.auto_delete, existing.auto_delete)
+    received, current = declaration.arguments, existing.arguments
+    if received or current:
+        for name in supported_arguments(existing.KIND, profile):
+            if name == "x-queue-type":
+                _check_same_type(where, received, current, profile)
+            elif name == "x-max-age" and profile.max_age_in_milliseconds:
+                _check_argument(name, where, _with_age_in_ms(received), _with_age_in_ms(current), profile)
+            elif name in received or name in current:
+                _check_argument(name, where, received, current, profile)
+
+
+def _check_same_type(where: str, received: Table, current: Table, profile: Profile) -> None:
+    name = "x-queue-type"
+    if profile.stores_queue_type:
+        received = {name: received.get(name, "classic")}
+        current = {name: current.get(name, "classic")}
+    elif received.get(name, "classic") == current.get(name, "classic"):
+        return
+    _check_argument(name, where, received, current, profile)
+
+
+def _with_age_in_ms(table: Table) -> Table:
+    """RabbitMQ 4.3 keeps `x-max-age` as a string of milliseconds, so `1D` is the same as `24h`."""
+    age = table.get("x-max-age")
+    interval = _MAX_AGE.fullmatch(age) if isinstance(age, str) else None
+    if interval is None:
+        return table
+    return {"x-max-age": str(int(interval[1]) * _MAX_AGE_SECONDS[interval[2]] * 1_000)}
+
+
+def check_exchange_equivalent(existing: Exchange, declaration: DeclareExchange, vhost: str) -> None:
+    """An exchange is declared again: type, properties and alternate exchange must be the same, other arguments not.
+
+    Raises PreconditionFailed with the first difference, InternalError where RabbitMQ cannot compare.
+    """
+    where = f"exchange '{existing.name}' in vhost '{vhost}'"
+    _check_property("type", where, declaration.type, existing.type)
+    _check_property("durable", where, declaration.durable, existing.durable)
+    _check_property("auto_delete", where, declaration.auto_delete, existing.auto_delete)
+    _check_property("internal", where, declaration.internal, existing.internal)
+    _check_argument("alternate-exchange", where, declaration.arguments, existing.arguments, existing.profile)
+
+
+def _check_property(name: str, where: str, received: str | bool, current: str | bool) -> None:
+    if received != current:
+        raise _inequivalent(name, where, f"received '{_word(received)}' but current is '{_word(current)}'")
+
+
+def _word(value: str | bool) -> str:
+    return value if isinstance(value, str) else str(value).lower()
+
+
+def _check_argument(name: str, where: str, received: Table, current: Table, profile: Profile) -> None:
+    if name in received and name in current:
+        mine, theirs = received[name], current[name]
+        if isinstance(mine, Decimal):
+            raise InternalError
+        if _comparable(mine) != _comparable(theirs):
+            shown = "none" if mine is None else f"'{_shown(mine, profile)}'"
+            raise _inequivalent(name, where, f"received {shown} but current is '{_shown(theirs, profile)}'")
+    elif name in received:
+        raise _inequivalent(name, where, f"received {_described(received[name], profile)} but current is none")
+    elif name in current:
+        raise _inequivalent(name, where, f"received none but current is {_described(current[name], profile)}")
+
+
+def _inequivalent(name: str, where: str, difference: str) -> PreconditionFailed:
+    return PreconditionFailed(f"inequivalent arg '{name}' for {where}: {difference}")
+
+
+def _comparable(value: object) -> object:
+    """Strings and byte strings are equal if their bytes are, integers and timestamps if their values are."""
+    if isinstance(value, str):
+        return ("text", value.encode())
+    if isinstance(value, bytes):
+        return ("text", value)
+    if isinstance(value, datetime):
+        return ("int", seconds_of(value))
+    return freeze(value)
+
+
+def _described(value: object, profile: Profile) -> str:
+    return f"the value '{_shown(value, profile)}' of type '{type_word(value)}'"
+
+
+def _shown(value: object, profile: Profile) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes):
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            return value.decode("latin-1")
+    return erlang_term(value, profile)
+
+
+# --- consumer arguments
+
+_CONSUMER_ARGUMENTS: dict[str, frozenset[str]] = {
+    "classic": frozenset({"x-priority", "x-cancel-on-ha-failover"}),
+    "quorum": frozenset({"x-priority", "x-consumer-timeout"}),
+    "stream": frozenset({"x-stream-offset", "x-stream-filter", "x-stream-match-unfiltered"}),
+}
+_NAMED_CONSUMER_ARGUMENTS = frozenset().union(*_CONSUMER_ARGUMENTS.values())
+
+
+def check_consume_arguments(queue_type: str, queue: str, vhost: str, table: Table, profile: Profile) -> int:
+    """The priority of a new consumer, 0 without `x-priority`; other arguments the queue's kind knows are checked only.
+
+    Raises PreconditionFailed for a value, or for an argument of another kind of queue.
+    """
+    if not table:
+        return 0
+    where = f"for queue '{queue}' in vhost '{vhost}'"
+    known = _NAMED_CONSUMER_ARGUMENTS - profile.unknown_consumer_arguments
+    supported = _CONSUMER_ARGUMENTS[queue_type] & known
+    for name, check in _CONSUMER_CHECKS.items():
+        if name in table and name in supported:
+            complaint = check(table[name], table, profile)
+            if complaint is not None:
+                raise _invalid(name, where, complaint)
+    for name in table:
+        if name in known and name not in supported:
+            raise PreconditionFailed(
+                f"invalid arg '{name}' {where} of queue type {QUEUE_KINDS[queue_type].erlang_name}"
+            )
+    priority: int = table.get("x-priority", 0)
+    return priority
+
+
+def _any_integer(value: Any, table: Table, profile: Profile) -> str | None:
+    return None if _is_integer(value) else f'"expected integer, got {type_word(value)}"'
+
+
+_CONSUMER_CHECKS: dict[str, _Check] = {
+    "x-priority": _any_integer,
+    "x-cancel-on-ha-failover": _boolean,
+    "x-consumer-timeout": _integer,
+}
+
+# --- message properties
+
+_LEADING_INTEGER = re.compile("[+-]?[0-9]+")
+
+
+def parse_expiration(value: str, profile: Profile) -> int:
+    """The property `expiration`, milliseconds in decimal digits, as microseconds.
+
+    Raises PreconditionFailed for anything else, and above ten years.
+    """
+    digits = _LEADING_INTEGER.match(value)
+    if digits is None:
+        raise PreconditionFailed(f"invalid expiration '{value}': no_integer")
+    milliseconds = int(digits[0])
+    if digits.end() < len(value):
+        problem = ("leftover_string", erlang_charlist(value[digits.end() :], profile))
+    elif milliseconds < 0:
+        problem = ("value_negative", str(milliseconds))
+    elif milliseconds > LONGEST_TTL_MS:
+        problem = ("value_too_large", str(milliseconds))
+    else:
+        return milliseconds * _US_PER_MS
+    beginning = f"invalid expiration '{value}': "
+    raise PreconditionFailed(beginning + erlang_tuple(problem, column=len(beginning)))
+
+
+def parse_copies(headers: Mapping[str, Any]) -> tuple[str, ...]:
+    """The further routing keys of a message: the strings in the lists `CC` and `BCC`; what is no string is ignored.
+
+    Raises PreconditionFailed if one of the two headers is no list.
+    """
+    keys: tuple[str, ...] = ()
+    for name in ("CC", "BCC"):
+        if name in headers:
+            value = headers[name]
+            if not isinstance(value, list):
+                raise PreconditionFailed(
+                    f'invalid message: {{unacceptable_type_in_header,"{name}",{type_word(value)}}}'
+                )
+            keys += tuple(key for key in value if isinstance(key, str))
+    return keys
