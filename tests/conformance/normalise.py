@@ -122,8 +122,11 @@ class Normaliser:
         if messages is not None:
             returned = [self.message(one.method, one.properties, one.body) for one in messages]
             return {"error": name, "returned": returned}
-        if str(error) and not isinstance(error, ConnectionWrongStateError):  # whose text has the address in it
-            return {"error": name, "text": self.text(str(error))}
+        text = str(error)
+        if text.startswith("StreamLostError"):
+            text = "StreamLostError"  # what follows is the socket's story
+        if text and not isinstance(error, ConnectionWrongStateError):  # whose text has the address in it
+            return {"error": name, "text": self.text(text)}
         return {"error": name}
 
 

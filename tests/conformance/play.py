@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.credentials import PlainCredentials
 from pika.frame import Method
 from pika.spec import BasicProperties
 
@@ -248,6 +249,8 @@ def _arguments(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, PlainCredentials):
+        return f"PlainCredentials({value.username!r}, {value.password!r})"
     if isinstance(value, str | bytes) and len(value) > 300:
         return f"<{len(value)} x {value[:1]!r}>"
     return repr(value)

@@ -110,15 +110,42 @@ def global_limit_takes_effect_at_once(play: Play) -> None:
 
 @scenario()
 def both_limits_hold(play: Play) -> None:
-    """A consumer's own limit and the channel's both hold, whichever is reached first."""
+    """A consumer's own limit and the channel's, set after it, both hold on 3.10 and 4.0."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    for body in "abcdef":
+        ch.publish("", "q", body)
+    ch.basic_qos(prefetch_count=2)
+    ch.basic_qos(prefetch_count=3, global_qos=True)
+    ch.consume("q", "one")
+    ch.consume("q", "two")
+    ch.basic_ack(1)
+
+
+@scenario()
+def limit_of_consumers_lifts_the_global_one(play: Play) -> None:
+    """basic.qos without global lifts a global limit that was set before it."""
     ch = play.channel()
     ch.queue_declare("q")
     for body in "abcd":
         ch.publish("", "q", body)
-    ch.basic_qos(prefetch_count=3, global_qos=True)
-    ch.basic_qos(prefetch_count=2)
+    ch.basic_qos(prefetch_count=1, global_qos=True)
     ch.consume("q", "one")
+    ch.basic_qos(prefetch_count=1)
     ch.consume("q", "two")
+
+
+@scenario()
+def global_limit_counts_what_is_out_when_it_is_set(play: Play) -> None:
+    """What the channel holds when a global limit is set counts against it on 3.10 and 4.0, also if it was got."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    for body in "abc":
+        ch.publish("", "q", body)
+    ch.basic_get("q")
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    ch.consume("q", "c")
+    ch.basic_ack(1)
 
 
 @scenario()

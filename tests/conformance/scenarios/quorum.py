@@ -58,7 +58,7 @@ def dead_letter_strategy_values(play: Play) -> None:
     """The dead-letter strategy is one of two words."""
     for value in ("at-most-once", "sometimes", 1):
         given = {"x-queue-type": "quorum", "x-dead-letter-strategy": value}
-        play.channel().queue_declare("q", durable=True, arguments=given)
+        play.channel().queue_declare(f"q {value}", durable=True, arguments=given)
 
 
 @scenario()

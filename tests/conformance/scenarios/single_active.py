@@ -80,14 +80,27 @@ def cancelled_with_unacknowledged_messages(play: Play) -> None:
     """After a cancel the next one gets new messages while the old ones are still out."""
     one, two, publisher = play.channel(), play.channel(), play.channel()
     publisher.queue_declare("q", arguments=ARGUMENTS)
-    one.basic_qos(prefetch_count=1)
     one.consume("q", "one")
     two.consume("q", "two")
     publisher.publish("", "q", "a")
-    publisher.publish("", "q", "b")
     one.basic_cancel("one")
-    publisher.publish("", "q", "c")
+    publisher.publish("", "q", "b")
     one.basic_nack(1, requeue=True)
+
+
+@scenario()
+def hand_over_with_ready_messages(play: Play) -> None:
+    """Ready messages go to the next one with the cancel on 4.x; on 3.10 they wait until messages are requeued."""
+    one, two, publisher = play.channel(), play.channel(), play.channel()
+    publisher.queue_declare("q", arguments=ARGUMENTS)
+    one.basic_qos(prefetch_count=2)
+    one.consume("q", "one")
+    two.consume("q", "two")
+    for body in "abc":
+        publisher.publish("", "q", body)
+    one.basic_cancel("one")
+    one.basic_ack(1)
+    one.basic_nack(2, requeue=True)
 
 
 @scenario()
