@@ -99,9 +99,8 @@ class Broker:
         """Let happen what is due at this instant."""
         self.now_us = now_us
         while (key := self.deadlines.pop(now_us)) is not None:
-            kind, vhost_name, queue_name = key  # type: ignore[misc]
-            queue = self.vhosts[vhost_name].queues[queue_name]
-            if kind == "expires":
+            queue = self.vhosts[key.vhost].queues[key.queue]
+            if key.kind == "expires":
                 queue.expire_unused()
             else:
                 queue.expire()

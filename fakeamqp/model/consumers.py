@@ -68,7 +68,7 @@ class Consumers:
 
     def __init__(self) -> None:
         self.all: dict[tuple[tuple[int, int], str], Consumer] = {}  # in order of subscription
-        self._lines: SortedDict = SortedDict()  # minus priority -> deque of those in line
+        self._lines: SortedDict[int, deque[Consumer]] = SortedDict()  # minus priority -> deque of those in line
         self._blocked: list[Consumer] = []
 
     def __len__(self) -> int:

@@ -62,9 +62,7 @@ class Inherited:
 FRESH = Inherited()
 
 
-def inherited(
-    died_in: Queue, target: Queue, reason: Death, how: str | None, profile: Profile
-) -> Inherited:
+def inherited(died_in: Queue, target: Queue, reason: Death, how: str | None, profile: Profile) -> Inherited:
     """What the first delivery of a dead letter shows of its past (recordings: the area `dead_letter`).
 
     how: the method that rejected it; None if it was not rejected.
@@ -104,7 +102,8 @@ def deaths_of(headers: Mapping[str, Any]) -> list[DeathRecord]:
 def _record_death(died: Message, queue_name: str, reason: Death, at: datetime, profile: Profile) -> dict[str, Any]:
     """The message's headers with this death added."""
     headers = dict(died.headers)
-    # Up to 3.x the history is whatever the headers say; from 4.0 it is the broker's own, and a published one is replaced.
+    # Up to 3.x the history is whatever the headers say; from 4.0 it is the broker's own, and one that a client
+    # published is replaced.
     trusted = profile.trusts_published_deaths or died.origin is not None
     older = deaths_of(headers) if trusted else []
     same = [death for death in older if death.get("queue") == queue_name and death.get("reason") == reason]

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable
+from typing import Literal, NamedTuple
+
+
+class Deadline(NamedTuple):
+    """What is due: the head of a queue expires, or the queue has been without use for too long."""
+
+    kind: Literal["message-ttl", "expires"]
+    vhost: str
+    queue: str
 
 
 class Deadlines:
@@ -13,11 +21,11 @@ class Deadlines:
     """
 
     def __init__(self) -> None:
-        self._due: dict[Hashable, tuple[int, int]] = {}
-        self._heap: list[tuple[int, int, Hashable]] = []
+        self._due: dict[Deadline, tuple[int, int]] = {}
+        self._heap: list[tuple[int, int, Deadline]] = []
         self._set = 0
 
-    def set(self, key: Hashable, at_us: int | None) -> None:
+    def set(self, key: Deadline, at_us: int | None) -> None:
         """Fire `key` at this instant and at no other; None clears it."""
         current = self._due.get(key)
         if current is not None and current[0] == at_us:
@@ -42,7 +50,7 @@ class Deadlines:
             heapq.heappop(heap)
         return None
 
-    def pop(self, now_us: int) -> Hashable | None:
+    def pop(self, now_us: int) -> Deadline | None:
         """Take the earliest key that is due at `now_us`; None if none is."""
         at_us = self.next()
         if at_us is None or at_us > now_us:

@@ -277,7 +277,8 @@ class Dropped:
 class DeadLettered:
     """A copy ended as a new message.
 
-    reason: `rejected`, `expired`, `maxlen` or `delivery_limit`. letter_id: the new message; None if it reached no queue.
+    reason: `rejected`, `expired`, `maxlen` or `delivery_limit`.
+    letter_id: the new message; None if its exchange does not exist.
     """
 
     message_id: int

@@ -26,7 +26,7 @@ class Profile:
     counts_reply_tags: answers by direct reply-to have delivery tags 1, 2, 3 …; if not, always 1.
     answers_count_as_routed: a mandatory answer by direct reply-to is not returned.
     malformed_reply_address_crashes: declaring a direct reply-to address that never was answers 541; if not, 404.
-    trusts_published_deaths: an `x-death` header that a client publishes is continued; if not, the next death replaces it.
+    trusts_published_deaths: an `x-death` header that a client publishes is continued; if not, replaced when it dies.
     sorts_later_deaths: the fields of an `x-death` entry are in alphabetical order once there was one before.
     reverses_older_deaths: each death reverses the older entries of `x-death`.
     original_expiration_first: where `original-expiration` stands in an entry; if not first, last.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
+from datetime import datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -14,6 +16,7 @@ from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import Profile
+from fakeamqp.model.values import Long
 
 T = TypeVar("T")
 
@@ -49,9 +52,10 @@ class _Fork:
         twin = self._copies.get(id(value))
         if twin is not None:
             return twin
-        if kind is tuple:
-            return tuple(self._twin(item) for item in value)
-        twin = kind() if kind in _CONTAINERS else kind.__new__(kind)
+        if isinstance(value, tuple):
+            items = [self._twin(item) for item in value]
+            return tuple(items) if kind is tuple else kind(*items)
+        twin = kind() if kind in _CONTAINERS else object.__new__(kind)
         self._copies[id(value)] = twin
         self._unfilled.append((value, twin))
         return twin
@@ -71,7 +75,7 @@ class _Fork:
                 object.__setattr__(shell, name, twin(value))
 
 
-_ATOMS: set[type] = {int, str, bytes, bool, float, type(None)}
+_ATOMS: set[type] = {int, str, bytes, bool, float, type(None), datetime, Decimal, Long}
 _CONTAINERS: set[type] = {dict, SortedDict, list, deque, set}
 _SLOTS: dict[type, tuple[str, ...]] = {}
 

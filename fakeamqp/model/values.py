@@ -23,7 +23,6 @@ class Long(int):
     """An integer that travels in 64 bits whatever its value, as the broker sends its own counts."""
 
 
-
 def type_word(value: object) -> str:
     """The word RabbitMQ's error texts use for the type of a table value."""
     if isinstance(value, bool):

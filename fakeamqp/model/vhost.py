@@ -36,9 +36,7 @@ class VirtualHost:
         self.queues: dict[str, Queue] = {}
         self._incoming: dict[Destination, dict[Binding, None]] = {}
         for exchange, kind, internal in _PREDECLARED:
-            self.add_exchange(
-                KINDS[kind](exchange, profile=broker.profile, durable=True, internal=internal)
-            )
+            self.add_exchange(KINDS[kind](exchange, profile=broker.profile, durable=True, internal=internal))
 
     # --- exchanges
 

@@ -21,7 +21,7 @@ class Host(Protocol):
     def profile(self) -> Profile:
         """The RabbitMQ version."""
 
-    def apply(self, command: commands.Command) -> None:
+    def apply(self, command: commands.Command) -> object:
         """Carry out a command and hand its effects to the sessions they are for."""
 
     def detach(self, session: Session) -> None:
@@ -51,7 +51,9 @@ class Session:
         self._host = host
         self._door = door
         self._phase = Phase.STARTING
-        self._channels: dict[int, ChannelKey | None] = {}  # None while the broker's channel.close waits for its close-ok
+        self._channels: dict[
+            int, ChannelKey | None
+        ] = {}  # None while the broker's channel.close waits for its close-ok
         self._channel_max = handshake.CHANNEL_MAX
         self._current: Method | None = None
         self._nowait = False

@@ -57,7 +57,7 @@ class Broker:
         seed: int = 0,
         *,
         addresses: Iterable[str | tuple[str, int]] | None = None,
-        users: Mapping[str, str] | Literal["any"] = {"guest": "guest"},  # noqa: B006 - never changed
+        users: Mapping[str, str] | Literal["any"] = {"guest": "guest"},
         vhosts: Iterable[str] | Literal["any"] = ("/",),
         starts_at: datetime = STARTS_AT,
         idle: Idle = "return",
@@ -114,11 +114,22 @@ class Broker:
         return self._addresses[0] if self._addresses else ("localhost", DEFAULT_PORTS[0])
 
     @property
+    def first_vhost(self) -> str:
+        """The virtual host that code under test is sent to."""
+        return next(iter(self.model.vhosts))
+
+    @property
     def url(self) -> str:
         """An AMQP URL of its first virtual host, for `pika.URLParameters` and the like."""
         user, password = (quote(part, safe="") for part in self.credentials)
         host, port = self.address
-        return f"amqp://{user}:{password}@{host}:{port}/{quote(next(iter(self.model.vhosts)), safe='')}"
+        return f"amqp://{user}:{password}@{host}:{port}/{quote(self.first_vhost, safe='')}"
+
+    def parameters(self, **overrides: Any) -> Any:
+        """`pika.ConnectionParameters` for its first virtual host; overrides: parameters of that class."""
+        from fakeamqp.adapters.pika.parameters import parameters_for
+
+        return parameters_for(self, **overrides)
 
     def accepts(self, host: str, port: int) -> bool:
         """True if it listens at this address. The first refusal of an address is logged as a warning."""
@@ -222,9 +233,7 @@ class Broker:
 
     def bindings(self, vhost: str = "/") -> tuple[Binding, ...]:
         """Every binding of a virtual host, in the order of its exchanges; those of the default exchange are implied."""
-        return tuple(
-            binding for exchange in self._vhost(vhost).exchanges.values() for binding in exchange.bindings
-        )
+        return tuple(binding for exchange in self._vhost(vhost).exchanges.values() for binding in exchange.bindings)
 
     def snapshot(self) -> Snapshot:
         """All there is, as values that do not change any more."""

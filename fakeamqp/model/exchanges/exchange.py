@@ -50,7 +50,7 @@ class Exchange(abc.ABC):
         """Name of the alternate exchange, None without one."""
         return self.arguments.get("alternate-exchange")
 
-    @classmethod  # noqa: B027 - most types accept every binding
+    @classmethod
     def check_binding(cls, binding: Binding, profile: Profile) -> None:
         """Refuse what RabbitMQ refuses at bind time.
 

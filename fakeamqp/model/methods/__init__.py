@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from fakeamqp.model.methods import basic, channel, connection, exchange, publish, queue, tx
+from fakeamqp.model.methods.handler import Handlers
 
-HANDLERS: dict[type, Callable[[Any, Any], None]] = {
+HANDLERS: Handlers = {
     **connection.HANDLERS,
     **channel.HANDLERS,
     **exchange.HANDLERS,

@@ -9,6 +9,7 @@ from fakeamqp.model.arguments import check_consume_arguments
 from fakeamqp.model.channel import Channel, Settlement
 from fakeamqp.model.consumers import Consumer
 from fakeamqp.model.errors import AccessRefused, NotAllowed, NotImplementedByBroker, PreconditionFailed
+from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.reply_to import PSEUDO_QUEUE
 
@@ -145,7 +146,7 @@ def recover(broker: Broker, command: commands.Recover) -> None:
     channel.requeue(entries, "recover")
 
 
-HANDLERS = {
+HANDLERS: Handlers = {
     commands.Qos: qos,
     commands.Consume: consume,
     commands.Cancel: cancel,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fakeamqp.model import commands, effects
 from fakeamqp.model.channel import Channel
 from fakeamqp.model.errors import NotImplementedByBroker
+from fakeamqp.model.methods.handler import Handlers
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
@@ -37,7 +38,7 @@ def flow(broker: Broker, command: commands.Flow) -> None:
     broker.emit(effects.FlowOk(command.channel, True))
 
 
-HANDLERS = {
+HANDLERS: Handlers = {
     commands.OpenChannel: open_channel,
     commands.CloseChannel: close_channel,
     commands.Flow: flow,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fakeamqp.model import commands, effects
 from fakeamqp.model.connection import Connection
 from fakeamqp.model.errors import LoginRefused, NotAllowed
+from fakeamqp.model.methods.handler import Handlers
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
@@ -21,8 +22,7 @@ def login(broker: Broker, command: commands.Login) -> None:
     """Check user and password. Raises LoginRefused."""
     if not broker.access.admits(command.username, command.password):
         raise LoginRefused(
-            f"Login was refused using authentication mechanism {command.mechanism}. "
-            "For details see the broker logfile."
+            f"Login was refused using authentication mechanism {command.mechanism}. For details see the broker logfile."
         )
     connection = broker.connections[command.connection]
     connection.username = command.username
@@ -47,7 +47,7 @@ def close_connection(broker: Broker, command: commands.CloseConnection) -> None:
     broker.emit(effects.ConnectionCloseOk(command.connection))
 
 
-HANDLERS = {
+HANDLERS: Handlers = {
     commands.Connect: connect,
     commands.Login: login,
     commands.OpenConnection: open_connection,

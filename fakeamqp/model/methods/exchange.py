@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
-from fakeamqp.model.arguments import check_exchange_arguments, check_exchange_equivalent
+from fakeamqp.model.arguments import check_exchange_arguments
 from fakeamqp.model.binding import Binding, Destination
+from fakeamqp.model.equivalence import check_exchange_equivalent
 from fakeamqp.model.errors import AccessRefused, CommandInvalid, PreconditionFailed
 from fakeamqp.model.exchanges import KINDS, Exchange
+from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.vhost import VirtualHost
 
 if TYPE_CHECKING:
@@ -115,7 +117,7 @@ def refuse_default(name: str) -> None:
         raise AccessRefused("operation not permitted on the default exchange")
 
 
-HANDLERS = {
+HANDLERS: Handlers = {
     commands.DeclareExchange: declare,
     commands.DeleteExchange: delete,
     commands.BindExchange: bind,

@@ -9,6 +9,7 @@ from fakeamqp.model.arguments import parse_copies, parse_expiration
 from fakeamqp.model.channel import Channel
 from fakeamqp.model.errors import AccessRefused, NotImplementedByBroker, PreconditionFailed
 from fakeamqp.model.message import Message
+from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.reply_to import PSEUDO_QUEUE
 from fakeamqp.model.vhost import VirtualHost
 
@@ -58,18 +59,14 @@ def check(broker: Broker, vhost: VirtualHost, message: Message) -> None:
     if message.exchange:
         exchange = vhost.exchange(message.exchange)
         if exchange.internal:
-            raise AccessRefused(
-                f"cannot publish to internal exchange '{exchange.name}' in vhost '{vhost.name}'"
-            )
+            raise AccessRefused(f"cannot publish to internal exchange '{exchange.name}' in vhost '{vhost.name}'")
 
 
 def route(broker: Broker, channel: Channel, message: Message, *, mandatory: bool) -> bool:
     """Route a message, return it if it was mandatory and went nowhere; True if no queue refused it."""
     routed, accepted = broker.publish(channel.vhost, message)
     if mandatory and not routed:
-        broker.emit(
-            effects.Returned(channel.key, 312, "NO_ROUTE", message.exchange, message.routing_key, message)
-        )
+        broker.emit(effects.Returned(channel.key, 312, "NO_ROUTE", message.exchange, message.routing_key, message))
     return accepted
 
 
@@ -122,4 +119,4 @@ def _address_reply(broker: Broker, channel: Channel, message: Message) -> None:
     message.properties = {**message.properties, "reply_to": channel.reply_consumer.address}
 
 
-HANDLERS = {commands.Publish: publish, commands.Inject: inject}
+HANDLERS: Handlers = {commands.Publish: publish, commands.Inject: inject}

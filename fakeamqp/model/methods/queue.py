@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
-from fakeamqp.model.arguments import QueueArguments, check_queue_arguments, check_queue_equivalent
+from fakeamqp.model.arguments import check_queue_arguments
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.channel import Channel
+from fakeamqp.model.equivalence import check_queue_equivalent
 from fakeamqp.model.errors import AccessRefused, PreconditionFailed
 from fakeamqp.model.methods.exchange import plain, refuse_default
+from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.queues import KINDS, Queue
 from fakeamqp.model.queues.queue import locked
-from fakeamqp.model.reply_to import PREFIX, PSEUDO_QUEUE
+from fakeamqp.model.reply_to import PSEUDO_QUEUE
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
@@ -140,7 +142,7 @@ def delete(broker: Broker, command: commands.DeleteQueue) -> None:
     vhost.delete_queue(queue, "deleted")
 
 
-HANDLERS = {
+HANDLERS: Handlers = {
     commands.DeclareQueue: declare,
     commands.BindQueue: bind,
     commands.UnbindQueue: unbind,

@@ -8,6 +8,7 @@ from fakeamqp.model import commands, effects
 from fakeamqp.model.channel import Channel, Transaction
 from fakeamqp.model.errors import PreconditionFailed
 from fakeamqp.model.methods.basic import carry_out
+from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.methods.publish import route
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _transaction(channel: Channel) -> Transaction:
     return channel.transaction
 
 
-HANDLERS = {
+HANDLERS: Handlers = {
     commands.SelectConfirms: select_confirms,
     commands.SelectTransactions: select_transactions,
     commands.Commit: commit,

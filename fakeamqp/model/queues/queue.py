@@ -10,6 +10,7 @@ from fakeamqp.model import effects
 from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.consumers import Consumer, Consumers
 from fakeamqp.model.dead_letter import FRESH, Death, Inherited
+from fakeamqp.model.deadlines import Deadline
 from fakeamqp.model.errors import ResourceLocked
 from fakeamqp.model.message import Message
 from fakeamqp.model.queues.entry import Entry
@@ -58,8 +59,8 @@ class Queue(abc.ABC):
         self.ready_bytes = 0
         self.unacked = 0
         self.consumers: Consumers = self._make_consumers()
-        self._expiry_key = ("message-ttl", vhost.name, name)
-        self._unused_key = ("expires", vhost.name, name)
+        self._expiry_key = Deadline("message-ttl", vhost.name, name)
+        self._unused_key = Deadline("expires", vhost.name, name)
         self._expiring = False  # some entry may have an expiry
         self._limited = limits.max_length is not None or limits.max_bytes is not None
         self.touch()

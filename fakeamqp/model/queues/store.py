@@ -116,11 +116,14 @@ class PriorityStore:
     lowest, highest: a message above `highest` counts as `highest`; default: the priority of one that has none.
     """
 
-    def __init__(self, level: type[PositionStore] | type[ReturnedFirstStore], highest: int, default: int = 0) -> None:
+    def __init__(self, level: type[PositionStore | ReturnedFirstStore], highest: int, default: int = 0) -> None:
         self._level = level
         self._highest = highest
         self._default = default
-        self._levels: SortedDict = SortedDict()  # minus priority -> store; only those that hold something
+        # By minus priority; only levels that hold something.
+        self._levels: SortedDict[int, PositionStore | ReturnedFirstStore] = (
+            SortedDict()
+        )  # minus priority -> store; only those that hold something
         self._count = 0
 
     def _store(self, entry: Entry) -> PositionStore | ReturnedFirstStore:
