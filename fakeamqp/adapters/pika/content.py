@@ -1,0 +1,174 @@
+"""Message content on its way through the door: checked and copied as the wire would, without being a wire.
+
+Real pika marshals what it sends, and that refuses and changes some values: text beyond 255 bytes, a priority that is
+no small integer, bytes where text belongs, a float in a table. What is plain passes by a test of its type; whatever
+is not is encoded and decoded by the installed pika itself, so that its version decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from decimal import Decimal
+from typing import Any
+
+import pika.compat
+import pika.data
+import pika.spec
+
+from fakeamqp.model.values import Long
+
+BasicProperties = pika.spec.BasicProperties
+
+# Where `long` lives: pika.compat up to 1.4, pika._utils after it.
+PikaLong: type[int] = pika.data.long
+
+# UTF-8 takes at most four bytes for a character: a string this short fits the 255 bytes of a short string.
+SHORT = 63
+_INT32 = 2**31
+
+
+def _decodes_aware() -> bool:
+    pieces: list[bytes] = []
+    pika.data.encode_table(pieces, {"t": datetime(2024, 1, 1)})
+    table, _ = pika.data.decode_table(b"".join(pieces), 0)
+    return table["t"].tzinfo is not None
+
+
+# Timestamps in tables come back in UTC from pika 1.4 on, without a time zone before.
+AWARE = _decodes_aware()
+
+
+def _plain_text(value: Any) -> bool:
+    return type(value) is str and len(value) <= SHORT
+
+
+def _plain_octet(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 256
+
+
+def _plain_timestamp(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**63
+
+
+def plain_table(value: Any) -> bool:
+    """True if a table comes back from the wire exactly as it went in, and holds nothing that could be changed later."""
+    if type(value) is not dict:
+        return False
+    for name, item in value.items():
+        kind = type(item)
+        if type(name) is not str or len(name) > SHORT:
+            return False
+        if kind is str or kind is bool or item is None:
+            continue
+        if kind is not int or not -_INT32 <= item < _INT32:
+            return False
+    return True
+
+
+# The basic properties that are short strings come first; a property without an entry is none.
+_PLAIN: dict[str, Callable[[Any], bool]] = {
+    name: _plain_text
+    for name in (
+        "content_type",
+        "content_encoding",
+        "correlation_id",
+        "reply_to",
+        "expiration",
+        "message_id",
+        "type",
+        "user_id",
+        "app_id",
+        "cluster_id",
+    )
+} | {
+    "headers": plain_table,
+    "delivery_mode": _plain_octet,
+    "priority": _plain_octet,
+    "timestamp": _plain_timestamp,
+}
+
+
+def take(properties: Any) -> dict[str, Any]:
+    """The basic properties that are set, by name, as they would come off the wire; nothing is shared with the sender.
+
+    Raises whatever the installed pika's marshalling raises: ShortStringTooLong, AssertionError, struct.error,
+    UnsupportedAMQPFieldException, …
+    """
+    taken: dict[str, Any] = {}
+    for name, value in properties.__dict__.items():
+        if value is None:
+            continue
+        plain = _PLAIN.get(name)
+        if plain is None:  # an attribute of the user's own: no property, and nothing that travels
+            continue
+        if not plain(value):
+            return _by_wire(properties)
+        taken[name] = dict(value) if name == "headers" else value
+    return taken
+
+
+def _by_wire(properties: Any) -> dict[str, Any]:
+    decoded = BasicProperties()
+    decoded.decode(b"".join(properties.encode()))
+    taken = {name: value for name, value in decoded.__dict__.items() if value is not None and name in _PLAIN}
+    if "headers" in taken:
+        taken["headers"] = from_pika(taken["headers"])
+    return taken
+
+
+def from_pika(value: Any) -> Any:
+    """A table value that pika decoded, as the model keeps it: its `long` is the model's, all else stays."""
+    kind = type(value)
+    if kind is PikaLong:
+        return Long(value)
+    if kind is dict:
+        return {name: from_pika(item) for name, item in value.items()}
+    if kind is list:
+        return [from_pika(item) for item in value]
+    return value
+
+
+def to_pika(value: Any) -> Any:
+    """A fresh copy of a table value of the model, as pika would have decoded it."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is int:
+        return value if -_INT32 <= value < _INT32 else PikaLong(value)
+    if kind is Long:
+        return PikaLong(value)
+    if isinstance(value, Mapping):
+        return {name: to_pika(item) for name, item in value.items()}
+    if kind is list or kind is tuple:
+        return [to_pika(item) for item in value]
+    if isinstance(value, datetime):
+        return _to_pika_time(value)
+    return value if isinstance(value, bytes | Decimal | float) else PikaLong(value)
+
+
+def _to_pika_time(value: datetime) -> datetime:
+    if AWARE:
+        return value if value.tzinfo is not None else value.replace(tzinfo=timezone.utc)
+    return value if value.tzinfo is None else value.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+_NOTHING_SET: dict[str, Any] = dict(BasicProperties().__dict__)
+
+
+def give(properties: Mapping[str, Any], added: Mapping[str, Any] | None = None) -> Any:
+    """Fresh `pika.BasicProperties` for one delivery; nothing in it is shared with another.
+
+    added: headers that this delivery has besides the message's own; None adds nothing.
+    """
+    given = BasicProperties.__new__(BasicProperties)
+    attributes = given.__dict__
+    attributes.update(_NOTHING_SET)
+    if properties:
+        attributes.update(properties)
+        headers = attributes["headers"]
+        if headers is not None:
+            attributes["headers"] = {name: to_pika(item) for name, item in headers.items()}
+    if added:
+        attributes["headers"] = {**(attributes["headers"] or {}), **to_pika(added)}
+    return given

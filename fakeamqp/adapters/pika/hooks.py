@@ -1,0 +1,249 @@
+"""The few names inside pika that are replaced while something connects to an in-memory broker.
+
+Everything else hangs on the objects made then: a loop, a link and its connection stay in memory however long they
+live, and connections made elsewhere never notice.
+
+Every replacement asks which broker is meant: the one `fakeamqp.connect` names in this thread, else the one pika is
+patched with, innermost first; if there is none it does what pika does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pika.data
+from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.adapters.select_connection import IOLoop
+from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflow, AMQPConnector, AMQPConnectorWrongState
+
+from fakeamqp.adapters.pika.link import Link
+from fakeamqp.adapters.pika.loop import VirtualLoop
+from fakeamqp.world.clock import SECOND, Clock, microseconds
+
+if TYPE_CHECKING:
+    from fakeamqp.world.broker import Broker
+
+# pika's clock: in pika.compat up to 1.4, in pika._utils after it.
+_TIME: Any = sys.modules[pika.data.long.__module__]
+
+# A real network needs longer than this to connect, whatever the virtual one needs: a shorter limit runs out.
+SHORTEST_CONNECT = 0.001
+
+_lock = threading.RLock()
+_installed = 0
+_patched: list[Broker] = []
+_here = threading.local()
+_stock: dict[str, Any] = {}
+
+
+# --- which broker is meant
+
+
+def current() -> Broker | None:
+    """The broker that a connection made now, in this thread, belongs to; None means a real one."""
+    named: Broker | None = getattr(_here, "broker", None)
+    if named is not None:
+        return named
+    return _patched[-1] if _patched else None
+
+
+@contextlib.contextmanager
+def meaning(broker: Broker) -> Iterator[None]:
+    """Connections made in this thread meanwhile belong to `broker`."""
+    outer = getattr(_here, "broker", None)
+    _here.broker = broker
+    try:
+        yield
+    finally:
+        _here.broker = outer
+
+
+def push(broker: Broker) -> None:
+    """Connections made from now on, in any thread, belong to `broker`."""
+    install()
+    with _lock:
+        _patched.append(broker)
+
+
+def pop(broker: Broker) -> None:
+    """End what `push` began."""
+    with _lock:
+        for index in range(len(_patched) - 1, -1, -1):
+            if _patched[index] is broker:
+                del _patched[index]
+                break
+        else:
+            return
+    uninstall()
+
+
+def install() -> None:
+    """Replace the names; counted, so that installs nest."""
+    global _installed
+    with _lock:
+        _installed += 1
+        if _installed > 1:
+            return
+        _stock.update(
+            start=AMQPConnector.start,
+            next_config=AMQPConnectionWorkflow._try_next_config_async,
+            time_now=_TIME.time_now,
+        )
+        AMQPConnector.start = _start
+        AMQPConnectionWorkflow._try_next_config_async = _try_next_config_async
+        _TIME.time_now = _time_now
+        IOLoop.__new__ = staticmethod(_new_loop)
+
+
+def uninstall() -> None:
+    """Put the names back once nobody needs them."""
+    global _installed
+    with _lock:
+        _installed -= 1
+        if _installed:
+            return
+        AMQPConnector.start = _stock["start"]
+        AMQPConnectionWorkflow._try_next_config_async = _stock["next_config"]
+        _TIME.time_now = _stock["time_now"]
+        del IOLoop.__new__
+        _stock.clear()
+
+
+# --- the replacements
+
+
+def _new_loop(cls: type[Any], *args: Any, **kwargs: Any) -> Any:
+    """In place of `IOLoop.__new__`: a virtual loop, however the class was imported. A user's subclass stays real."""
+    broker = current()
+    if broker is None or cls is not IOLoop:
+        return object.__new__(cls)
+    loop = object.__new__(VirtualLoop)
+    loop.broker = broker
+    return loop
+
+
+class Instant(float):
+    """Seconds as pika reckons with them, whole microseconds underneath: sums and differences are exact.
+
+    With plain floats the remainder of a wait may be 1e-17 seconds, which no clock ever reaches.
+    """
+
+    us: int
+
+    @classmethod
+    def at(cls, us: int) -> Instant:
+        instant = cls(us / SECOND)
+        instant.us = us
+        return instant
+
+    def __add__(self, seconds: float) -> Instant:
+        return Instant.at(self.us + microseconds(seconds))
+
+    def __sub__(self, other: float) -> float:
+        return (self.us - other.us) / SECOND if isinstance(other, Instant) else float(self) - other
+
+
+def _time_now() -> float:
+    """In place of `pika.compat.time_now`: the time of the connection that asks."""
+    clock = _clock_of(sys._getframe(1).f_locals.get("self"))
+    if clock is None:
+        broker = current()
+        if broker is None:
+            stock: Callable[[], float] = _stock["time_now"]
+            return stock()
+        clock = broker.clock
+    return Instant.at(clock.now_us)
+
+
+def _clock_of(asker: object) -> Clock | None:
+    if isinstance(asker, BlockingChannel):
+        asker = asker.connection
+    if isinstance(asker, BlockingConnection) and asker._impl is not None:
+        loop = asker._impl.ioloop
+        if isinstance(loop, VirtualLoop):
+            return loop.broker.clock
+    return None
+
+
+def _broker_of(nbio: Any) -> Broker | None:
+    loop = nbio.get_native_ioloop()
+    return loop.broker if isinstance(loop, VirtualLoop) else None
+
+
+def _try_next_config_async(workflow: Any) -> None:
+    """In place of `AMQPConnectionWorkflow._try_next_config_async`: the same without asking the name service."""
+    if _broker_of(workflow._nbio) is None:
+        _stock["next_config"](workflow)
+        return
+    workflow._task_ref = None
+    index = workflow._current_config_index
+    workflow._current_config_index = index = 0 if index is None else index + 1
+    if index >= len(workflow._connection_configs):
+        workflow._start_new_cycle_async(first=False)
+        return
+    parameters = workflow._connection_configs[index]
+    address = (parameters.host, parameters.port)
+    workflow._on_getaddrinfo_async_done([(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", address)])
+
+
+def _start(connector: Any, addr_record: Any, conn_params: Any, on_done: Callable[[Any], object]) -> None:
+    """In place of `AMQPConnector.start`: reach the broker in memory instead of opening a socket."""
+    broker = _broker_of(connector._nbio)
+    if broker is None:
+        _stock["start"](connector, addr_record, conn_params, on_done)
+        return
+    if connector._state != connector._STATE_INIT:
+        raise AMQPConnectorWrongState(f"Already in progress or finished; state={connector._state}")
+    connector._addr_record = addr_record
+    connector._conn_params = conn_params
+    connector._on_done = on_done
+    connector._state = connector._STATE_TCP
+    connector._sock = _NoSocket()
+    limits = (
+        ("_tcp_timeout_ref", conn_params.socket_timeout, connector._on_tcp_connection_timeout),
+        ("_stack_timeout_ref", conn_params.stack_timeout, connector._on_overall_timeout),
+    )
+    in_time = True
+    for name, seconds, on_timeout in limits:
+        setattr(connector, name, None if seconds is None else connector._nbio.call_later(seconds, on_timeout))
+        in_time = in_time and (seconds is None or seconds >= SHORTEST_CONNECT)
+    if in_time:
+        # Later, never here: a connector may be aborted before it is through, but not after.
+        connector._task_ref = connector._nbio.call_later(0, functools.partial(_connected, connector, broker))
+
+
+def _connected(connector: Any, broker: Broker) -> None:
+    if connector._state != connector._STATE_TCP:
+        return
+    connector._task_ref = None
+    parameters = connector._conn_params
+    if not broker.accepts(parameters.host, parameters.port):
+        connector._on_tcp_connection_done(ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"))
+        return
+    if connector._tcp_timeout_ref is not None:
+        connector._tcp_timeout_ref.cancel()
+        connector._tcp_timeout_ref = None
+    connector._state = connector._STATE_TRANSPORT
+    nbio = connector._nbio
+    try:
+        protocol = connector._conn_factory(parameters)
+        link = Link(broker, protocol.conn, protocol, nbio, nbio.get_native_ioloop())
+        protocol.connection_made(link)
+    except Exception as error:  # the user's connection class may raise; pika reports it
+        connector._on_transport_establishment_done(error)
+        return
+    connector._on_transport_establishment_done((link, protocol))
+
+
+class _NoSocket:
+    """Where a connector keeps its socket: it only ever closes it."""
+
+    def close(self) -> None:
+        """There is none."""

@@ -1,0 +1,274 @@
+"""One client link: the transport pika sees, and the door the session sees, over frame objects instead of bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import functools
+import hashlib
+import logging
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+import pika.channel
+import pika.exceptions
+import pika.frame
+import pika.spec
+
+from fakeamqp.adapters.pika.content import SHORT, give, take
+from fakeamqp.adapters.pika.methods import DELIVER, built, built_deliver, checked, is_answered
+
+if TYPE_CHECKING:
+    from fakeamqp.world.broker import Broker
+
+LOGGER = logging.getLogger(__name__)
+
+_CONSUME = pika.spec.Basic.Consume.INDEX
+_BAD_NEWS = frozenset((pika.spec.Channel.Close.INDEX, pika.spec.Connection.Close.INDEX))
+_DROP = -1  # in the inbox: the broker ended the link
+_SMALL = 8  # bytes that a method without content is counted for
+
+Body = pika.frame.Body
+Header = pika.frame.Header
+Method = pika.frame.Method
+
+
+class Link:
+    """Joins one pika connection to one session.
+
+    What the session sends waits in the inbox until the connection's loop turns: pika registers for an answer only
+    after it has sent the question.
+
+    What a publish or an acknowledgement brings about is held back for the turn that flushes it, so that its error
+    surfaces at the next call, as it does at the earliest with a real broker; answers to questions are not.
+    """
+
+    def __init__(self, broker: Broker, connection: Any, protocol: Any, nbio: Any, loop: Any) -> None:
+        self.broker = broker
+        self.connection = connection
+        self.is_open = True
+        self._protocol = protocol
+        self._nbio = nbio
+        self._loop = loop
+        self._lock = broker.lock
+        self._scheduler = broker.scheduler
+        self._inbox: deque[tuple[int, int, Any, Any]] = deque()
+        self._unflushed = False
+        self._held_from = 0
+        self._tags = 0
+        self._sock = _Socket(self)
+        connection._send_frame = self._send_frame
+        connection._send_method = self._send_method
+        connection._create_channel = self._create_channel
+        with self._lock:
+            self.session = broker.attach(self)
+        self.number: int = self.session.number
+        loop.add_link(self)
+
+    # --- the transport
+
+    def write(self, data: bytes) -> None:
+        """Bytes that reach the transport past the frames are nobody's."""
+
+    def get_write_buffer_size(self) -> int:
+        """Bytes not sent yet: not zero until the loop has turned, so that a publish sees what came in meanwhile."""
+        return 1 if self._unflushed else 0
+
+    def abort(self) -> None:
+        """The client ends the link; the protocol is told once, later."""
+        if not self.is_open:
+            return
+        self._end()
+        with self._lock:
+            self.session.lost()
+        self._nbio.add_callback_threadsafe(functools.partial(self._protocol.connection_lost, None))
+
+    def reset(self, error: BaseException | None = None) -> None:
+        """The network breaks the link, for both sides at once."""
+        if not self.is_open:
+            return
+        self._end()
+        self._loop.bear_bad_news()
+        with self._lock:
+            self.session.lost()
+        reason = error or ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+        self._nbio.add_callback_threadsafe(functools.partial(self._protocol.connection_lost, reason))
+
+    def _end(self) -> None:
+        self.is_open = False
+        self._inbox.clear()
+        self._unflushed = False
+        self._loop.remove_link(self)
+
+    # --- the door
+
+    def send(self, channel: int, index: int, fields: Any) -> None:
+        """Keep a method for the client until its loop turns."""
+        if self.is_open:
+            self._inbox.append((channel, index, fields, getattr(fields, "message", None)))
+            if index in _BAD_NEWS:
+                self._loop.bear_bad_news()
+            self._loop.wake()
+
+    def drop(self) -> None:
+        """The broker ends the link after what it has sent."""
+        if self.is_open:
+            self._inbox.append((0, _DROP, None, None))
+            self._loop.bear_bad_news()
+            self._loop.wake()
+
+    # --- from the client
+
+    def _check_open(self) -> Any:
+        connection = self.connection
+        if connection.connection_state == connection.CONNECTION_CLOSED or not self.is_open:
+            pika.connection.LOGGER.error("Attempted to send frame when closed")
+            raise pika.exceptions.ConnectionWrongStateError("Attempted to send a frame on closed connection.")
+        return connection
+
+    def _send_frame(self, frame: Any) -> None:
+        """In place of `Connection._send_frame`, which pika uses for the protocol header and heartbeats."""
+        if isinstance(frame, Method):
+            self._send_method(frame.channel_number, frame.method)
+            return
+        connection = self._check_open()
+        connection.bytes_sent += _SMALL
+        connection.frames_sent += 1
+        with self._lock:
+            if isinstance(frame, pika.frame.ProtocolHeader):
+                self.session.header()
+            else:
+                self.session.heartbeat()
+
+    def _send_method(self, channel: int, method: Any, content: Any = None) -> None:
+        """In place of `Connection._send_method`: hand a method, or a whole publish, to the session."""
+        connection = self._check_open()
+        if content:
+            self._publish(connection, channel, method, content)
+            return
+        method = checked(method)
+        if method.INDEX == _CONSUME:
+            self._loop.watch_channel(connection, channel)
+        if not (self._unflushed or is_answered(method)):
+            self._unflushed = True
+            self._held_from = len(self._inbox)
+        connection.bytes_sent += _SMALL
+        connection.frames_sent += 1
+        self._scheduler.traffic += 1
+        with self._lock:
+            self.session.method(channel, method)
+
+    def _publish(self, connection: Any, channel: int, method: Any, content: Any) -> None:
+        exchange, key = method.exchange, method.routing_key
+        if type(exchange) is not str or len(exchange) > SHORT or type(key) is not str or len(key) > SHORT:
+            method = checked(method)
+        properties = take(content[0])
+        if not self._unflushed:
+            self._unflushed = True
+            self._held_from = len(self._inbox)
+        body = content[1]
+        connection.bytes_sent += len(body) + _SMALL
+        connection.frames_sent += 3 if body else 2
+        scheduler = self._scheduler
+        scheduler.traffic += 1
+        scheduler.published += 1
+        with self._lock:
+            self.session.publish(channel, method, properties, body)
+
+    # --- to the client
+
+    def ready(self) -> bool:
+        """True if a turn of the loop has something to do here."""
+        return self._unflushed or bool(self._inbox)
+
+    def hand_over(self) -> bool:
+        """Give the client what waits for it; False if there was nothing to do."""
+        inbox = self._inbox
+        if self._unflushed:
+            count = self._held_from
+            self._unflushed = False
+            if not count:
+                return True
+        else:
+            count = len(inbox)
+            if not count:
+                return False
+        connection = self.connection
+        connection.bytes_received += count * _SMALL
+        scheduler = self._scheduler
+        scheduler.traffic += 1
+        scheduler.handed_over(count)
+        process = connection._process_frame
+        while count and inbox:
+            count -= 1
+            channel, index, fields, message = inbox.popleft()
+            if message is None:
+                if index == _DROP:
+                    self._dropped()
+                    break
+                process(Method(channel, built(index, fields)))
+            else:
+                if scheduler.watching:
+                    scheduler.watch_delivery(fields, message)
+                method = built_deliver(fields) if index == DELIVER else built(index, fields)
+                process(Method(channel, method))
+                added = getattr(fields, "headers", None)
+                body = message.body
+                if self.is_open:
+                    process(Header(channel, len(body), give(message.properties, added)))
+                if body and self.is_open:
+                    connection.bytes_received += len(body)
+                    process(Body(channel, body))
+        return True
+
+    def _dropped(self) -> None:
+        self._end()
+        with self._lock:
+            self.session.lost()
+        if not self._protocol.eof_received():
+            self._protocol.connection_lost(None)
+
+    # --- heartbeats
+
+    def keep_alive(self) -> None:
+        """The broker's heartbeats came in while time passed."""
+        checker = self.connection._heartbeat_checker
+        if checker is not None:
+            self.connection.bytes_received += _SMALL
+            checker.received()
+
+    @property
+    def heartbeat_us(self) -> int | None:
+        """The heartbeat both sides agreed on, in microseconds; None if there is none."""
+        seconds = self.connection.params.heartbeat
+        return int(seconds) * 1_000_000 if isinstance(seconds, int) and seconds > 0 else None
+
+    # --- names
+
+    def _create_channel(self, number: int, on_open_callback: Any) -> Any:
+        """In place of `Connection._create_channel`: a channel whose consumer tags come from the broker's seed."""
+        channel = type(self.connection)._create_channel(self.connection, number, on_open_callback)
+        channel._generate_consumer_tag = functools.partial(self._consumer_tag, number)
+        return channel
+
+    def _consumer_tag(self, channel: int) -> str:
+        self._tags += 1
+        seed = f"{getattr(self.broker, 'seed', 0)}/{self.number}/{channel}/{self._tags}"
+        return f"ctag{channel}.{hashlib.blake2b(seed.encode(), digest_size=16).hexdigest()}"
+
+    def __repr__(self) -> str:
+        return f"<fakeamqp link {self.number}{'' if self.is_open else ' (closed)'}>"
+
+
+class _Socket:
+    """What a test reaches for that breaks a connection at its socket."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def shutdown(self, how: int) -> None:
+        with contextlib.suppress(OSError):
+            self._link.reset()
+
+    def close(self) -> None:
+        self._link.reset()

@@ -1,0 +1,365 @@
+"""The event loop of BlockingConnection and SelectConnection in virtual time: no sockets, no waiting, no poller."""
+
+from __future__ import annotations
+
+import functools
+import heapq
+import sys
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable
+from types import CodeType, FrameType, MethodType
+from typing import TYPE_CHECKING, Any
+
+from pika.adapters.blocking_connection import BlockingConnection, _CallbackResult
+from pika.adapters.select_connection import IOLoop, PollEvents
+from pika.heartbeat import HeartbeatChecker
+
+from fakeamqp.adapters.pika import calls
+from fakeamqp.world.clock import microseconds
+from fakeamqp.world.errors import RanDry
+from fakeamqp.world.scheduler import Budget
+
+if TYPE_CHECKING:
+    from fakeamqp.adapters.pika.link import Link
+    from fakeamqp.world.broker import Broker
+
+_CREATE_CONNECTION: CodeType = BlockingConnection._create_connection.__code__
+
+# A callback by what it does, not by which object it is: a lambda or partial made anew is the same callback again.
+CallbackKey = tuple[Any, int]
+
+
+class Timer:
+    """One callback at one instant.
+
+    due_us: when, in virtual microseconds; made earlier for a wait that ends by real time.
+    ends_wait: True if pika armed it to end a timed wait.
+    heartbeat: True if pika armed it for its heartbeats.
+    background: True if nobody waits for it: a heartbeat, or a callback that has only armed itself again.
+    """
+
+    __slots__ = ("armed_at", "background", "callback", "due_us", "ends_wait", "heartbeat", "key")
+
+    def __init__(self, due_us: int, callback: Callable[[], object]) -> None:
+        owner = getattr(callback, "__self__", None)
+        self.due_us = due_us
+        self.callback: Callable[[], object] | None = callback
+        self.ends_wait = isinstance(owner, _CallbackResult)
+        self.heartbeat = isinstance(owner, HeartbeatChecker)
+        self.background = self.heartbeat
+        self.key: CallbackKey | None = None
+        self.armed_at = 0
+
+
+class VirtualLoop(IOLoop):
+    """In place of `pika.adapters.select_connection.IOLoop`.
+
+    Made by `IOLoop()` while pika is patched; `broker` is set before anything else, because pika passes no arguments.
+    """
+
+    broker: Broker
+
+    READ = PollEvents.READ
+    WRITE = PollEvents.WRITE
+    ERROR = PollEvents.ERROR
+
+    def __init__(self) -> None:
+        broker = self.broker
+        self.thread = threading.get_ident()
+        self._scheduler = broker.scheduler
+        self._clock = broker.clock
+        self._links: list[Link] = []
+        self._callbacks: deque[Callable[[], object]] = deque()
+        self._timers: list[tuple[int, int, Timer]] = []
+        self._armed = 0
+        self._fired: dict[CallbackKey, int] = {}
+        self._blocking = _maker()
+        self._budget: Budget | None = None
+        self._running = False
+        self._stopping = False
+        self._turning = 0
+        self._bad_news = False
+        self._served_us = broker.clock.now_us
+        self._closed = False
+        self._scheduler.register(self)
+
+    # --- what pika calls
+
+    def close(self) -> None:
+        self._closed = True
+        self._callbacks.clear()
+        self._timers.clear()
+        self._scheduler.unregister(self)
+
+    def start(self) -> None:
+        """Run until stopped, or until nothing can happen any more."""
+        if self._running:
+            raise RuntimeError("IOLoop is not reentrant and is already running")
+        self._running = True
+        self.thread = threading.get_ident()
+        self._budget = Budget()
+        self._scheduler.begin()
+        try:
+            while not self._stopping:
+                self.poll()
+                self.process_timeouts()
+        except RanDry:
+            pass
+        finally:
+            self._budget = None
+            self._stopping = False
+            self._running = False
+
+    def stop(self) -> None:
+        self._stopping = True
+        self.wake()
+
+    def activate_poller(self) -> None:
+        """There is none."""
+
+    def deactivate_poller(self) -> None:
+        """There is none."""
+
+    def poll(self) -> None:
+        """Hand over what is there; if there is nothing, wait for it."""
+        if self._hand_over():
+            return
+        if self._callbacks or self._due() or self._stopping:
+            self._scheduler.polled_in_vain(self)
+            return
+        self._scheduler.wait(self, calls.current(self._budget, _START))
+        self._hand_over()
+
+    def process_timeouts(self) -> None:
+        """Call the callbacks and timers that are due now; what they add waits for the next turn."""
+        callbacks = self._callbacks
+        for _ in range(len(callbacks)):
+            self._scheduler.dispatched(callbacks[0])
+            callbacks.popleft()()
+        if not self._due():
+            return
+        now_us = self._clock.now_us
+        due = []
+        timers = self._timers
+        while timers and (timers[0][0] <= now_us):
+            due.append(heapq.heappop(timers)[2])
+        for timer in due:
+            callback = timer.callback
+            if callback is None:
+                continue
+            timer.callback = None
+            if timer.key is not None:
+                self._fired[timer.key] = timer.armed_at
+                self._scheduler.dispatched(callback)
+            callback()
+
+    def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:  # type: ignore[override]
+        """Arm a timer. Raises ValueError for a negative delay, TypeError for a callback that is none."""
+        if delay < 0:
+            raise ValueError(f"call_later: delay must be non-negative, but got {delay!r}")
+        if not callable(callback):
+            raise TypeError(f"callback must be a callable, but got {callback!r}")
+        timer = Timer(self._clock.now_us + microseconds(delay), callback)
+        if not (timer.ends_wait or timer.heartbeat):
+            # One that fired and comes back, and nothing was sent or received meanwhile, only arms itself again.
+            timer.key = key = _key(callback)
+            timer.armed_at = self._scheduler.traffic
+            timer.background = self._fired.get(key) == timer.armed_at
+        self._armed += 1
+        heapq.heappush(self._timers, (timer.due_us, self._armed, timer))
+        return timer
+
+    def remove_timeout(self, timeout_handle: Timer) -> None:  # type: ignore[override]
+        timeout_handle.callback = None
+
+    def add_callback_threadsafe(self, callback: Callable[[], object]) -> None:
+        """Call `callback` at the next turn; from any thread."""
+        if not callable(callback):
+            raise TypeError(f"callback must be a callable, but got {callback!r}")
+        if not self._closed:
+            self._callbacks.append(callback)
+            self._scheduler.stirred()
+
+    add_callback = add_callback_threadsafe
+
+    def add_handler(self, fd: int, handler: Callable[[int, int], None], events: int) -> None:
+        raise NotImplementedError(
+            "fakeamqp's loop has no file descriptors. A program whose own sockets share pika's loop needs real time: "
+            "run it against fakeamqp.serve()."
+        )
+
+    update_handler = remove_handler = add_handler  # type: ignore[assignment]
+
+    # --- what links call
+
+    def add_link(self, link: Link) -> None:
+        self._links.append(link)
+
+    def remove_link(self, link: Link) -> None:
+        if link in self._links:
+            self._links.remove(link)
+
+    def bear_bad_news(self) -> None:
+        """A channel or connection was closed: a blocking connection's owner learns it in its own next call."""
+        self._bad_news = True
+
+    def wake(self) -> None:
+        """Something arrived; a thread that waits in this loop looks again."""
+        if self._scheduler.waiting:
+            self._scheduler.stirred()
+
+    def watch_channel(self, connection: Any, number: int) -> None:
+        """A channel consumes: its `start_consuming()` can run dry."""
+        channel = connection._channels[number]._get_cookie()
+        if channel is not None and "start_consuming" not in vars(channel):
+            channel.start_consuming = functools.partial(_start_consuming, self, weakref.ref(channel))
+
+    # --- what the scheduler asks (fakeamqp.world.scheduler.Loop)
+
+    def ready(self) -> bool:
+        if self._callbacks or (self._stopping and self._running) or self._due():
+            return True
+        return any(link.ready() for link in self._links)
+
+    def has_work(self) -> bool:
+        return self.ready() and not (self._bad_news and self._blocking() is not None)
+
+    def next_timer(self) -> int | None:
+        """When the program's next timer is due, in virtual microseconds; None if there is none."""
+        return min(
+            (
+                timer.due_us
+                for _, _, timer in self._timers
+                if timer.callback and not (timer.background or timer.ends_wait)
+            ),
+            default=None,
+        )
+
+    def next_background(self) -> int | None:
+        """When the next timer is due that only fires on the way; heartbeats are kept by `tend`."""
+        return min(
+            (
+                timer.due_us
+                for _, _, timer in self._timers
+                if timer.callback and timer.background and not timer.heartbeat
+            ),
+            default=None,
+        )
+
+    def wait_ends(self) -> int | None:
+        """When the timed wait that is going on ends; None if the wait has no end."""
+        return min((timer.due_us for _, _, timer in self._timers if timer.callback and timer.ends_wait), default=None)
+
+    def end_wait(self) -> None:
+        """Real time ended the timed wait: its timer is due now."""
+        for entry in self._timers:
+            timer = entry[2]
+            if timer.ends_wait and timer.callback:
+                self._timers.remove(entry)
+                heapq.heapify(self._timers)
+                timer.due_us = self._clock.now_us
+                heapq.heappush(self._timers, (timer.due_us, entry[1], timer))
+                return
+
+    def serves(self, connection: int) -> bool:
+        return any(link.number == connection for link in self._links)
+
+    def is_busy(self) -> bool:
+        """True while one of its callbacks runs: it takes nothing else before that returns."""
+        if self._running or self._turning:
+            return True
+        blocking = self._blocking()
+        return blocking is not None and blocking._event_dispatch_suspend_depth > 0
+
+    def dispatch(self) -> None:
+        """Run the callbacks that are ready, as the connection's own `process_data_events()` would."""
+        self._turning += 1
+        try:
+            blocking = self._blocking()
+            if blocking is not None and getattr(blocking, "_impl", None) is not None and blocking.is_open:
+                blocking.process_data_events()
+            else:
+                self._hand_over()
+                self.process_timeouts()
+        finally:
+            self._turning -= 1
+
+    def tend(self) -> None:
+        """Time has passed: keep the heartbeats, or lose the connection if one of its callbacks kept it from that."""
+        now_us = self._clock.now_us
+        waited_on = self in self._scheduler.waiting
+        if self.is_busy() and not waited_on:
+            for link in list(self._links):
+                beat_us = link.heartbeat_us
+                if beat_us is not None and now_us - self._served_us > 2 * beat_us:
+                    link.reset()
+            return
+        self._served_us = now_us
+        for link in self._links:
+            link.keep_alive()
+        if not waited_on and self.thread != threading.get_ident():
+            return  # its own thread runs, and fires them when it polls
+        for entry in [entry for entry in self._timers if entry[2].heartbeat and entry[0] <= now_us]:
+            callback = entry[2].callback
+            if callback is not None:
+                entry[2].callback = None
+                callback()
+
+    # --- inside
+
+    def _due(self) -> bool:
+        timers = self._timers
+        while timers and timers[0][2].callback is None:
+            heapq.heappop(timers)
+        return bool(timers) and timers[0][0] <= self._clock.now_us
+
+    def _hand_over(self) -> bool:
+        """Give every link its turn; False if none had anything to do."""
+        self._bad_news = False
+        links = self._links
+        if len(links) == 1:
+            return links[0].hand_over()
+        handed = [link.hand_over() for link in list(links) if link.is_open]
+        return any(handed)
+
+
+_START: CodeType = VirtualLoop.start.__code__
+
+
+def _start_consuming(loop: VirtualLoop, channel_ref: Callable[[], Any]) -> None:
+    """In place of one channel's `start_consuming`: the same, but it returns when nothing can happen any more."""
+    channel = channel_ref()
+    outer = loop._budget
+    loop._budget = Budget()
+    loop.thread = threading.get_ident()
+    loop.broker.scheduler.begin()
+    try:
+        type(channel).start_consuming(channel)
+    except RanDry:
+        pass
+    finally:
+        loop._budget = outer
+
+
+def _maker() -> Callable[[], Any]:
+    """The BlockingConnection that is making its loop; a reference to nothing if someone else is."""
+    frame: FrameType | None = sys._getframe(2)
+    for _ in range(4):
+        if frame is None:
+            break
+        if frame.f_code is _CREATE_CONNECTION:
+            return weakref.ref(frame.f_locals["self"])
+        frame = frame.f_back
+    return lambda: None
+
+
+def _key(callback: Any) -> CallbackKey:
+    """The function behind a callback, and the object it is bound to."""
+    while isinstance(callback, functools.partial):
+        event = callback.args[0] if callback.args else None
+        callback = getattr(event, "_callback", None) or callback.func
+    if isinstance(callback, MethodType):
+        return callback.__func__, id(callback.__self__)
+    return getattr(callback, "__code__", callback), 0

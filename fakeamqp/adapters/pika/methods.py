@@ -1,0 +1,123 @@
+"""Methods on their way through the door, both ways, by tables from their index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pika.spec
+from pika.spec import Basic, Channel, Confirm, Connection, Exchange, Queue, Tx
+
+from fakeamqp.adapters.pika.content import SHORT, from_pika, plain_table, to_pika
+
+# --- from the client
+
+# The short strings of each method that a client sends often; a method without an entry is always encoded.
+_TEXTS: dict[int, tuple[str, ...]] = {
+    Exchange.Declare.INDEX: ("exchange", "type"),
+    Exchange.Delete.INDEX: ("exchange",),
+    Exchange.Bind.INDEX: ("destination", "source", "routing_key"),
+    Exchange.Unbind.INDEX: ("destination", "source", "routing_key"),
+    Queue.Declare.INDEX: ("queue",),
+    Queue.Bind.INDEX: ("queue", "exchange", "routing_key"),
+    Queue.Unbind.INDEX: ("queue", "exchange", "routing_key"),
+    Queue.Purge.INDEX: ("queue",),
+    Queue.Delete.INDEX: ("queue",),
+    Basic.Consume.INDEX: ("queue", "consumer_tag"),
+    Basic.Cancel.INDEX: ("consumer_tag",),
+    Basic.Get.INDEX: ("queue",),
+    Confirm.Select.INDEX: (),
+    Tx.Select.INDEX: (),
+    Tx.Commit.INDEX: (),
+    Tx.Rollback.INDEX: (),
+    Channel.CloseOk.INDEX: (),
+    Connection.CloseOk.INDEX: (),
+}
+_WITH_TABLE = frozenset(
+    kind.INDEX
+    for kind in (Exchange.Declare, Exchange.Bind, Exchange.Unbind, Queue.Declare, Queue.Bind, Queue.Unbind, Basic.Consume)
+)
+_WITH_TAG = frozenset((Basic.Ack.INDEX, Basic.Nack.INDEX, Basic.Reject.INDEX))
+
+
+def checked(method: Any) -> Any:
+    """The method as it would come off the wire, sharing nothing with the sender.
+
+    Raises whatever the installed pika's marshalling raises for it.
+    """
+    index = method.INDEX
+    if index in _WITH_TAG:
+        tag = method.delivery_tag
+        return method if type(tag) is int and 0 <= tag < 2**63 else _by_wire(method)
+    texts = _TEXTS.get(index)
+    if texts is None:
+        return _by_wire(method)
+    for name in texts:
+        text = getattr(method, name)
+        if type(text) is not str or len(text) > SHORT:
+            return _by_wire(method)
+    if index in _WITH_TABLE and method.arguments is not None:
+        if not plain_table(method.arguments):
+            return _by_wire(method)
+        method.arguments = dict(method.arguments)
+    return method
+
+
+def _by_wire(method: Any) -> Any:
+    decoded = type(method)().decode(b"".join(method.encode()))
+    for name, value in decoded.__dict__.items():
+        if type(value) is dict:
+            setattr(decoded, name, from_pika(value))
+    return decoded
+
+
+def is_answered(method: Any) -> bool:
+    """True if the client waits for an answer to this method."""
+    return bool(method.synchronous) and not getattr(method, "nowait", False)
+
+
+# --- to the client
+
+_Build = Callable[[Any], Any]
+_BUILDERS: dict[tuple[int, type], _Build] = {}
+
+
+def built(index: int, fields: Any) -> Any:
+    """pika's own method for `index`, its fields read off `fields` under their names in the specification.
+
+    A field that `fields` does not have keeps pika's default.
+    """
+    key = (index, type(fields))
+    build = _BUILDERS.get(key)
+    if build is None:
+        build = _BUILDERS[key] = _builder(index, fields)
+    return build(fields)
+
+
+def _builder(index: int, fields: Any) -> _Build:
+    kind = pika.spec.methods[index]
+    names = tuple(name for name in vars(kind()) if hasattr(fields, name))
+
+    def build(fields: Any) -> Any:
+        method = kind()
+        for name in names:
+            value = getattr(fields, name)
+            setattr(method, name, value if type(value) in _ATOMS else to_pika(value))
+        return method
+
+    return build
+
+
+_ATOMS = frozenset((str, bool, int, bytes, type(None)))
+
+DELIVER = Basic.Deliver.INDEX
+GET_OK = Basic.GetOk.INDEX
+
+
+def built_deliver(fields: Any) -> Any:
+    """pika's `Basic.Deliver`: `built` for the method that is sent most."""
+    return Basic.Deliver(
+        fields.consumer_tag, fields.delivery_tag, fields.redelivered, fields.exchange, fields.routing_key
+    )
+
+
