@@ -1,0 +1,45 @@
+"""What pytest calls: the options, the marker, and one run of a test for each version asked for.
+
+pytest loads this in every run of everybody who has fakeamqp installed: it imports nothing but pytest.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest_plugin.settings import MARKER, Settings
+
+_MARKER_HELP = (
+    f"{MARKER}(version='4.3', seed=0, …): arguments of fakeamqp.Broker for the broker of a test; "
+    "a test's own marker wins over its class's, and that over its module's"
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer each setting as an option and as an ini setting."""
+    group = parser.getgroup("fakeamqp", "RabbitMQ in memory (fakeamqp)")
+    group.addoption(
+        "--fakeamqp-version",
+        metavar="VERSIONS",
+        help="RabbitMQ version to behave as, such as 4.0; several, separated by commas: each test that uses the "
+        "fakeamqp fixtures runs once for each",
+    )
+    group.addoption("--fakeamqp-seed", metavar="SEED", type=int, help="seed of everything a broker generates")
+    parser.addini("fakeamqp_version", "RabbitMQ versions to behave as, like --fakeamqp-version")
+    parser.addini("fakeamqp_seed", "seed of everything a broker generates, like --fakeamqp-seed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known, and refuse settings that make no sense."""
+    config.addinivalue_line("markers", _MARKER_HELP)
+    Settings.of(config)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each version asked for, unless its marker says which."""
+    versions = Settings.of(metafunc.config).versions
+    if len(versions) < 2 or "fakeamqp_broker" not in metafunc.fixturenames:
+        return
+    markers = metafunc.definition.iter_markers(MARKER)
+    if not any(marker.args or "version" in marker.kwargs for marker in markers):
+        metafunc.parametrize("fakeamqp_broker", versions, indirect=True, ids=[f"rabbitmq-{v}" for v in versions])
