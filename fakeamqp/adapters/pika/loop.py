@@ -224,6 +224,10 @@ class VirtualLoop(IOLoop):
         return any(link.ready() for link in self._links)
 
     def has_work(self) -> bool:
+        blocking = self._blocking()
+        if blocking is not None and blocking.is_open and (blocking._channels_pending_dispatch or blocking._ready_events):
+            # Handed over in the middle of another call, and kept by pika for its next dispatch.
+            return True
         return self.ready() and not (self._bad_news and self._blocking() is not None)
 
     def next_timer(self) -> int | None:
