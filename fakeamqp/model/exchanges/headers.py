@@ -9,21 +9,22 @@ from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.erlang import erlang_term
 from fakeamqp.model.errors import PreconditionFailed
 from fakeamqp.model.exchanges.exchange import Exchange
-from fakeamqp.model.exchanges.headers_match import MODES, HeadersMatch, offered
+from fakeamqp.model.exchanges.headers_match import MODES, Asked, HeadersMatch, offered, signs_of
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import type_word
 
 
 class Headers(Exchange):
-    """Routes to every binding whose arguments the message's headers satisfy, in order of binding.
+    """Routes to every binding whose arguments the message's headers satisfy.
 
-    AMQP 0-9-1 section 3.1.3.4; `all-with-x` and `any-with-x` are RabbitMQ's own.
+    AMQP 0-9-1 section 3.1.3.4; `all-with-x` and `any-with-x` are RabbitMQ's own. Destinations come header by header,
+    those found by the same header in order of binding, after those of bindings that ask for nothing.
     """
 
     TYPE = "headers"
 
     def _clear(self) -> None:
-        self._matches: dict[Binding, HeadersMatch] = {}
+        self._by_sign: dict[Asked, dict[Binding, HeadersMatch]] = {}
 
     @classmethod
     def check_binding(cls, binding: Binding, profile: Profile) -> None:
@@ -41,10 +42,21 @@ class Headers(Exchange):
 
     def route(self, keys: Iterable[str], headers: Mapping[str, Any]) -> Iterable[Destination]:
         have = {name: offered(value, self.profile) for name, value in headers.items()}
-        return [binding.destination for binding, match in self._matches.items() if match(have)]
+        found: list[Destination] = []
+        for sign in signs_of(have):
+            bound = self._by_sign.get(sign)
+            if bound is not None:
+                found.extend(binding.destination for binding, match in bound.items() if match(have))
+        return found
 
     def _add(self, binding: Binding) -> None:
-        self._matches[binding] = HeadersMatch(binding.arguments, self.profile)
+        match = HeadersMatch(binding.arguments, self.profile)
+        for sign in match.signs:
+            self._by_sign.setdefault(sign, {})[binding] = match
 
     def _remove(self, binding: Binding) -> None:
-        del self._matches[binding]
+        for sign in HeadersMatch(binding.arguments, self.profile).signs:
+            bound = self._by_sign[sign]
+            del bound[binding]
+            if not bound:
+                del self._by_sign[sign]

@@ -5,7 +5,7 @@ Values are turned into a form in which Python's `==` decides as RabbitMQ does: o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,14 @@ from fakeamqp.model.values import Table, freeze, seconds_of
 
 MODES = ("all", "any", "all-with-x", "any-with-x")
 
-_PRESENT = object()
+PRESENT = object()
 """Asked for by a void (None) in the binding: the header is there, its value does not matter."""
+
+ANYWAY = ("", object())
+"""Where to look for the bindings that ask for nothing."""
+
+Asked = tuple[str, object]
+"""A header's name and the comparable form of its value, or PRESENT."""
 
 
 class HeadersMatch:
@@ -25,24 +31,42 @@ class HeadersMatch:
     With nothing left to compare `all` is satisfied by every message and `any` by none.
     """
 
-    __slots__ = ("_any", "_wanted")
+    __slots__ = ("_any", "_asked")
 
     def __init__(self, arguments: Table, profile: Profile) -> None:
         mode = arguments.get("x-match", "all")
-        self._any = mode.startswith("any")
         skipped = "x-match" if mode.endswith("-with-x") else "x-"
-        self._wanted: tuple[tuple[str, object], ...] = tuple(
-            (name, _PRESENT if value is None else wanted(value, profile))
+        self._any = mode.startswith("any")
+        self._asked: tuple[Asked, ...] = tuple(
+            (name, PRESENT if value is None else wanted(value, profile))
             for name, value in arguments.items()
-            if not (name == "x-match" or (skipped == "x-" and name.startswith("x-")))
+            if name != "x-match" and not (skipped == "x-" and name.startswith("x-"))
         )
 
     def __call__(self, headers: Mapping[str, object]) -> bool:
         """True if the headers (values as `offered` returns them) satisfy the binding."""
-        for name, value in self._wanted:
-            if (name in headers and (value is _PRESENT or headers[name] == value)) is self._any:
+        for name, value in self._asked:
+            if (name in headers and (value is PRESENT or headers[name] == value)) is self._any:
                 return self._any
         return not self._any
+
+    @property
+    def signs(self) -> tuple[Asked, ...]:
+        """What to find the binding by: a message that satisfies it has at least one of these.
+
+        Every one of several alternatives, but of what must all be there the first will do.
+        """
+        if self._any:
+            return self._asked
+        return self._asked[:1] or (ANYWAY,)
+
+
+def signs_of(headers: Mapping[str, object]) -> Iterator[Asked]:
+    """By what the bindings can be found that a message with these headers may satisfy."""
+    yield ANYWAY
+    for name, value in headers.items():
+        yield name, value
+        yield name, PRESENT
 
 
 def wanted(value: Any, profile: Profile) -> object:

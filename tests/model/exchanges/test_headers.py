@@ -1,13 +1,32 @@
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fakeamqp.model.errors import PreconditionFailed
 from fakeamqp.model.exchanges import Headers
+from fakeamqp.model.exchanges.headers_match import HeadersMatch, offered
 from fakeamqp.model.profile import PROFILES
 from tests.model.exchanges.bindings import binding, routed
+
+VALUES = [None, 1, 1.0, True, "1", b"1", [], {}, [1], datetime(1970, 1, 1, 0, 0, 1, tzinfo=timezone.utc), Decimal(1)]
+
+ARGUMENTS: list[dict[str, Any]] = [
+    {"x-match": mode, **asked}
+    for mode in ("all", "any", "any-with-x")
+    for asked in (
+        *({"a": value} for value in VALUES),
+        *({"a": value, "b": 1} for value in VALUES),
+        {"x-a": 1},
+        {},
+        {"b": None, "a": None},
+    )
+]
 
 
 def headers(version: str = "4.3") -> Headers:
@@ -21,7 +40,7 @@ def test_the_routing_key_is_ignored():
     assert routed(exchange, "a", headers={"colour": "blue"}) == []
 
 
-def test_destinations_come_in_order_of_binding():
+def test_destinations_found_by_one_header_come_in_order_of_binding():
     exchange = headers()
     for queue in "qpr":
         exchange.bind(binding(queue, "", {"colour": "red", "x-match": "any"}))
@@ -29,11 +48,26 @@ def test_destinations_come_in_order_of_binding():
     assert routed(exchange, headers={"colour": "red"}) == ["q", "r"]
 
 
-def test_unbinding_leaves_nothing_behind():
-    exchange = headers()
-    exchange.bind(binding("p", "", {"a": 1}))
-    exchange.unbind(binding("p", "", {"a": 1}))
-    assert vars(exchange) == vars(headers())
+@given(st.lists(st.sampled_from(ARGUMENTS), unique_by=repr), st.sampled_from(list(PROFILES)))
+def test_unbinding_leaves_nothing_behind(tables, version):
+    exchange = headers(version)
+    for arguments in tables:
+        exchange.bind(binding("p", "", arguments))
+    for arguments in tables:
+        exchange.unbind(binding("p", "", arguments))
+    assert vars(exchange) == vars(headers(version))
+
+
+@given(st.dictionaries(st.sampled_from("ab"), st.sampled_from(VALUES)), st.sampled_from(list(PROFILES)))
+def test_every_binding_that_a_message_satisfies_is_found(sent, version):
+    exchange = headers(version)
+    for number, arguments in enumerate(ARGUMENTS):
+        exchange.bind(binding(str(number), "", arguments))
+    have = {name: offered(value, exchange.profile) for name, value in sent.items()}
+    satisfied = {
+        str(number) for number, arguments in enumerate(ARGUMENTS) if HeadersMatch(arguments, exchange.profile)(have)
+    }
+    assert set(routed(exchange, headers=sent)) == satisfied
 
 
 def test_the_version_of_the_broker_decides_what_is_equal():
