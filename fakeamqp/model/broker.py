@@ -196,13 +196,13 @@ class Broker:
                 taken[target.name] = copy
         self.emit(effects.Routed(letter.id, tuple(taken), tuple(taken.values())))
 
-    def publish(self, vhost: VirtualHost, message: Message) -> tuple[bool, bool]:
-        """Route a message and offer it to the queues it reaches.
+    def publish(self, vhost: VirtualHost, message: Message, *, answers: bool = True) -> tuple[bool, bool]:
+        """Route a message and offer it to the queues it reaches, and with `answers` to direct reply-to consumers.
 
         Returns whether it was routed anywhere, and whether every queue it was routed to accepted it.
         """
         queues = vhost.route_message(message)
-        answered = not message.exchange and self._answer(message)
+        answered = answers and not message.exchange and self.answer(message)
         if len(queues) == 1:
             copy = queues[0].offer(message)
             if copy is not None:
@@ -221,7 +221,7 @@ class Broker:
         self.emit(effects.Dropped(message.id, "maxlen"))
         return True, False
 
-    def _answer(self, message: Message) -> bool:
+    def answer(self, message: Message) -> bool:
         """Hand a message to the direct reply-to consumers its keys name; True if that counts as routed."""
         counts = False
         for key in message.keys:

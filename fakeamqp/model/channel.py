@@ -93,7 +93,7 @@ class Channel:
                 message,
                 queue.name,
                 entry.copy,
-                queue.delivery_headers(entry),
+                queue.delivery_headers(entry, fetched=False),
             )
         )
 
@@ -116,7 +116,7 @@ class Channel:
                 message,
                 queue.name,
                 entry.copy,
-                queue.delivery_headers(entry),
+                queue.delivery_headers(entry, fetched=True),
             )
         )
 

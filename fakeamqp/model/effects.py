@@ -177,7 +177,7 @@ class RollbackOk:
 
 @attrs.define(eq=False)
 class Delivered:
-    """basic.deliver. headers: what this delivery adds to the message's own (`x-delivery-count`); None adds nothing."""
+    """basic.deliver. headers: what this delivery shows instead of the message's own headers; None shows those."""
 
     channel: ChannelKey
     consumer_tag: str

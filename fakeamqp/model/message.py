@@ -58,6 +58,10 @@ class Message:
         """The headers table, empty if there is none."""
         return self.properties.get("headers") or {}
 
+    def headers_with(self, added: Mapping[str, Any]) -> dict[str, Any]:
+        """The headers with some more, sorted by name as RabbitMQ does whenever it adds any."""
+        return dict(sorted({**self.headers, **added}.items()))
+
     @property
     def persistent(self) -> bool:
         """True if the message asks to survive a restart (delivery mode 2)."""

@@ -23,6 +23,10 @@ class Profile:
     has_global_prefetch: `basic.qos` with `global` limits the channel as a whole; if not, it is read as without it.
     checks_delivery_mode: only delivery modes 1 and 2 are accepted.
     checks_user_id_first: the property `user_id` is looked at before expiration and CC/BCC.
+    sorts_headers: a message's headers come back sorted by name; if not, as published.
+    shows_expiration_as_published: if not, as a bare number ("+060" as "60").
+    single_active_hand_over_delivers: cancelling the active consumer makes the next one get what is ready.
+    holds_answers: a transaction holds answers by direct reply-to back; if not, they are delivered at once.
     counts_reply_tags: answers by direct reply-to have delivery tags 1, 2, 3 …; if not, always 1.
     answers_count_as_routed: a mandatory answer by direct reply-to is not returned.
     malformed_reply_address_crashes: declaring a direct reply-to address that never was answers 541; if not, 404.
@@ -39,8 +43,9 @@ class Profile:
     quorum_negative_limit_is_none: a negative delivery limit means no limit; if not, the first return is one too many.
     quorum_counts_failures_only: nack and recover do not count towards the delivery limit.
     quorum_unlimited_returns_last: without a delivery limit, what a client returns goes behind everything.
-    quorum_delivery_headers: when a delivery shows `x-delivery-count`: "always", "from the second", or, with
-        `x-acquired-count`, "acquired".
+    quorum_first_get_shows_count: a first basic.get shows `x-delivery-count` 0; else only later deliveries have it.
+    quorum_shows_acquired_count: `x-acquired-count` is shown beside `x-delivery-count`.
+    quorum_bytes_count_properties: `x-max-length-bytes` counts the properties with the body.
     quorum_name_in_texts: how one error text names the kind.
     texts_are_unicode: error texts print a byte string as the UTF-8 text it may be, not as Latin-1.
     unknown_queue_arguments: queue arguments of later versions, which this one takes as any unknown name.
@@ -86,6 +91,10 @@ class Profile:
     has_global_prefetch: bool = True
     checks_delivery_mode: bool = False
     checks_user_id_first: bool = False
+    sorts_headers: bool = True
+    shows_expiration_as_published: bool = False
+    single_active_hand_over_delivers: bool = True
+    holds_answers: bool = True
     counts_reply_tags: bool = False
     answers_count_as_routed: bool = False
     malformed_reply_address_crashes: bool = False
@@ -101,7 +110,9 @@ class Profile:
     quorum_negative_limit_is_none: bool = True
     quorum_counts_failures_only: bool = False
     quorum_unlimited_returns_last: bool = False
-    quorum_delivery_headers: Literal["always", "from the second", "acquired"] = "acquired"
+    quorum_first_get_shows_count: bool = False
+    quorum_shows_acquired_count: bool = False
+    quorum_bytes_count_properties: bool = False
     quorum_name_in_texts: str = "quorum"
 
 
@@ -146,7 +157,11 @@ PROFILES: dict[str, Profile] = {
         quorum_delivery_limit=None,
         quorum_negative_limit_is_none=False,
         quorum_unlimited_returns_last=True,
-        quorum_delivery_headers="always",
+        quorum_first_get_shows_count=True,
+        sorts_headers=False,
+        shows_expiration_as_published=True,
+        holds_answers=False,
+        single_active_hand_over_delivers=False,
     ),
     "4.0": Profile(
         "4.0",
@@ -160,7 +175,7 @@ PROFILES: dict[str, Profile] = {
         letters_inherit="between quorum queues",
         quorum_priorities="two",
         quorum_unlimited_returns_last=True,
-        quorum_delivery_headers="from the second",
+        holds_answers=False,
     ),
     "4.3": Profile(
         "4.3",
@@ -182,6 +197,8 @@ PROFILES: dict[str, Profile] = {
         malformed_reply_address_crashes=True,
         letters_inherit="rejects",
         quorum_counts_failures_only=True,
+        quorum_shows_acquired_count=True,
+        quorum_bytes_count_properties=True,
         quorum_name_in_texts='<<"quorum">>',
     ),
 }

@@ -57,6 +57,7 @@ class Session:
         self._channel_max = handshake.CHANNEL_MAX
         self._current: Method | None = None
         self._nowait = False
+        self._is_told_of_refusal = False
         self.heartbeat_s = handshake.HEARTBEAT_S
 
     @property
@@ -163,6 +164,7 @@ class Session:
             self._door.drop()
             return
         capabilities = properties.get("capabilities") or {}
+        self._is_told_of_refusal = capabilities.get("authentication_failure_close") is True
         self._host.apply(commands.Login(self.number, *credentials, method.mechanism, capabilities))
 
     def _connection_method(self, index: int) -> None:
@@ -231,6 +233,11 @@ class Session:
 
     def _closed(self, effect: effects.ConnectionClosed) -> None:
         login = self._phase is Phase.STARTING
+        if login and not self._is_told_of_refusal:
+            # A client without the capability sees the socket closed and nothing else.
+            self._end()
+            self._door.drop()
+            return
         self._send_close(effect.reply_code, effect.reply_text, effect.by_command and not login)
 
     def _channel_opened(self, effect: effects.ChannelOpened) -> None:

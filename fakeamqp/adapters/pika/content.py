@@ -156,10 +156,10 @@ def _to_pika_time(value: datetime) -> datetime:
 _NOTHING_SET: dict[str, Any] = dict(BasicProperties().__dict__)
 
 
-def give(properties: Mapping[str, Any], added: Mapping[str, Any] | None = None) -> Any:
+def give(properties: Mapping[str, Any], shown: Mapping[str, Any] | None = None) -> Any:
     """Fresh `pika.BasicProperties` for one delivery; nothing in it is shared with another.
 
-    added: headers that this delivery has besides the message's own; None adds nothing.
+    shown: the headers this delivery has instead of the message's own; None shows those.
     """
     given = BasicProperties.__new__(BasicProperties)
     attributes = given.__dict__
@@ -169,6 +169,6 @@ def give(properties: Mapping[str, Any], added: Mapping[str, Any] | None = None) 
         headers = attributes["headers"]
         if headers is not None:
             attributes["headers"] = {name: to_pika(item) for name, item in headers.items()}
-    if added:
-        attributes["headers"] = {**(attributes["headers"] or {}), **to_pika(added)}
+    if shown:
+        attributes["headers"] = to_pika(shown)
     return given

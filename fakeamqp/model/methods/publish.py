@@ -29,6 +29,8 @@ def publish(broker: Broker, command: commands.Publish) -> None:
     message.id = broker.number_message()
     if channel.transaction is not None:
         channel.transaction.publishes.append((message, command.mandatory))
+        if not broker.profile.holds_answers:
+            broker.answer(message)
         return
     accepted = route(broker, channel, message, mandatory=command.mandatory)
     if channel.published is not None:
@@ -62,9 +64,12 @@ def check(broker: Broker, vhost: VirtualHost, message: Message) -> None:
             raise AccessRefused(f"cannot publish to internal exchange '{exchange.name}' in vhost '{vhost.name}'")
 
 
-def route(broker: Broker, channel: Channel, message: Message, *, mandatory: bool) -> bool:
-    """Route a message, return it if it was mandatory and went nowhere; True if no queue refused it."""
-    routed, accepted = broker.publish(channel.vhost, message)
+def route(broker: Broker, channel: Channel, message: Message, *, mandatory: bool, answers: bool = True) -> bool:
+    """Route a message, return it if it was mandatory and went nowhere; True if no queue refused it.
+
+    answers: False if direct reply-to consumers have been served already.
+    """
+    routed, accepted = broker.publish(channel.vhost, message, answers=answers)
     if mandatory and not routed:
         broker.emit(effects.Returned(channel.key, 312, "NO_ROUTE", message.exchange, message.routing_key, message))
     return accepted
@@ -86,6 +91,8 @@ def _read_routing_properties(broker: Broker, message: Message) -> None:
     expiration = properties.get("expiration")
     if expiration is not None:
         message.expiration_us = parse_expiration(expiration, broker.profile)
+        if not broker.profile.shows_expiration_as_published:
+            properties = message.properties = {**properties, "expiration": str(message.expiration_us // 1000)}
     priority = properties.get("priority")
     if priority is not None:
         message.priority = priority
@@ -95,8 +102,10 @@ def _read_routing_properties(broker: Broker, message: Message) -> None:
         if keys:
             message.keys = (message.routing_key, *keys)
         if "BCC" in headers:
-            shown = {name: value for name, value in headers.items() if name != "BCC"}
-            message.properties = {**properties, "headers": shown}
+            headers = {name: value for name, value in headers.items() if name != "BCC"}
+        if broker.profile.sorts_headers:
+            headers = dict(sorted(headers.items()))
+        message.properties = {**properties, "headers": headers}
     mode = properties.get("delivery_mode")
     if mode is not None and mode not in (1, 2) and broker.profile.checks_delivery_mode:
         raise PreconditionFailed(f"invalid message: {{delivery_mode_unknown,{mode}}}")

@@ -134,10 +134,10 @@ def delete(broker: Broker, command: commands.DeleteQueue) -> None:
         return
     queue.check_access(channel.connection)
     queue.check_delete(if_unused=command.if_unused, if_empty=command.if_empty)
-    if command.if_unused and queue.consumers:
-        raise PreconditionFailed(f"{queue.described} in use")
     if command.if_empty and queue.ready:
         raise PreconditionFailed(f"{queue.described} not empty")
+    if command.if_unused and queue.consumers:
+        raise PreconditionFailed(f"{queue.described} in use")
     broker.emit(effects.DeleteQueueOk(channel.key, len(queue.ready)))
     vhost.delete_queue(queue, "deleted")
 

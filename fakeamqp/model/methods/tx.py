@@ -43,7 +43,7 @@ def commit(broker: Broker, command: commands.Commit) -> None:
     channel.transaction = Transaction()
     accepted = True
     for message, mandatory in transaction.publishes:
-        accepted &= route(broker, channel, message, mandatory=mandatory)
+        accepted &= route(broker, channel, message, mandatory=mandatory, answers=broker.profile.holds_answers)
     for settlement, entries in transaction.settlements:
         carry_out(channel, settlement, entries)
     if not accepted:

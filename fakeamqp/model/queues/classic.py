@@ -28,6 +28,11 @@ class ClassicQueue(Queue):
     def _make_consumers(self) -> Consumers:
         return SingleActive() if self.limits.single_active_consumer else Consumers()
 
+    @property
+    def hands_over_at_once(self) -> bool:
+        # On 3.10 the next event on the queue does it: a publish, an acknowledgement, a requeue.
+        return self.vhost.broker.profile.single_active_hand_over_delivers
+
     def refuses(self, message: Message) -> bool:
         limits = self.limits
         if self.drops_head:

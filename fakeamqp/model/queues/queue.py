@@ -83,8 +83,8 @@ class Queue(abc.ABC):
     def _take_back(self, entries: Sequence[Entry], how: Return) -> None:
         """Make entries ready again, or let those die that came back too often."""
 
-    def delivery_headers(self, entry: Entry) -> dict[str, Any] | None:
-        """Headers this queue adds to a delivery; None adds nothing."""
+    def delivery_headers(self, entry: Entry, *, fetched: bool) -> dict[str, Any] | None:
+        """The headers a delivery shows instead of the message's own; None shows those. fetched: by basic.get."""
         return None
 
     def size(self, message: Message) -> int:
@@ -94,6 +94,11 @@ class Queue(abc.ABC):
     # --- who may do what
 
     knows_exclusive_consumers: ClassVar[bool] = True
+
+    @property
+    def hands_over_at_once(self) -> bool:
+        """True if the next single active consumer gets what is ready as soon as the one before is cancelled."""
+        return True
 
     @property
     def supports_global_prefetch(self) -> bool:
@@ -314,7 +319,8 @@ class Queue(abc.ABC):
         """A consumer goes; an auto-delete queue goes with the last one."""
         self.consumers.remove(consumer)
         if self.consumers:
-            self.deliver()
+            if self.hands_over_at_once:
+                self.deliver()
         elif self.auto_delete:
             self.vhost.delete_queue(self, "auto-delete")
         else:

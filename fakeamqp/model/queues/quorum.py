@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
+from fakeamqp.model.content_size import properties_size
 from fakeamqp.model.consumers import Consumers, SingleActive
 from fakeamqp.model.errors import NotImplementedByBroker, ResourceLocked
 from fakeamqp.model.message import Message
@@ -149,18 +150,21 @@ class QuorumQueue(Queue):
             self._full = self.overflows
         return self._full
 
-    def delivery_headers(self, entry: Entry) -> dict[str, Any] | None:
-        style = self.vhost.broker.profile.quorum_delivery_headers
-        if style == "always":
-            return {"x-delivery-count": Long(entry.acquired)}
-        if not entry.acquired:
+    def delivery_headers(self, entry: Entry, *, fetched: bool) -> dict[str, Any] | None:
+        profile = self.vhost.broker.profile
+        if not entry.acquired and not (fetched and profile.quorum_first_get_shows_count):
             return None
-        if style == "from the second":
-            return {"x-delivery-count": Long(entry.acquired)}
-        headers = {"x-acquired-count": Long(entry.acquired)}
+        if not profile.quorum_shows_acquired_count:
+            return entry.message.headers_with({"x-delivery-count": Long(entry.acquired)})
+        counts = {"x-acquired-count": Long(entry.acquired)}
         if entry.returns:
-            headers["x-delivery-count"] = Long(entry.returns)
-        return headers
+            counts["x-delivery-count"] = Long(entry.returns)
+        return entry.message.headers_with(counts)
+
+    def size(self, message: Message) -> int:
+        if self.vhost.broker.profile.quorum_bytes_count_properties:
+            return len(message.body) + properties_size(message.properties)
+        return len(message.body)
 
     def _take_back(self, entries: Sequence[Entry], how: Return) -> None:
         counts = how in ("reject", "channel closed") or not self.vhost.broker.profile.quorum_counts_failures_only
