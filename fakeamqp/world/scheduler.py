@@ -59,8 +59,8 @@ class Loop(Protocol):
     def wait_ends(self) -> int | None:
         """When the wait that is going on in it ends by itself; None if it has no end."""
 
-    def end_wait(self) -> None:
-        """Let the wait that is going on in it end now, because real time has passed."""
+    def ring(self) -> None:
+        """Let its next timer, or the end of its wait, be due now: real time has passed in place of virtual time."""
 
     def serves(self, connection: int) -> bool:
         """True if it carries this connection of the broker."""
@@ -137,7 +137,7 @@ class Scheduler:
         self._loops: list[Loop] = []
         self._home = threading.get_ident()
         self._before: weakref.WeakSet[threading.Thread] = weakref.WeakSet(threading.enumerate())
-        self._users: set[int] = {self._home}
+        self._users: set[int] = set()
         self._idle: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
         self._dry_returns = 0
         self._dry_polls = 0
@@ -460,6 +460,7 @@ class Scheduler:
 
     def settle(self) -> None:
         """Deliver and dispatch, for the calling thread's loops, until nothing can happen at this instant."""
+        self._users.add(threading.get_ident())
         while self._dispatch_mine():
             pass
         self.stirred()
@@ -538,12 +539,13 @@ class Scheduler:
 
     def _waited_in_vain(self, loop: Loop, call: Call) -> bool:
         """Wait in real time while other threads may stir. True if they did not for as long as they are given."""
-        ends_us = loop.wait_ends()
-        if ends_us is not None:
+        alarms = (loop.wait_ends(), loop.next_timer(), loop.next_background())
+        alarm_us = min((instant_us for instant_us in alarms if instant_us is not None), default=None)
+        if alarm_us is not None and (loop.wait_ends() is not None or threading.get_ident() != self._home):
             stirs = self._stirs
-            left = (ends_us - self.broker.clock.now_us) / 1_000_000
+            left = (alarm_us - self.broker.clock.now_us) / 1_000_000
             if not self._changed.wait(left) and self._stirs == stirs:
-                loop.end_wait()
+                loop.ring()
             return False
         if threading.get_ident() != self._home:
             if not self._is_closed:

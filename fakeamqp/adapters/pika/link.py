@@ -121,7 +121,7 @@ class Link:
 
     def _check_open(self) -> Any:
         connection = self.connection
-        if connection.connection_state == connection.CONNECTION_CLOSED or not self.is_open:
+        if connection.connection_state == connection.CONNECTION_CLOSED:
             pika.connection.LOGGER.error("Attempted to send frame when closed")
             raise pika.exceptions.ConnectionWrongStateError("Attempted to send a frame on closed connection.")
         return connection
@@ -134,6 +134,8 @@ class Link:
         connection = self._check_open()
         connection.bytes_sent += _SMALL
         connection.frames_sent += 1
+        if not self.is_open:
+            return
         with self._lock:
             if isinstance(frame, pika.frame.ProtocolHeader):
                 self.session.header()
@@ -147,6 +149,8 @@ class Link:
             self._publish(connection, channel, method, content)
             return
         method = checked(method)
+        if not self.is_open:  # the link is broken, and the client does not know it yet
+            return
         if method.INDEX == _CONSUME:
             self._loop.watch_channel(connection, channel)
         if not (self._unflushed or is_answered(method)):
@@ -163,6 +167,8 @@ class Link:
         if type(exchange) is not str or len(exchange) > SHORT or type(key) is not str or len(key) > SHORT:
             method = checked(method)
         properties = take(content[0])
+        if not self.is_open:
+            return
         if not self._unflushed:
             self._unflushed = True
             self._held_from = len(self._inbox)

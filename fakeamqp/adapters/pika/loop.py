@@ -256,16 +256,14 @@ class VirtualLoop(IOLoop):
         """When the timed wait that is going on ends; None if the wait has no end."""
         return min((timer.due_us for _, _, timer in self._timers if timer.callback and timer.ends_wait), default=None)
 
-    def end_wait(self) -> None:
-        """Real time ended the timed wait: its timer is due now."""
-        for entry in self._timers:
-            timer = entry[2]
-            if timer.ends_wait and timer.callback:
-                self._timers.remove(entry)
-                heapq.heapify(self._timers)
-                timer.due_us = self._clock.now_us
-                heapq.heappush(self._timers, (timer.due_us, entry[1], timer))
-                return
+    def ring(self) -> None:
+        entries = [entry for entry in self._timers if entry[2].callback and not entry[2].heartbeat]
+        if entries:
+            entry = min(entries)
+            self._timers.remove(entry)
+            heapq.heapify(self._timers)
+            entry[2].due_us = self._clock.now_us
+            heapq.heappush(self._timers, (entry[2].due_us, entry[1], entry[2]))
 
     def serves(self, connection: int) -> bool:
         return any(link.number == connection for link in self._links)

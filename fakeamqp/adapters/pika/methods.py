@@ -64,7 +64,8 @@ def checked(method: Any) -> Any:
 
 
 def _by_wire(method: Any) -> Any:
-    decoded = type(method)().decode(b"".join(method.encode()))
+    kind = type(method)
+    decoded = kind.__new__(kind).decode(b"".join(method.encode()))
     for name, value in decoded.__dict__.items():
         if type(value) is dict:
             setattr(decoded, name, from_pika(value))
