@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import threading
+import warnings
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -31,7 +33,7 @@ def fakeamqp_broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
         try:
             yield broker
         finally:
-            broker.close()
+            _end(broker)
     errors = swallowed(broker.scheduler.raised, request.node)
     if errors:
         pytest.fail(_tell(errors), pytrace=False)
@@ -74,6 +76,17 @@ def _refuse_unknown(arguments: Iterable[str], known: Iterable[str]) -> None:
     for name in arguments:
         if name not in known:
             raise TypeError(f"fakeamqp.Broker has no argument {name!r}; it has {', '.join(known)}")
+
+
+def _end(broker: Broker) -> None:
+    """Close the broker and join the threads that waited in it, while pika still leads to it and nowhere else."""
+    waiting = {loop.thread for loop in tuple(broker.scheduler.waiting)}
+    broker.close()
+    for thread in threading.enumerate():
+        if thread.ident in waiting and thread is not threading.current_thread():
+            thread.join(broker.thread_grace)
+            if thread.is_alive():
+                warnings.warn(f"{thread.name!r} still runs after its broker was closed", stacklevel=2)
 
 
 def _tell(errors: list[BaseException]) -> str:

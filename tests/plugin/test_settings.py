@@ -1,0 +1,58 @@
+"""Settings: markers win over the command line, and that over the ini file."""
+
+from __future__ import annotations
+
+import pytest
+
+from conftest_plugin.settings import Settings, as_written, marked
+
+_SHOWS = """
+    def test_it(fakeamqp_broker):
+        print("broker", fakeamqp_broker.version, fakeamqp_broker.seed)
+"""
+
+
+def test_the_ini_file_sets_version_and_seed(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(_SHOWS)
+    pytester.makeini("[pytest]\nfakeamqp_version = 4.0\nfakeamqp_seed = 5\n")
+    pytester.runpytest("-s").stdout.fnmatch_lines(["*broker 4.0 5*"])
+
+
+def test_the_command_line_wins_over_the_ini_file(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(_SHOWS)
+    pytester.makeini("[pytest]\nfakeamqp_version = 4.0\nfakeamqp_seed = 5\n")
+    result = pytester.runpytest("-s", "--fakeamqp-version=3.10", "--fakeamqp-seed=0")
+    result.stdout.fnmatch_lines(["*broker 3.10 0*"])
+
+
+def test_a_marker_wins_over_the_command_line(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        "import pytest\npytestmark = pytest.mark.fakeamqp(version='4.3')" + _SHOWS.replace("\n    ", "\n")
+    )
+    result = pytester.runpytest("-s", "--fakeamqp-version=3.10", "--fakeamqp-seed=5")
+    result.stdout.fnmatch_lines(["*broker 4.3 5*"])
+
+
+def test_a_seed_in_the_ini_file_that_is_no_number_is_refused(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nfakeamqp_seed = luck\n")
+    result = pytester.runpytest()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: ini setting fakeamqp_seed is not a whole number: 'luck'"])
+
+
+def test_of_several_markers_the_closest_wins_name_by_name() -> None:
+    far = pytest.mark.fakeamqp("3.10", idle="raise").mark
+    near = pytest.mark.fakeamqp("4.0", seed=3).mark
+    assert marked([far, near]) == {"version": "4.0", "seed": 3, "idle": "raise"}
+
+
+def test_a_marker_is_shown_as_it_was_written() -> None:
+    assert as_written(pytest.mark.fakeamqp("4.0", seed=3).mark) == "@pytest.mark.fakeamqp('4.0', seed=3)"
+
+
+def test_settings_are_shown_as_options() -> None:
+    assert str(Settings(("3.10", "4.0"), 5)) == "--fakeamqp-version 3.10,4.0 --fakeamqp-seed 5"
+
+
+def test_without_settings_the_broker_has_its_own_defaults() -> None:
+    assert Settings((), None).arguments(None) == {}
