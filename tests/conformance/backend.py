@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
@@ -45,13 +45,15 @@ class RealBroker:
 
     def __init__(self, url: str, management_url: str | None = None, quiet_seconds: float = QUIET_SECONDS) -> None:
         self._parameters = pika.URLParameters(url)
+        credentials: Any = self._parameters.credentials
+        self._user, self._password = str(credentials.username), str(credentials.password)
         self._management = management_url or _usual_management_url(self._parameters)
         self._quiet = quiet_seconds
         self.exact_version = str(self._call("GET", "overview")["rabbitmq_version"])
         self.version = ".".join(self.exact_version.split(".")[:2])
         self.vhost = f"conformance-{uuid.uuid4().hex[:12]}"
         self._call("PUT", f"vhosts/{self.vhost}")
-        user = urllib.parse.quote(self._parameters.credentials.username, safe="")
+        user = urllib.parse.quote(self._user, safe="")
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
         self._call("PUT", f"permissions/{self.vhost}/{user}", everything)
 
@@ -81,10 +83,8 @@ class RealBroker:
     def _listen(self, connections: list[BlockingConnection], seconds: float) -> None:
         open_ones = [connection for connection in connections if connection.is_open]
         for connection in open_ones:
-            try:
+            with contextlib.suppress(pika.exceptions.ConnectionClosed):  # the play sees that it is closed
                 connection.process_data_events(time_limit=seconds / len(open_ones))
-            except pika.exceptions.ConnectionClosed:
-                pass  # the play sees that it is closed
         if not open_ones:
             time.sleep(seconds)
 
@@ -95,8 +95,7 @@ class RealBroker:
         base = urllib.parse.urlsplit(self._management)
         address = f"{base.scheme}://{base.hostname}:{base.port}/api/{path}"
         passwords = urllib.request.HTTPPasswordMgrWithPriorAuth()
-        credentials = self._parameters.credentials
-        passwords.add_password(None, address, credentials.username, credentials.password, is_authenticated=True)
+        passwords.add_password(None, address, self._user, self._password, is_authenticated=True)
         opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(passwords))
         data = json.dumps(body or {}).encode() if method == "PUT" else None
         request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method=method)

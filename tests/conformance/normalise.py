@@ -92,10 +92,11 @@ class Normaliser:
         for name in PROPERTY_NAMES:
             value = getattr(properties, name)
             if value is not None:
-                written[name] = self._headers(value) if name == "headers" else self.value(value)
+                written[name] = self.headers(value) if name == "headers" else self.value(value)
         return written
 
-    def _headers(self, headers: dict[str, Any]) -> dict[str, Any]:
+    def headers(self, headers: dict[str, Any]) -> dict[str, Any]:
+        """A message's header table; the instants in x-death, which brokers make up, are hidden."""
         written: dict[str, Any] = self.value(headers)
         deaths = written.get("x-death")
         for death in deaths if isinstance(deaths, list) else ():

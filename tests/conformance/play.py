@@ -55,8 +55,9 @@ class Play:
         self._channels.append(channel)
 
         def open_channel() -> BlockingChannel:
-            channel.attach(self._connections[on].channel())
-            return channel.real
+            real = self._connections[on].channel()
+            channel.attach(real)
+            return real
 
         self.record(f"{channel.label} = {on}.channel()", open_channel, lambda real: real.channel_number)
         return channel
@@ -147,7 +148,7 @@ class Channel:
     def __init__(self, play: Play, label: str) -> None:
         self._play = play
         self.label = label
-        self.real: BlockingChannel = None
+        self.real: Any = None
         self.seen: list[dict[str, Any]] = []
 
     def attach(self, real: BlockingChannel) -> None:
@@ -159,10 +160,15 @@ class Channel:
         """Write down whether pika takes the channel to be open."""
         self._play.record(f"{self.label}.is_open", lambda: self.real.is_open, lambda is_open: is_open)
 
-    def publish(self, exchange: str, routing_key: str, body: str = "", mandatory: bool = False, **properties: Any) -> None:
+    def publish(
+        self, exchange: str, routing_key: str, body: str = "", mandatory: bool = False, **properties: Any
+    ) -> None:
         """basic_publish with the properties by name."""
         given: dict[str, Any] = {"mandatory": True} if mandatory else {}
-        call = f"{self.label}.publish({_arguments((exchange, routing_key, body), {**given, **properties})})"
+        shown = dict(properties)
+        if "x-death" in (properties.get("headers") or {}):
+            shown["headers"] = self._play.normaliser.headers(properties["headers"])  # there is an instant in it
+        call = f"{self.label}.publish({_arguments((exchange, routing_key, body), {**given, **shown})})"
         made = BasicProperties(**properties)
         self._record(call, "publish", lambda: self.real.basic_publish(exchange, routing_key, body, made, mandatory))
 

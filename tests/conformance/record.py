@@ -97,7 +97,8 @@ def store(takes: list[Take]) -> int:
     by_scenario = itertools.groupby(takes, key=lambda take: take.scenario)
     for scenario, group in by_scenario:
         recording = Recording.load(scenario)
-        before = recording.as_text() if recording.path(scenario).exists() else ""
+        path = recording.path(scenario)
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
         recording.brokers = {key: value for key, value in recording.brokers.items() if key in scenario.versions}
         recording.observed = {key: value for key, value in recording.observed.items() if key in scenario.versions}
         for take in group:

@@ -64,7 +64,7 @@ class Recording:
 
 
 def as_json(value: Any, indent: int = 0) -> str:
-    """JSON with each value on one line as long as it fits; the order of keys is kept, for it is part of what was seen."""
+    """JSON with each value on one line as long as it fits; the order of keys is kept: it is part of what was seen."""
     line = json.dumps(value, ensure_ascii=False)
     is_nested = isinstance(value, dict | list) and bool(value)
     if not is_nested or (indent > 0 and len(line) + indent <= WIDTH):

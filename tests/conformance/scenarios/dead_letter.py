@@ -274,7 +274,9 @@ def cycle_drops_only_the_repeated_target(play: Play) -> None:
 def rejection_on_the_way_allows_a_cycle(play: Play) -> None:
     """A message that expired in a queue may come back to it after a rejection elsewhere, and expire there again."""
     ch = play.channel()
-    ch.queue_declare("wait", arguments={"x-message-ttl": 200, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "work"})
+    ch.queue_declare(
+        "wait", arguments={"x-message-ttl": 200, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "work"}
+    )
     ch.queue_declare("work", arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "wait"})
     ch.publish("", "wait", "m")
     play.advance(0.4)
@@ -361,4 +363,121 @@ def empty_routing_key_as_override(play: Play) -> None:
     ch.publish("", "q", "m")
     ch.basic_get("q")
     ch.basic_reject(1, requeue=False)
+    ch.drain("graveyard")
+
+
+@scenario()
+def redelivered_after_later_deaths(play: Play) -> None:
+    """On 4.3 a message that was rejected once is redelivered also after it expired elsewhere."""
+    ch = play.channel()
+    ch.queue_declare("graveyard")
+    wait = {"x-message-ttl": 200, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "graveyard"}
+    ch.queue_declare("wait", arguments=wait)
+    ch.queue_declare("q", arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "wait"})
+    ch.publish("", "q", "rejected")
+    ch.basic_get("q")
+    ch.basic_reject(1, requeue=False)
+    ch.publish("", "wait", "only expired")
+    play.advance(0.5)
+    ch.drain("graveyard")
+
+
+@scenario()
+def nacked_after_a_rejection(play: Play) -> None:
+    """A nack after an earlier rejection."""
+    ch = play.channel()
+    ch.queue_declare("graveyard")
+    ch.queue_declare("second", arguments=GRAVEYARD)
+    ch.queue_declare("first", arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "second"})
+    ch.publish("", "first", "m")
+    ch.basic_get("first")
+    ch.basic_reject(1, requeue=False)
+    ch.basic_get("second")
+    ch.basic_nack(2, requeue=False)
+    ch.drain("graveyard")
+
+
+@scenario()
+def requeued_over_the_limit(play: Play) -> None:
+    """Messages that a requeue pushes over the limit die with reason maxlen."""
+    ch = play.channel()
+    ch.queue_declare("graveyard")
+    ch.queue_declare("q", arguments={"x-max-length": 1, **GRAVEYARD})
+    ch.publish("", "q", "a")
+    ch.basic_get("q")
+    ch.publish("", "q", "b")
+    ch.basic_nack(1, requeue=True)
+    ch.drain("graveyard")
+    ch.drain("q")
+
+
+@scenario()
+def dead_letter_goes_to_a_consumer(play: Play) -> None:
+    """A consumer of the target gets the dead letter at once, like any message."""
+    consumer, ch = play.channel(), play.channel()
+    ch.queue_declare("graveyard")
+    consumer.consume("graveyard", "digger")
+    ch.queue_declare("q", arguments=GRAVEYARD)
+    ch.publish("", "q", "m", headers={"zebra": 1, "apple": 2})
+    ch.basic_get("q")
+    ch.basic_nack(1, requeue=False)
+
+
+@scenario()
+def republished_by_a_client(play: Play) -> None:
+    """A dead letter that a client publishes again with its headers keeps its history on 3.10 and loses it on 4.x."""
+    ch = play.channel()
+    ch.queue_declare("graveyard")
+    ch.queue_declare("q", arguments=GRAVEYARD)
+    ch.publish("", "q", "m")
+    ch.basic_get("q")
+    ch.basic_reject(1, requeue=False)
+    _, properties, _ = ch.basic_get("graveyard", auto_ack=True)
+    ch.publish("", "q", "m again", headers=properties.headers)
+    ch.basic_get("q")
+    ch.basic_reject(3, requeue=False)
+    ch.drain("graveyard")
+
+
+@scenario()
+def exchange_bound_to_exchanges(play: Play) -> None:
+    """A dead letter takes exchange-to-exchange bindings; headers of x-death can be matched like any other."""
+    ch = play.channel()
+    ch.exchange_declare("dlx", "headers")
+    ch.exchange_declare("back", "fanout")
+    ch.exchange_bind("back", "dlx", "", {"x-match": "any-with-x", "x-first-death-reason": "rejected"})
+    ch.queue_declare("graveyard")
+    ch.queue_bind("graveyard", "back")
+    ch.queue_declare("q", arguments={"x-dead-letter-exchange": "dlx"})
+    ch.publish("", "q", "m")
+    ch.basic_get("q")
+    ch.basic_nack(1, requeue=False)
+    ch.drain("graveyard")
+
+
+@scenario()
+def requeued_before_its_death(play: Play) -> None:
+    """A message that was redelivered in one queue starts afresh in the next, unless it was rejected on 4.3."""
+    ch = play.channel()
+    ch.queue_declare("graveyard")
+    ch.queue_declare("q", arguments={"x-message-ttl": 500, **GRAVEYARD})
+    with play.burst():
+        ch.publish("", "q", "m")
+        ch.basic_get("q")
+        ch.basic_nack(1, requeue=True)
+    play.advance(0.8)
+    ch.drain("graveyard")
+
+
+@scenario()
+def rejected_back_to_the_queue_and_expired(play: Play) -> None:
+    """basic.reject with requeue, and then an expiry."""
+    ch = play.channel()
+    ch.queue_declare("graveyard")
+    ch.queue_declare("q", arguments={"x-message-ttl": 500, **GRAVEYARD})
+    with play.burst():
+        ch.publish("", "q", "m")
+        ch.basic_get("q")
+        ch.basic_reject(1, requeue=True)
+    play.advance(0.8)
     ch.drain("graveyard")

@@ -236,3 +236,10 @@ def error_ends_only_its_channel(play: Play) -> None:
     third = play.channel()
     third.exchange_declare("x", passive=True)
     first.exchange_declare("x", passive=True)
+
+
+@scenario()
+def trace_exchange_is_internal(play: Play) -> None:
+    """The predeclared amq.rabbitmq.trace is internal."""
+    play.channel().publish("amq.rabbitmq.trace", "k", "m")
+    play.channel().exchange_declare("amq.rabbitmq.trace", "topic", durable=True)

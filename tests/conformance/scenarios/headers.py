@@ -48,7 +48,7 @@ def nothing_to_compare(play: Play) -> None:
 
 @scenario()
 def names_with_x(play: Play) -> None:
-    """all and any skip arguments that start with "x-", all-with-x and any-with-x compare them; "X-" is no such prefix."""
+    """all and any skip arguments that start with "x-", all-with-x and any-with-x compare them; "X-" is another."""
     messages_matched_by(
         play,
         {
@@ -82,7 +82,7 @@ def names_are_case_sensitive(play: Play) -> None:
 
 @scenario()
 def types_count(play: Play) -> None:
-    """Numbers, texts and truth values are not equal to each other; integers of all widths are, as are text and bytes."""
+    """Numbers, texts and truth values are not equal to each other; a text equals the same bytes."""
     values: dict[str, Any] = {
         "int": 1,
         "long": 2**40,

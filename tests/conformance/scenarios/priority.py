@@ -1,5 +1,7 @@
 """Queues that deliver by priority, and consumers that come first."""
 
+from typing import Any
+
 from ..play import Play
 from ..scenario import scenario
 
@@ -9,7 +11,7 @@ def publish_each(play: Play, maximum: int | None, *priorities: int | None) -> No
     ch = play.channel()
     ch.queue_declare("q", arguments={} if maximum is None else {"x-max-priority": maximum})
     for place, priority in enumerate(priorities):
-        given = {} if priority is None else {"priority": priority}
+        given: dict[str, Any] = {} if priority is None else {"priority": priority}
         ch.publish("", "q", f"{priority} at {place}", **given)
     ch.bodies("q")
 

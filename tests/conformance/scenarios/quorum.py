@@ -250,7 +250,7 @@ def priorities(play: Play) -> None:
     """3.10 ignores the priority, 4.0 has two levels and mixes them two to one, 4.3 has 32 levels."""
     ch = declare(play)
     for place, priority in enumerate((0, 1, 5, 9, None, 6, 1, 8, 3, 7, 2, 5)):
-        given = {} if priority is None else {"priority": priority}
+        given: dict[str, Any] = {} if priority is None else {"priority": priority}
         ch.publish("", "q", f"{priority} at {place}", **given)
     ch.bodies("q")
 
@@ -371,3 +371,188 @@ def transactions(play: Play) -> None:
     ch.basic_ack(1)
     ch.tx_commit()
     ch.queue_declare("q", passive=True)
+
+
+@scenario()
+def count_of_deliveries_for_a_consumer(play: Play) -> None:
+    """A consumer's first delivery has no count, unlike a first get on 3.10; later ones have it."""
+    ch = declare(play)
+    other = play.channel()
+    other.basic_qos(prefetch_count=1)
+    other.consume("q", "c")
+    ch.publish("", "q", "m", headers={"mine": 1})
+    other.basic_nack(1, requeue=True)
+    other.basic_reject(2, requeue=True)
+
+
+@scenario()
+def limit_of_minus_one(play: Play) -> None:
+    """A delivery limit of -1 means none on 4.x; 3.10 drops the message at its first return."""
+    ch = declare(play, x_delivery_limit=-1)
+    for body in "abcd":
+        ch.publish("", "q", body)
+    ch.basic_get("q")
+    ch.basic_get("q")
+    ch.basic_nack(2, requeue=True)
+    ch.basic_nack(1, requeue=True)
+    ch.bodies("q")
+
+
+@scenario()
+def place_after_recover(play: Play) -> None:
+    """recover returns in message order, on 3.10 to the back."""
+    ch = declare(play)
+    for body in "abcde":
+        ch.publish("", "q", body)
+    for _ in range(3):
+        ch.basic_get("q")
+    ch.basic_recover(requeue=True)
+    ch.bodies("q")
+
+
+@scenario()
+def requeued_come_before_later_ones(play: Play) -> None:
+    """Requeued messages come before those of a higher priority that are published later."""
+    ch = declare(play)
+    for body, priority in (("low", 1), ("high", 9), ("other low", 1), ("other high", 9)):
+        ch.publish("", "q", body, priority=priority)
+    for _ in range(4):
+        ch.basic_get("q")
+    ch.basic_nack(4, requeue=True)
+    ch.basic_nack(3, requeue=True)
+    ch.publish("", "q", "new high", priority=9)
+    ch.publish("", "q", "new low", priority=1)
+    ch.bodies("q")
+
+
+@scenario()
+def ttl_zero(play: Play) -> None:
+    """A message with a TTL of 0 reaches a waiting consumer or nobody."""
+    ch = declare(play)
+    ch.publish("", "q", "nobody waits", expiration="0")
+    other = play.channel()
+    other.basic_qos(prefetch_count=5)
+    other.consume("q", "c")
+    ch.publish("", "q", "taken", expiration="0")
+
+
+@scenario()
+def delivery_limit_into_itself_ends(play: Play) -> None:
+    """A quorum queue that dead-letters to itself drops a message that reached its delivery limit."""
+    ch = declare(play, x_delivery_limit=0, x_dead_letter_exchange="")
+    ch.publish("", "q", "m")
+    ch.basic_get("q")
+    ch.basic_reject(1, requeue=True)
+    ch.basic_get("q")
+
+
+@scenario()
+def consumer_priorities(play: Play) -> None:
+    """Messages go to the consumer of the highest priority that has room."""
+    ch = declare(play)
+    low, high = play.channel(), play.channel()
+    for consumer, tag, priority in ((low, "low", 0), (high, "high", 5)):
+        consumer.basic_qos(prefetch_count=1)
+        consumer.consume("q", tag, arguments={"x-priority": priority})
+    for body in "abc":
+        ch.publish("", "q", body)
+    high.basic_ack(1)
+
+
+@scenario()
+def purge_and_delete_count(play: Play) -> None:
+    """purge-ok and delete-ok count ready messages."""
+    ch = declare(play)
+    for body in "abc":
+        ch.publish("", "q", body)
+    ch.basic_get("q")
+    ch.queue_purge("q")
+    ch.publish("", "q", "d")
+    ch.queue_delete("q")
+
+
+@scenario()
+def max_length_bytes_to_the_byte(play: Play) -> None:
+    """On 4.3 a message weighs its body and its properties as they are encoded on the wire: 15 bytes for this one."""
+    for limit in (14, 15):
+        ch = play.channel()
+        ch.confirm_delivery()
+        arguments = {"x-queue-type": "quorum", "x-max-length-bytes": limit}
+        ch.queue_declare(f"limit {limit}", durable=True, arguments=arguments)
+        ch.publish("", f"limit {limit}", "xx", headers={"a": 1})
+        ch.queue_declare(f"limit {limit}", passive=True)
+
+
+@scenario()
+def reject_publish_opens_again(play: Play) -> None:
+    """After refusing, publishes are taken again when the ready messages have fallen to 80 % of the limit."""
+    ch = declare(play, x_max_length=5, x_overflow="reject-publish")
+    for number in range(7):
+        ch.publish("", "q", str(number))
+    for number in range(7, 10):
+        ch.basic_get("q", auto_ack=True)
+        ch.publish("", "q", str(number))
+    ch.bodies("q")
+
+
+@scenario()
+def first_delivery_by_recover_of_a_consumer(play: Play) -> None:
+    """recover hands a consumer's messages out again."""
+    ch = declare(play)
+    ch.publish("", "q", "a")
+    ch.publish("", "q", "b")
+    other = play.channel()
+    other.basic_qos(prefetch_count=5)
+    other.consume("q", "c")
+    other.basic_recover(requeue=True)
+
+
+@scenario()
+def dead_letter_order_of_a_multiple_nack(play: Play) -> None:
+    """A multiple nack dead-letters in message order."""
+    ch = declare(play, x_dead_letter_exchange="", x_dead_letter_routing_key="graveyard")
+    ch.queue_declare("graveyard")
+    for body in "abc":
+        ch.publish("", "q", body)
+        ch.basic_get("q")
+    ch.basic_nack(3, multiple=True, requeue=False)
+    ch.bodies("graveyard")
+
+
+@scenario()
+def requeued_beside_a_higher_priority(play: Play) -> None:
+    """On 4.x a requeued message comes before a ready one of higher priority."""
+    ch = declare(play)
+    ch.publish("", "q", "low", priority=1)
+    ch.publish("", "q", "other low", priority=1)
+    ch.basic_get("q")
+    ch.publish("", "q", "high", priority=9)
+    ch.basic_nack(1, requeue=True)
+    ch.bodies("q")
+
+
+@scenario()
+def requeued_of_two_priorities(play: Play) -> None:
+    """Requeued messages among themselves, beside one that is ready."""
+    ch = declare(play)
+    for body, priority in (("low", 1), ("high", 9), ("low 2", 1), ("high 2", 9)):
+        ch.publish("", "q", body, priority=priority)
+    for _ in range(4):
+        ch.basic_get("q")
+    ch.publish("", "q", "middle", priority=4)
+    ch.basic_nack(0, multiple=True, requeue=True)
+    ch.bodies("q")
+
+
+@scenario()
+def requeued_of_two_priorities_one_by_one(play: Play) -> None:
+    """Low ones returned first, then high ones, beside one that is ready."""
+    ch = declare(play)
+    for body, priority in (("high", 9), ("low", 1)):
+        ch.publish("", "q", body, priority=priority)
+    ch.basic_get("q")
+    ch.basic_get("q")
+    ch.publish("", "q", "middle", priority=4)
+    ch.basic_nack(2, requeue=True)
+    ch.basic_nack(1, requeue=True)
+    ch.bodies("q")

@@ -176,3 +176,32 @@ def head_of_a_priority_queue_is_the_highest(play: Play) -> None:
     ch.queue_declare("q", passive=True)
     ch.basic_get("q", auto_ack=True)
     ch.queue_declare("q", passive=True)
+
+
+@scenario()
+def each_queue_has_its_own_time(play: Play) -> None:
+    """A message in two queues expires in each by that queue's TTL."""
+    ch = play.channel()
+    ch.queue_declare("short", arguments={"x-message-ttl": 300})
+    ch.queue_declare("long", arguments={"x-message-ttl": 60000})
+    for name in ("short", "long"):
+        ch.queue_bind(name, "amq.fanout")
+    ch.publish("amq.fanout", "", "m")
+    play.advance(0.6)
+    ch.bodies("short")
+    ch.bodies("long")
+
+
+@scenario()
+def shorter_one_behind_waits_for_the_head(play: Play) -> None:
+    """An expired message behind a longer-lived one dies when that one dies, not before."""
+    ch = play.channel()
+    ch.queue_declare("graveyard")
+    ch.queue_declare("q", arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "graveyard"})
+    with play.burst():
+        ch.publish("", "q", "long", expiration="900")
+        ch.publish("", "q", "short", expiration="100")
+    play.advance(0.5)
+    ch.queue_declare("graveyard", passive=True)
+    play.advance(0.8)
+    ch.bodies("graveyard")
