@@ -261,6 +261,14 @@ class Session:
         self._send_close(error.reply_code, error.reply_text, self._current is not None)
         self._host.apply(commands.CloseConnection(self.number))
 
+    def force_close(self, reason: str) -> None:
+        """The broker ends the connection, by an operator's wish or at its own end."""
+        if self._phase is Phase.OPEN:
+            self._fail(errors.ConnectionForced(f"broker forced connection closure with reason '{reason}'"))
+        else:
+            self.lost()
+            self._door.drop()
+
     def _send_close(self, code: int, text: str, by_command: bool) -> None:
         self._phase = Phase.CLOSING
         self._channels.clear()

@@ -290,6 +290,9 @@ class Broker:
 
     def close(self) -> None:
         """End it: connections are closed as a broker's shutdown closes them (320), waiting threads are woken."""
+        with self.lock:
+            for session in tuple(self._sessions.values()):
+                session.force_close("shutdown")
         self.scheduler.close()
 
     def __enter__(self) -> Broker:
