@@ -1,0 +1,61 @@
+"""The virtual environment that the project's commands run in: made and filled when it is first needed.
+
+As a program it prints the environment's interpreter: `python3 .ci/environment.py dev`.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / ".venv"
+PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+OLDEST = (3, 10)
+
+
+def python_with(extra=None):
+    """The interpreter of an environment that has the package, from this checkout, and all of an extra.
+
+    extra: of setup.cfg, such as "test"; None is the package alone.
+    """
+    if sys.version_info < OLDEST:
+        sys.exit("fakeamqp needs Python {}.{} or newer; this is {}.{}".format(*OLDEST, *sys.version_info))
+    if not PYTHON.exists():
+        _create()
+    _install(extra)
+    return PYTHON
+
+
+def _create():
+    _tell("creating a virtual environment in .venv")
+    made = subprocess.run([sys.executable, "-m", "venv", str(FOLDER)])
+    if made.returncode != 0:
+        shutil.rmtree(str(FOLDER), ignore_errors=True)
+        sys.exit("Python could not create it; on Debian and Ubuntu the package python3-venv is what is missing")
+
+
+def _install(extra):
+    """Install, unless it has been done since setup.cfg last changed."""
+    what = f"{ROOT}[{extra}]" if extra else str(ROOT)
+    wanted = hashlib.sha256((ROOT / "setup.cfg").read_bytes()).hexdigest()
+    done = FOLDER / "installed-{}".format(extra or "package")
+    if done.exists() and done.read_text() == wanted:
+        return
+    _tell("installing fakeamqp" + (f" and what its {extra} extra asks for" if extra else ""))
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", what]
+    # What pip says is no output of ours: a caller may read that.
+    installed = subprocess.run(command, stdout=sys.stderr)
+    if installed.returncode != 0:
+        sys.exit("pip could not install it; its words are above")
+    done.write_text(wanted)
+
+
+def _tell(text):
+    print(text + " ...", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    print(python_with(*sys.argv[1:2]))
