@@ -1,6 +1,6 @@
-"""See it work on a machine that has nothing but Python: `python3 examples/try_it.py`.
+"""See it work on a machine that has nothing but Python: `python3 examples/try_it.py` (`py -3` on Windows).
 
-On Windows: `py -3 examples/try_it.py`. It runs two ordinary pika programs, a worker and a publisher, against a RabbitMQ that exists only while they run.
+It runs two ordinary pika programs, a worker and a publisher, against a RabbitMQ that exists only while they run.
 """
 
 import subprocess
