@@ -66,7 +66,7 @@ class Broker:
         self.access = Access(users, vhosts_any=vhosts == "any")
         self.vhosts: dict[str, VirtualHost] = {}
         self._effects: list[Effect] = []
-        self._dying: deque[tuple[Queue, Entry, Death, str | None]] = deque()
+        self._dying: deque[tuple[Queue, Entry, Death]] = deque()
         self._messages = 0
         self._copies = 0
         for name in ("/",) if vhosts == "any" else vhosts:
@@ -163,18 +163,18 @@ class Broker:
 
     # --- dead letters
 
-    def bury(self, queue: Queue, entry: Entry, reason: Death, how: str | None) -> None:
+    def bury(self, queue: Queue, entry: Entry, reason: Death) -> None:
         """An entry died in a queue with a dead-letter exchange: it is routed on before the step ends.
 
         Not at once: chains of queues that dead-letter into each other would nest as deep as they are long.
         """
-        self._dying.append((queue, entry, reason, how))
+        self._dying.append((queue, entry, reason))
 
     def _bury_dead(self) -> None:
         while self._dying:
             self._bury(*self._dying.popleft())
 
-    def _bury(self, queue: Queue, entry: Entry, reason: Death, how: str | None) -> None:
+    def _bury(self, queue: Queue, entry: Entry, reason: Death) -> None:
         vhost = queue.vhost
         died = entry.message
         exchange = queue.limits.dead_letter_exchange or ""
@@ -189,7 +189,7 @@ class Broker:
             if dead_letter.goes_round(letter, target.name, reason):
                 self.emit(effects.Dropped(letter.id, "cycle", target.name))
                 continue
-            copy = target.offer(letter, dead_letter.inherited(queue, target, reason, how, self.profile))
+            copy = target.offer(letter)
             if copy is None:
                 self.emit(effects.Dropped(letter.id, "maxlen", target.name))
             else:

@@ -47,7 +47,8 @@ class Channel:
 
     unacked: deliveries that wait for an acknowledgement, by delivery tag, rising.
     prefetch: limit for each consumer started from now on; global_prefetch: limit for all together; 0 is none.
-    consumed_unacked: unacked deliveries to consumers (those of basic.get do not count).
+    counted: what counts against global_prefetch: all that was unacked when the limit was set, also by basic.get, and
+        what consumers were sent since (recordings: the area `prefetch`).
     published: sequence number of the last publish in confirm mode; None outside it.
     transaction: None outside tx mode.
     current_queue: name of the queue last declared here; the empty name means it.
@@ -62,7 +63,7 @@ class Channel:
         self.delivery_tag = 0
         self.prefetch = 0
         self.global_prefetch = 0
-        self.consumed_unacked = 0
+        self.counted = 0
         self.published: int | None = None
         self.transaction: Transaction | None = None
         self.current_queue: str | None = None
@@ -78,7 +79,8 @@ class Channel:
         if not consumer.no_ack:
             entry.consumer = consumer
             consumer.unacked += 1
-            self.consumed_unacked += 1
+            if self.global_prefetch:
+                self.counted += 1
             queue.unacked += 1
             self.unacked[tag] = entry
         message = entry.message
@@ -166,6 +168,15 @@ class Channel:
     def restore_unacked(self, transaction: Transaction) -> None:
         """Deliveries whose settlement a transaction held are unacked again."""
         self.unacked = dict(sorted({**self.unacked, **transaction.taken}.items()))
+
+    def limit(self, global_prefetch: int) -> None:
+        """Limit all consumers together; 0 lifts the limit."""
+        if not self.global_prefetch:
+            self.counted = len(self.unacked)
+        self.global_prefetch = global_prefetch
+        if not global_prefetch:
+            self.counted = 0
+        self.serve_all()
 
     def serve_all(self) -> None:
         """The channel's own limit has changed or room was made under it."""

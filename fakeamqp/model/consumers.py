@@ -55,7 +55,7 @@ class Consumer:
         if self.prefetch and self.unacked >= self.prefetch:
             return False
         channel = self.channel
-        return not channel.global_prefetch or channel.consumed_unacked < channel.global_prefetch
+        return not channel.global_prefetch or channel.counted < channel.global_prefetch
 
 
 class Consumers:
@@ -149,10 +149,11 @@ class SingleActive(Consumers):
         self.active: Consumer | None = None
         self._by_priority = by_priority
         self._takes_over = takes_over
+        self._stuck = False  # the active one could not take a message that was ready
 
     @property
     def any_blocked(self) -> bool:
-        return True
+        return self._stuck
 
     def add(self, consumer: Consumer) -> None:
         self.all[consumer.channel.key, consumer.tag] = consumer
@@ -172,12 +173,14 @@ class SingleActive(Consumers):
             best = self._successor()
             if best is not None and best.priority > active.priority:
                 if active.unacked:
+                    self._stuck = True
                     return None
                 active = self.active = best
-        return active if active.able else None
+        self._stuck = not active.able
+        return None if self._stuck else active
 
     def unblock(self) -> bool:
-        return self.active is not None and self.active.able
+        return self._stuck
 
     def _successor(self) -> Consumer | None:
         if self._by_priority:

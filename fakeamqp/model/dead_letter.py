@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-import attrs
-
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import Long
@@ -48,32 +46,8 @@ def make_letter(queue: Queue, entry: Entry, reason: Death, at: datetime, profile
     letter.keys = died.keys if override is None else (override,)
     letter.priority = died.priority
     letter.origin = died.id
+    letter.failures = entry.failures
     return letter
-
-
-@attrs.frozen
-class Inherited:
-    """What a copy brings along from the queue it died in: whether it counts as redelivered, and its returns."""
-
-    redelivered: bool = False
-    returns: int = 0
-
-
-FRESH = Inherited()
-
-
-def inherited(died_in: Queue, target: Queue, reason: Death, how: str | None, profile: Profile) -> Inherited:
-    """What the first delivery of a dead letter shows of its past (recordings: the area `dead_letter`).
-
-    how: the method that rejected it; None if it was not rejected.
-    """
-    style = profile.letters_inherit
-    between_quorums = died_in.KIND == target.KIND == "quorum"
-    if style == "rejects" and (how == "reject" or reason == "delivery_limit"):
-        return Inherited(True, 1)
-    if style == "between quorum queues" and reason == "rejected" and between_quorums:
-        return Inherited(True, 1)
-    return FRESH
 
 
 def goes_round(letter: Message, queue_name: str, reason: Death) -> bool:

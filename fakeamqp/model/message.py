@@ -20,6 +20,7 @@ class Message:
     priority: the `priority` property, 0 if it was not set.
     expiration_us: the message's own TTL in microseconds; None if it has none.
     origin: id of the message this is a dead letter of; None for a publish.
+    failures: how often it had failed before it died, as far as the version carries that on; 0 for a publish.
 
     A plain slotted class, not attrs: one is made for every publish.
     """
@@ -28,6 +29,7 @@ class Message:
         "body",
         "exchange",
         "expiration_us",
+        "failures",
         "id",
         "keys",
         "origin",
@@ -52,6 +54,7 @@ class Message:
         self.priority: int = 0
         self.expiration_us: int | None = None
         self.origin: int | None = None
+        self.failures = 0
 
     @property
     def headers(self) -> Mapping[str, Any]:

@@ -36,8 +36,9 @@ class Profile:
     original_expiration_first: where `original-expiration` stands in an entry; if not first, last.
     override_removes_cc: `x-dead-letter-routing-key` takes the header CC away.
     marks_last_death: dead letters carry `x-last-death-*`.
-    letters_inherit: which dead letters look redelivered at their first delivery: none, those that died of
-        `basic.reject` or the delivery limit ("rejects"), or those rejected from quorum to quorum queue.
+    failures: what a dead letter carries on of how often it failed, so that its first delivery looks redelivered and a
+        quorum queue counts from there. 4.3, "everywhere": every basic.reject and every loss of a channel. 4.0, "between
+        quorum queues": losses of a channel, and the rejection or nack it died of. 3.10: nothing.
     quorum_priorities: how a quorum queue orders priorities: not at all, in two levels, or strictly.
     quorum_delivery_limit: the default; None is no limit.
     quorum_negative_limit_is_none: a negative delivery limit means no limit; if not, the first return is one too many.
@@ -104,7 +105,7 @@ class Profile:
     original_expiration_first: bool = True
     override_removes_cc: bool = False
     marks_last_death: bool = True
-    letters_inherit: Literal["none", "rejects", "between quorum queues"] = "none"
+    failures: Literal["none", "between quorum queues", "everywhere"] = "none"
     quorum_priorities: Literal["none", "two", "strict"] = "strict"
     quorum_delivery_limit: int | None = 20
     quorum_negative_limit_is_none: bool = True
@@ -172,7 +173,7 @@ PROFILES: dict[str, Profile] = {
         unknown_queue_arguments=_ARGUMENTS_OF_4_3,
         unknown_consumer_arguments=frozenset({"x-cancel-on-ha-failover", "x-consumer-timeout"}),
         checks_stream_filter_last=True,
-        letters_inherit="between quorum queues",
+        failures="between quorum queues",
         quorum_priorities="two",
         quorum_unlimited_returns_last=True,
         holds_answers=False,
@@ -195,7 +196,7 @@ PROFILES: dict[str, Profile] = {
         counts_reply_tags=True,
         answers_count_as_routed=True,
         malformed_reply_address_crashes=True,
-        letters_inherit="rejects",
+        failures="everywhere",
         quorum_counts_failures_only=True,
         quorum_shows_acquired_count=True,
         quorum_bytes_count_properties=True,

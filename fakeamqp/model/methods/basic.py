@@ -24,10 +24,10 @@ def qos(broker: Broker, command: commands.Qos) -> None:
         raise NotImplementedByBroker(f"prefetch_size!=0 ({command.prefetch_size})")
     broker.emit(effects.QosOk(channel.key))
     if command.global_ and broker.profile.has_global_prefetch:
-        channel.global_prefetch = command.prefetch_count
-        channel.serve_all()
+        channel.limit(command.prefetch_count)
     else:
         channel.prefetch = command.prefetch_count
+        channel.limit(0)  # recorded: a limit for each consumer lifts the one for the channel
 
 
 def consume(broker: Broker, command: commands.Consume) -> None:

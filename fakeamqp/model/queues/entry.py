@@ -18,12 +18,13 @@ class Entry:
     expires_us: instant at which it expires once it is the head; None for never.
     redelivered: True once it has been delivered before.
     acquired: earlier deliveries; returns: those of its returns that count towards a delivery limit.
+    failures: how often its message failed, here or in a queue it died in (see `Profile.failures`).
     consumer: who holds it unacked; None while ready and after basic.get.
 
     A plain slotted class, not attrs: one is made for every copy.
     """
 
-    __slots__ = ("acquired", "consumer", "copy", "expires_us", "message", "queue", "redelivered", "returns")
+    __slots__ = ("acquired", "consumer", "copy", "expires_us", "failures", "message", "queue", "redelivered", "returns")
 
     def __init__(self, message: Message, queue: Queue, copy: int, expires_us: int | None) -> None:
         self.message = message
@@ -33,6 +34,7 @@ class Entry:
         self.redelivered = False
         self.acquired = 0
         self.returns = 0
+        self.failures = message.failures
         self.consumer: Consumer | None = None
 
     def __lt__(self, other: Entry) -> bool:

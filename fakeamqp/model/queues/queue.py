@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from fakeamqp.model import effects
 from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.consumers import Consumer, Consumers
-from fakeamqp.model.dead_letter import FRESH, Death, Inherited
+from fakeamqp.model.dead_letter import Death
 from fakeamqp.model.deadlines import Deadline
 from fakeamqp.model.errors import ResourceLocked
 from fakeamqp.model.message import Message
@@ -123,41 +123,49 @@ class Queue(abc.ABC):
 
     # --- in
 
-    def offer(self, message: Message, inherited: Inherited = FRESH) -> int | None:
+    def offer(self, message: Message) -> int | None:
         """Take a copy of a publish or a dead letter: its number, or None if it is refused because the queue is full.
 
         With `reject-publish-dlx` the refused message is dead-lettered.
         """
         if not self.refuses(message):
-            return self.accept(message, inherited)
+            return self.accept(message)
         broker = self.vhost.broker
         if self.limits.overflow == "reject-publish-dlx":
             self.die(Entry(message, self, broker.number_copy(), None), "maxlen")
         return None
 
-    def accept(self, message: Message, inherited: Inherited = FRESH) -> int:
+    def accept(self, message: Message) -> int:
         """Take a copy and deliver it if somebody can take it; its number."""
         broker = self.vhost.broker
         copy = broker.number_copy()
         entry = Entry(message, self, copy, self._expiry(message))
-        if inherited is not FRESH:
-            entry.redelivered = inherited.redelivered
-            entry.acquired = entry.returns = inherited.returns
+        if message.failures:
+            self._inherit(entry, message.failures)
         # What waits has no consumer that could take it, so an empty queue alone can hand a message straight through.
         if not self.ready:
             consumer = self.consumers.next_able()
             if consumer is not None:
                 consumer.channel.deliver(consumer, entry)
                 return copy
-        self.ready.push(entry)
-        self.ready_bytes += self.size(message)
+        self._wait(entry, self.ready.push)
         if self._limited:
             self._drop_overflow()
-        if entry.expires_us is not None:
-            self._expiring = True
         if self._expiring:
             self.expire()
         return copy
+
+    def _wait(self, entry: Entry, take: Callable[[Entry], None]) -> None:
+        """An entry becomes ready. take: the method of the store that places it."""
+        take(entry)
+        self.ready_bytes += self.size(entry.message)
+        if entry.expires_us is not None:
+            self._expiring = True
+
+    def _inherit(self, entry: Entry, failures: int) -> None:
+        """A dead letter brings along how often it had failed. Its first delivery shows that from RabbitMQ 4.3 on."""
+        if self.vhost.broker.profile.failures == "everywhere":
+            entry.redelivered = True
 
     def _expiry(self, message: Message) -> int | None:
         """The instant at which a message that arrives now expires: the smaller of its own TTL and the queue's."""
@@ -207,6 +215,7 @@ class Queue(abc.ABC):
             self._release(entry)
             entry.redelivered = True
             entry.acquired += 1
+            self._count_failure(entry, how, dies=False)
         self._take_back(entries, how)
         self.consumers.unblock()
         if self._expiring:
@@ -215,33 +224,43 @@ class Queue(abc.ABC):
         if self._limited:
             self._drop_overflow()
 
-    def _put_back(self, entry: Entry, how: Return) -> None:
-        self.ready.put_back(entry)
-        self.ready_bytes += self.size(entry.message)
+    def _count_failure(self, entry: Entry, how: Return, *, dies: bool) -> None:
+        """Note what dead letters carry on (see `Profile.failures`)."""
+        carried = self.vhost.broker.profile.failures
+        if (carried == "everywhere" and how in ("reject", "channel closed")) or (
+            carried == "between quorum queues" and self.KIND == "quorum" and (dies or how == "channel closed")
+        ):
+            entry.failures += 1
+
+    def _put_back(self, entry: Entry, how: Return, *, behind: bool = False) -> None:
+        self._wait(entry, self.ready.push if behind else self.ready.put_back)
         self.vhost.broker.emit(effects.Requeued(entry.message.id, entry.copy, self.name, how))
 
     def _release(self, entry: Entry) -> None:
         consumer = entry.consumer
         if consumer is not None:
             consumer.unacked -= 1
-            consumer.channel.consumed_unacked -= 1
+            channel = consumer.channel
+            if channel.counted:
+                channel.counted -= 1
             entry.consumer = None
 
     def reject(self, entries: Sequence[Entry], how: Literal["nack", "reject"]) -> None:
         """Unacked entries are rejected for good: they are dead-lettered, or gone."""
         for entry in entries:
             self.settle(entry)
-            self.die(entry, "rejected", how)
+            self._count_failure(entry, how, dies=True)
+            self.die(entry, "rejected")
 
     # --- ends
 
-    def die(self, entry: Entry, reason: Death, how: str | None = None) -> None:
+    def die(self, entry: Entry, reason: Death) -> None:
         """An entry that left the queue ends: as a dead letter if the queue has a dead-letter exchange."""
         broker = self.vhost.broker
         if self.deleted or self.limits.dead_letter_exchange is None:
             broker.emit(effects.Dropped(entry.message.id, reason, self.name, entry.copy))
         else:
-            broker.bury(self, entry, reason, how)
+            broker.bury(self, entry, reason)
 
     def expire(self) -> None:
         """Let the expired at the head go, and wake up when the next head expires."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from fakeamqp.model.content_size import properties_size
 from fakeamqp.model.consumers import Consumers, SingleActive
+from fakeamqp.model.content_size import properties_size
 from fakeamqp.model.errors import NotImplementedByBroker, ResourceLocked
 from fakeamqp.model.message import Message
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.queue import Queue, Return
-from fakeamqp.model.queues.store import PriorityStore, ReturnedFirstStore, Store
+from fakeamqp.model.queues.store import FifoStore, PriorityStore, ReturnedFirstStore, Store
 from fakeamqp.model.values import Long
 
 _HIGHEST_PRIORITY = 31  # of RabbitMQ 4.3's strict levels
@@ -21,24 +22,23 @@ _HIGH_IN_A_ROW = 2
 
 
 class TwoLevelStore:
-    """RabbitMQ 4.0: two high for each normal one while both wait; what came back before anything else."""
+    """RabbitMQ 4.0: two of high priority for each normal one while both wait."""
 
     def __init__(self) -> None:
-        self._returned = ReturnedFirstStore()
-        self._high = ReturnedFirstStore()
-        self._normal = ReturnedFirstStore()
+        self._high = FifoStore()
+        self._normal = FifoStore()
         self._taken_high = 0
 
+    def _of(self, entry: Entry) -> FifoStore:
+        return self._high if entry.message.properties.get("priority", 0) >= _FIRST_HIGH else self._normal
+
     def push(self, entry: Entry) -> None:
-        high = entry.message.properties.get("priority", 0) >= _FIRST_HIGH
-        (self._high if high else self._normal).push(entry)
+        self._of(entry).push(entry)
 
     def put_back(self, entry: Entry) -> None:
-        self._returned.push(entry)
+        self._of(entry).put_back(entry)
 
-    def _next(self) -> ReturnedFirstStore:
-        if self._returned:
-            return self._returned
+    def _next(self) -> FifoStore:
         if self._high and not (self._normal and self._taken_high == _HIGH_IN_A_ROW):
             return self._high
         return self._normal
@@ -48,35 +48,28 @@ class TwoLevelStore:
 
     def pop(self) -> Entry:
         store = self._next()
-        entry = store.pop()
-        if store is self._high:
-            self._taken_high = min(self._taken_high + 1, _HIGH_IN_A_ROW)
-        elif store is self._normal:
-            self._taken_high = 0
-        return entry
+        self._taken_high = min(self._taken_high + 1, _HIGH_IN_A_ROW) if store is self._high else 0
+        return store.pop()
 
     def clear(self) -> list[Entry]:
         entries = list(self)
-        for store in (self._returned, self._high, self._normal):
-            store.clear()
+        self._high.clear()
+        self._normal.clear()
         self._taken_high = 0
         return entries
 
     def __len__(self) -> int:
-        return len(self._returned) + len(self._high) + len(self._normal)
+        return len(self._high) + len(self._normal)
 
     def __iter__(self) -> Iterator[Entry]:
-        yield from self._returned
-        high, normal, taken = list(self._high), list(self._normal), self._taken_high
-        high.reverse()
-        normal.reverse()
+        high, normal, taken = deque(self._high), deque(self._normal), self._taken_high
         while high or normal:
             if high and not (normal and taken == _HIGH_IN_A_ROW):
                 taken = min(taken + 1, _HIGH_IN_A_ROW)
-                yield high.pop()
+                yield high.popleft()
             else:
                 taken = 0
-                yield normal.pop()
+                yield normal.popleft()
 
 
 class QuorumQueue(Queue):
@@ -92,10 +85,10 @@ class QuorumQueue(Queue):
     def _make_store(self) -> Store:
         levels = self.vhost.broker.profile.quorum_priorities
         if levels == "none":
-            return ReturnedFirstStore()
+            return ReturnedFirstStore(FifoStore())
         if levels == "two":
-            return TwoLevelStore()
-        return PriorityStore(ReturnedFirstStore, _HIGHEST_PRIORITY, _DEFAULT_PRIORITY)
+            return ReturnedFirstStore(TwoLevelStore())
+        return ReturnedFirstStore(PriorityStore(FifoStore, _HIGHEST_PRIORITY, _DEFAULT_PRIORITY))
 
     def _make_consumers(self) -> Consumers:
         self._full = False
@@ -161,6 +154,11 @@ class QuorumQueue(Queue):
             counts["x-delivery-count"] = Long(entry.returns)
         return entry.message.headers_with(counts)
 
+    def _inherit(self, entry: Entry, failures: int) -> None:
+        if self.vhost.broker.profile.failures != "none":
+            entry.redelivered = True
+            entry.acquired = entry.returns = failures
+
     def size(self, message: Message) -> int:
         if self.vhost.broker.profile.quorum_bytes_count_properties:
             return len(message.body) + properties_size(message.properties)
@@ -174,11 +172,5 @@ class QuorumQueue(Queue):
             entry.returns += counts
             if limit is not None and entry.returns > limit:
                 self.die(entry, "delivery_limit")
-            elif behind:
-                self._put_behind(entry)
             else:
-                self._put_back(entry, how)
-
-    def _put_behind(self, entry: Entry) -> None:
-        self.ready.push(entry)
-        self.ready_bytes += self.size(entry.message)
+                self._put_back(entry, how, behind=behind)

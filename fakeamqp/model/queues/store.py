@@ -72,38 +72,60 @@ class PositionStore:
         return heapq.merge(sorted(self._returned), self._fresh)
 
 
-class ReturnedFirstStore:
-    """First in, first out; what comes back is delivered before anything fresh, in the order of the returns.
-
-    returned_last: what comes back goes behind everything instead (quorum queues of RabbitMQ 3.10 without a limit).
-    """
+class FifoStore:
+    """First in, first out. What comes back goes to the end like anything new."""
 
     def __init__(self) -> None:
-        self._returned: deque[Entry] = deque()
-        self._fresh: deque[Entry] = deque()
+        self._entries: deque[Entry] = deque()
 
     def push(self, entry: Entry) -> None:
-        self._fresh.append(entry)
+        self._entries.append(entry)
 
     def put_back(self, entry: Entry) -> None:
-        self._returned.append(entry)
+        self._entries.append(entry)
 
     def head(self) -> Entry | None:
-        if self._returned:
-            return self._returned[0]
-        return self._fresh[0] if self._fresh else None
+        return self._entries[0] if self._entries else None
 
     def pop(self) -> Entry:
-        return self._returned.popleft() if self._returned else self._fresh.popleft()
+        return self._entries.popleft()
 
     def clear(self) -> list[Entry]:
-        entries = list(self)
-        self._fresh.clear()
-        self._returned.clear()
+        entries = list(self._entries)
+        self._entries.clear()
         return entries
 
     def __len__(self) -> int:
-        return len(self._fresh) + len(self._returned)
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+
+class ReturnedFirstStore:
+    """What comes back is delivered before anything fresh, in the order of the returns (quorum queues)."""
+
+    def __init__(self, fresh: Store) -> None:
+        self._returned = FifoStore()
+        self._fresh = fresh
+
+    def push(self, entry: Entry) -> None:
+        self._fresh.push(entry)
+
+    def put_back(self, entry: Entry) -> None:
+        self._returned.push(entry)
+
+    def head(self) -> Entry | None:
+        return self._returned.head() if self._returned else self._fresh.head()
+
+    def pop(self) -> Entry:
+        return self._returned.pop() if self._returned else self._fresh.pop()
+
+    def clear(self) -> list[Entry]:
+        return self._returned.clear() + self._fresh.clear()
+
+    def __len__(self) -> int:
+        return len(self._returned) + len(self._fresh)
 
     def __iter__(self) -> Iterator[Entry]:
         yield from self._returned
@@ -111,24 +133,22 @@ class ReturnedFirstStore:
 
 
 class PriorityStore:
-    """Strictly highest priority first; within one, as a store of `level` orders it.
+    """Strictly highest priority first; within one, as a store of the kind `level` orders it.
 
-    lowest, highest: a message above `highest` counts as `highest`; default: the priority of one that has none.
+    highest: a message above it counts as if it had this priority; default: the priority of a message that has none.
     """
 
-    def __init__(self, level: type[PositionStore | ReturnedFirstStore], highest: int, default: int = 0) -> None:
+    def __init__(self, level: type[PositionStore | FifoStore], highest: int, default: int = 0) -> None:
         self._level = level
         self._highest = highest
         self._default = default
         # By minus priority; only levels that hold something.
-        self._levels: SortedDict[int, PositionStore | ReturnedFirstStore] = (
-            SortedDict()
-        )  # minus priority -> store; only those that hold something
+        self._levels: SortedDict[int, PositionStore | FifoStore] = SortedDict()
         self._count = 0
 
-    def _store(self, entry: Entry) -> PositionStore | ReturnedFirstStore:
+    def _store(self, entry: Entry) -> PositionStore | FifoStore:
         priority = min(entry.message.properties.get("priority", self._default), self._highest)
-        store: PositionStore | ReturnedFirstStore | None = self._levels.get(-priority)
+        store = self._levels.get(-priority)
         if store is None:
             store = self._levels[-priority] = self._level()
         self._count += 1
@@ -141,16 +161,13 @@ class PriorityStore:
         self._store(entry).put_back(entry)
 
     def head(self) -> Entry | None:
-        if not self._levels:
-            return None
-        head: Entry | None = self._levels.peekitem(0)[1].head()
-        return head
+        return self._levels.peekitem(0)[1].head() if self._levels else None
 
     def pop(self) -> Entry:
         if not self._levels:
             raise IndexError("pop from an empty store")
         level, store = self._levels.peekitem(0)
-        entry: Entry = store.pop()
+        entry = store.pop()
         self._count -= 1
         if not store:
             del self._levels[level]
