@@ -138,6 +138,12 @@ class Connection:
     def channel(self) -> Channel:
         return self._play.channel(on=self.name)
 
+    def update_secret(self, secret: str, reason: str) -> None:
+        call = f"{self.name}.update_secret({secret!r}, {reason!r})"
+        self._play.record(
+            call, lambda: self._play.real_connection(self.name).update_secret(secret, reason), lambda _: None
+        )
+
     def close(self) -> None:
         self._play.record(f"{self.name}.close()", self._play.real_connection(self.name).close, lambda _: None)
 

@@ -253,3 +253,18 @@ def consumer_arguments(play: Play) -> None:
         play.channel().consume("q", arguments=arguments)
     play.channel().consume("q", arguments={"x-stream-offset": "first"})
     play.channel().consume("q", arguments={"x-cancel-on-ha-failover": True})
+
+
+@scenario()
+def redeclaring_with_a_decimal(play: Play) -> None:
+    """A decimal in place of a number is more than the comparison can take."""
+    play.channel().queue_declare("q", arguments={"x-max-length": 5})
+    play.channel(on="B").queue_declare("q", arguments={"x-max-length": Decimal(5)})
+    play.channel().queue_declare("q", passive=True)
+
+
+@scenario()
+def master_locator(play: Play) -> None:
+    """x-queue-master-locator is checked on 3.10, ignored on 4.0 and refused with many words on 4.3."""
+    play.channel(on="B").queue_declare("q", arguments={"x-queue-master-locator": "client-local"})
+    play.channel(on="C").queue_declare("r", arguments={"x-queue-master-locator": "nonsense"})

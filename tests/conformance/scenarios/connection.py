@@ -106,3 +106,37 @@ def channel_numbers(play: Play) -> None:
     two.close()
     play.channel()
     play.channel()
+
+
+@scenario()
+def channels_are_limited_by_agreement(play: Play) -> None:
+    """pika opens no more channels than were agreed on, and again one when one was closed."""
+    connection = play.connection("B", channel_max=2)
+    one = connection.channel()
+    connection.channel()
+    connection.channel()
+    one.close()
+    connection.channel()
+
+
+@scenario()
+def secret_is_updated(play: Play) -> None:
+    """A new secret is accepted, whatever it is."""
+    connection = play.connection("B")
+    connection.update_secret("anything", "because")
+    connection.channel().queue_declare("q")
+
+
+@scenario()
+def small_frames_make_no_difference(play: Play) -> None:
+    """A body is cut into frames of the size that was agreed on and arrives whole."""
+    ch = play.connection("B", frame_max=8192).channel()
+    ch.queue_declare("q")
+    ch.publish("", "q", "x" * 20_000)
+    ch.drain("q")
+
+
+@scenario()
+def authentication_comes_before_everything(play: Play) -> None:
+    """A user without a password is refused like one with a wrong password."""
+    play.connection("B", credentials=PlainCredentials("guest", ""))

@@ -109,3 +109,58 @@ def two_consumers_on_one_channel(play: Play) -> None:
     ch.consume("q", "two")
     for body in "abc":
         ch.publish("", "q", body)
+
+
+@scenario()
+def slow_and_fast_consumers(play: Play) -> None:
+    """With one message each the consumer that acknowledges gets the next ones."""
+    slow, fast, publisher = play.channel(), play.channel(), play.channel()
+    publisher.queue_declare("q")
+    for ch, tag in ((slow, "slow"), (fast, "fast")):
+        ch.basic_qos(prefetch_count=1)
+        ch.consume("q", tag)
+    for body in "abcd":
+        publisher.publish("", "q", body)
+    fast.basic_ack(1)
+    fast.basic_ack(2)
+    slow.basic_ack(1)
+
+
+@scenario()
+def consumer_that_left_and_one_that_stays(play: Play) -> None:
+    """After one of three consumers left, the others go on in their turns."""
+    one, two, three, publisher = play.channel(), play.channel(), play.channel(), play.channel()
+    publisher.queue_declare("q")
+    for ch, tag in ((one, "one"), (two, "two"), (three, "three")):
+        ch.consume("q", tag)
+    publisher.publish("", "q", "a")
+    two.basic_cancel("two")
+    for body in "bcd":
+        publisher.publish("", "q", body)
+
+
+@scenario()
+def turns_after_a_requeue(play: Play) -> None:
+    """A message given back by a closed channel goes to the consumer whose turn it is."""
+    one, two, three, publisher = play.channel(), play.channel(), play.channel(), play.channel()
+    publisher.queue_declare("q")
+    for ch, tag in ((one, "one"), (two, "two"), (three, "three")):
+        ch.consume("q", tag)
+    publisher.publish("", "q", "a")
+    publisher.publish("", "q", "b")
+    one.queue_declare("missing", passive=True)
+    publisher.publish("", "q", "c")
+
+
+@scenario()
+def different_prefetch_on_waiting_messages(play: Play) -> None:
+    """Consumers that join a full queue take as many as they may, one after the other."""
+    one, two, publisher = play.channel(), play.channel(), play.channel()
+    publisher.queue_declare("q")
+    for body in "abcdef":
+        publisher.publish("", "q", body)
+    one.basic_qos(prefetch_count=2)
+    one.consume("q", "one")
+    two.basic_qos(prefetch_count=3)
+    two.consume("q", "two")
+    one.basic_ack(2, multiple=True)

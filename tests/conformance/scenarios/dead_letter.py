@@ -384,7 +384,7 @@ def redelivered_after_later_deaths(play: Play) -> None:
 
 @scenario()
 def nacked_after_a_rejection(play: Play) -> None:
-    """A nack after an earlier rejection."""
+    """On 4.3 a message that was rejected once is redelivered also after it died by nack."""
     ch = play.channel()
     ch.queue_declare("graveyard")
     ch.queue_declare("second", arguments=GRAVEYARD)
@@ -457,7 +457,7 @@ def exchange_bound_to_exchanges(play: Play) -> None:
 
 @scenario()
 def requeued_before_its_death(play: Play) -> None:
-    """A message that was redelivered in one queue starts afresh in the next, unless it was rejected on 4.3."""
+    """A message that was requeued by nack and redelivered in one queue starts afresh in the next."""
     ch = play.channel()
     ch.queue_declare("graveyard")
     ch.queue_declare("q", arguments={"x-message-ttl": 500, **GRAVEYARD})
@@ -471,7 +471,7 @@ def requeued_before_its_death(play: Play) -> None:
 
 @scenario()
 def rejected_back_to_the_queue_and_expired(play: Play) -> None:
-    """basic.reject with requeue, and then an expiry."""
+    """On 4.3 basic.reject, also with requeue, makes every later dead letter of the message redelivered."""
     ch = play.channel()
     ch.queue_declare("graveyard")
     ch.queue_declare("q", arguments={"x-message-ttl": 500, **GRAVEYARD})

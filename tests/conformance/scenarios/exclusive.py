@@ -112,3 +112,24 @@ def exclusive_consumer_needs_to_be_the_first(play: Play) -> None:
     ch.queue_declare("q")
     ch.consume("q", "first")
     play.channel().consume("q", "alone", exclusive=True)
+
+
+@scenario()
+def exclusive_is_looked_at_before_the_rest(play: Play) -> None:
+    """Redeclaring from outside is the 405 whatever else differs; the reserved prefix is looked at before."""
+    owner = play.channel()
+    owner.queue_declare("q", exclusive=True)
+    name = owner.queue_declare("", exclusive=True).method.queue
+    play.channel(on="B").queue_declare("q", durable=True, auto_delete=True, arguments={"x-max-length": 1})
+    play.channel(on="B").queue_declare(name, exclusive=True)
+    play.channel(on="B").queue_declare(name, passive=True)
+
+
+@scenario()
+def cancelled_exclusive_consumer_makes_room(play: Play) -> None:
+    """After the channel of an exclusive consumer failed the queue is free."""
+    first = play.channel()
+    first.queue_declare("q")
+    first.consume("q", "alone", exclusive=True)
+    first.queue_declare("missing", passive=True)
+    play.channel().consume("q", "next", exclusive=True)

@@ -100,3 +100,27 @@ def consumer_of_negative_priority_comes_last(play: Play) -> None:
     plain.consume("q", "plain")
     publisher.publish("", "q", "a")
     publisher.publish("", "q", "b")
+
+
+@scenario()
+def equal_priorities_take_turns(play: Play) -> None:
+    """Among consumers of the same priority turns are taken; a lower one gets what they cannot take."""
+    low, one, two, publisher = play.channel(), play.channel(), play.channel(), play.channel()
+    publisher.queue_declare("q")
+    low.consume("q", "low")
+    for ch, tag in ((one, "one"), (two, "two")):
+        ch.basic_qos(prefetch_count=2)
+        ch.consume("q", tag, arguments={"x-priority": 1})
+    for body in "abcdef":
+        publisher.publish("", "q", body)
+
+
+@scenario()
+def requeued_goes_to_the_highest_consumer(play: Play) -> None:
+    """A message the low consumer gives back goes to the high one if that has room."""
+    low, high, publisher = play.channel(), play.channel(), play.channel()
+    publisher.queue_declare("q")
+    low.consume("q", "low")
+    publisher.publish("", "q", "a")
+    high.consume("q", "high", arguments={"x-priority": 1})
+    low.basic_nack(1, requeue=True)

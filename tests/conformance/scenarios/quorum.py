@@ -533,7 +533,7 @@ def requeued_beside_a_higher_priority(play: Play) -> None:
 
 @scenario()
 def requeued_of_two_priorities(play: Play) -> None:
-    """Requeued messages among themselves, beside one that is ready."""
+    """On 4.x requeued messages come first whatever their priority, those of one nack in message order."""
     ch = declare(play)
     for body, priority in (("low", 1), ("high", 9), ("low 2", 1), ("high 2", 9)):
         ch.publish("", "q", body, priority=priority)
@@ -546,7 +546,7 @@ def requeued_of_two_priorities(play: Play) -> None:
 
 @scenario()
 def requeued_of_two_priorities_one_by_one(play: Play) -> None:
-    """Low ones returned first, then high ones, beside one that is ready."""
+    """On 4.x requeued messages come first in the order of the returns, whatever their priority."""
     ch = declare(play)
     for body, priority in (("high", 9), ("low", 1)):
         ch.publish("", "q", body, priority=priority)
@@ -556,3 +556,86 @@ def requeued_of_two_priorities_one_by_one(play: Play) -> None:
     ch.basic_nack(2, requeue=True)
     ch.basic_nack(1, requeue=True)
     ch.bodies("q")
+
+
+@scenario()
+def consume_arguments(play: Play) -> None:
+    """Stream offsets are refused; x-cancel-on-ha-failover is refused by 3.10 only."""
+    declare(play)
+    play.channel().consume("q", arguments={"x-stream-offset": "first"})
+    play.channel().consume("q", arguments={"x-cancel-on-ha-failover": True})
+    play.channel().consume("q", arguments={"x-priority": "high"})
+    play.channel().consume("q", arguments={"x-my-own": "high"})
+
+
+@scenario()
+def redeclaring_compares_what_the_type_knows(play: Play) -> None:
+    """Arguments a quorum queue would refuse at first are not compared; its own are."""
+    declare(play, x_delivery_limit=5)
+    quorum = {"x-queue-type": "quorum", "x-delivery-limit": 5}
+    play.channel().queue_declare("q", durable=True, arguments={**quorum, "x-max-priority": 5})
+    play.channel().queue_declare("q", durable=True, arguments={**quorum, "x-delivery-limit": 6})
+    play.channel().queue_declare("q", durable=True, arguments={"x-queue-type": "quorum"})
+    play.channel().queue_declare("q", durable=True, arguments={**quorum, "x-max-length": 5})
+    play.channel().queue_declare("q", durable=False, arguments=quorum)
+
+
+@scenario()
+def bad_arguments(play: Play) -> None:
+    """Values are checked as on a classic queue."""
+    for name, value in (("x-message-ttl", -1), ("x-expires", 0), ("x-max-length", "5"), ("x-overflow", "sometimes")):
+        play.channel().queue_declare("q", durable=True, arguments={"x-queue-type": "quorum", name: value})
+
+
+@scenario()
+def overflow_with_dead_letters(play: Play) -> None:
+    """reject-publish-dlx is taken and works like drop-head."""
+    ch = declare(
+        play,
+        x_max_length=1,
+        x_overflow="reject-publish-dlx",
+        x_dead_letter_exchange="",
+        x_dead_letter_routing_key="graveyard",
+    )
+    ch.queue_declare("graveyard")
+    ch.publish("", "q", "a")
+    ch.publish("", "q", "b")
+    ch.bodies("q")
+    ch.drain("graveyard")
+
+
+@scenario()
+def returned_at_the_limit_by_a_closed_channel(play: Play) -> None:
+    """Closing a channel counts as a return in every version."""
+    ch = declare(play, x_delivery_limit=0, x_dead_letter_exchange="", x_dead_letter_routing_key="graveyard")
+    ch.queue_declare("graveyard")
+    ch.publish("", "q", "m")
+    ch.basic_get("q")
+    ch.close()
+    play.channel().drain("graveyard")
+
+
+@scenario()
+def unacknowledged_expire_when_returned(play: Play) -> None:
+    """An unacknowledged message outlives its TTL and expires when it is requeued."""
+    ch = declare(play, x_dead_letter_exchange="", x_dead_letter_routing_key="graveyard")
+    ch.queue_declare("graveyard")
+    with play.burst():
+        ch.publish("", "q", "m", expiration="400")
+        ch.basic_get("q")
+    play.advance(0.8)
+    ch.queue_declare("graveyard", passive=True)
+    ch.basic_nack(1, requeue=True)
+    ch.drain("graveyard")
+
+
+@scenario()
+def acks_and_unknown_tags(play: Play) -> None:
+    """Acks, multiple acks and unknown tags are those of any queue."""
+    ch = declare(play)
+    for body in "abc":
+        ch.publish("", "q", body)
+        ch.basic_get("q")
+    ch.basic_ack(2, multiple=True)
+    ch.basic_ack(2)
+    play.channel().bodies("q")

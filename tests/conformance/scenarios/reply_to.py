@@ -1,6 +1,6 @@
 """Direct reply-to: answers without a queue."""
 
-from ..play import Play
+from ..play import Channel, Play
 from ..scenario import scenario
 
 PSEUDO_QUEUE = "amq.rabbitmq.reply-to"
@@ -142,3 +142,77 @@ def answer_in_a_transaction(play: Play) -> None:
     server.tx_select()
     server.publish("", address, "answer")
     server.tx_commit()
+
+
+def address(client: Channel, server: Channel) -> str:
+    """The address that a request of the client's reply consumer carries."""
+    server.queue_declare("requests")
+    client.consume(PSEUDO_QUEUE, "answers", auto_ack=True)
+    client.publish("", "requests", "question", reply_to=PSEUDO_QUEUE)
+    found: str = server.basic_get("requests", auto_ack=True)[1].reply_to
+    return found
+
+
+@scenario()
+def answer_by_cc(play: Play) -> None:
+    """An address may stand in CC."""
+    client, server = play.channel(), play.channel(on="B")
+    server.publish("", "nobody", "answer", headers={"CC": [address(client, server)]})
+
+
+@scenario()
+def address_as_a_queue(play: Play) -> None:
+    """The versions differ in what can be done with an address beside publishing and declaring."""
+    client, server = play.channel(), play.channel(on="B")
+    name = address(client, server)
+    server.queue_declare(name)
+    play.channel(on="B").queue_purge(name)
+    play.channel(on="B").queue_bind(name, "amq.fanout")
+    play.channel(on="B").queue_unbind(name, "amq.fanout")
+    play.channel(on="B").consume(name, auto_ack=True)
+    play.channel(on="B").queue_delete(name)
+    play.channel(on="C").basic_get(name)
+    server.publish("", name, "still there")
+
+
+@scenario()
+def bad_addresses(play: Play) -> None:
+    """A name that only looks like an address is a 404 before 4.3, which fails over it."""
+    play.channel(on="B").queue_declare("amq.rabbitmq.reply-to.bogus", passive=True)
+    play.channel(on="C").queue_declare("amq.rabbitmq.reply-tox")
+    play.channel(on="D").publish("", "amq.rabbitmq.reply-to.bogus", "m", mandatory=True)
+
+
+@scenario()
+def exclusive_flag_is_ignored(play: Play) -> None:
+    """A reply consumer may ask to be exclusive; other channels have their own all the same."""
+    play.channel().consume(PSEUDO_QUEUE, "one", auto_ack=True, exclusive=True)
+    play.channel().consume(PSEUDO_QUEUE, "two", auto_ack=True, exclusive=True)
+
+
+@scenario()
+def exchange_of_that_name(play: Play) -> None:
+    """The name is reserved for exchanges as any amq.*."""
+    play.channel().exchange_declare(PSEUDO_QUEUE, "direct")
+
+
+@scenario()
+def answer_after_the_channel_is_gone(play: Play) -> None:
+    """An answer to a closed channel is dropped, and confirmed."""
+    client, server = play.channel(), play.channel(on="B")
+    name = address(client, server)
+    client.close()
+    server.confirm_delivery()
+    server.publish("", name, "too late")
+
+
+@scenario()
+def request_through_any_exchange(play: Play) -> None:
+    """The address is filled in whatever exchange the request goes to, and properties of the answer survive."""
+    client, server = play.channel(), play.channel(on="B")
+    server.queue_declare("requests")
+    server.queue_bind("requests", "amq.fanout")
+    client.consume(PSEUDO_QUEUE, "answers", auto_ack=True)
+    client.publish("amq.fanout", "", "question", reply_to=PSEUDO_QUEUE, headers={"a": 1})
+    found = server.basic_get("requests", auto_ack=True)[1].reply_to
+    server.publish("", found, "answer", headers={"zebra": 1, "apple": 2}, content_type="text/plain", delivery_mode=2)

@@ -173,3 +173,62 @@ def delivery_comes_with_the_commit(play: Play) -> None:
     ch.tx_select()
     ch.publish("", "q", "a")
     ch.tx_commit()
+
+
+@scenario()
+def rejects_dead_letter_with_the_commit(play: Play) -> None:
+    """A reject held in a transaction dead-letters at its commit, and not after a rollback."""
+    ch = play.channel()
+    ch.queue_declare("graveyard")
+    ch.queue_declare("q", arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "graveyard"})
+    ch.publish("", "q", "m")
+    ch.tx_select()
+    ch.basic_get("q")
+    ch.basic_reject(1, requeue=False)
+    ch.tx_rollback()
+    ch.queue_declare("graveyard", passive=True)
+    ch.basic_reject(1, requeue=False)
+    ch.tx_commit()
+    ch.queue_declare("graveyard", passive=True)
+
+
+@scenario()
+def recover_after_a_rollback(play: Play) -> None:
+    """What a rollback made unacknowledged again is given back by recover."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.publish("", "q", "m")
+    ch.tx_select()
+    ch.basic_get("q")
+    ch.basic_ack(1)
+    ch.tx_rollback()
+    ch.basic_recover(requeue=True)
+    ch.basic_get("q")
+
+
+@scenario()
+def multiple_acks_are_held(play: Play) -> None:
+    """A multiple ack takes in what is outstanding when it is sent, not what comes before the commit."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    for body in "abc":
+        ch.publish("", "q", body)
+    ch.tx_select()
+    ch.basic_get("q")
+    ch.basic_get("q")
+    ch.basic_ack(0, multiple=True)
+    ch.basic_get("q")
+    ch.tx_commit()
+    ch.close()
+    play.channel().drain("q")
+
+
+@scenario()
+def bad_user_id_is_an_error_at_once(play: Play) -> None:
+    """A bad user_id closes the channel at the publish, and what was held is lost."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.tx_select()
+    ch.publish("", "q", "a")
+    ch.publish("", "q", "b", user_id="somebody")
+    play.channel().basic_get("q")
