@@ -1,0 +1,53 @@
+"""Every example does what it shows."""
+
+from __future__ import annotations
+
+import runpy
+import shutil
+from pathlib import Path
+
+import pytest
+
+import fakeamqp
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+
+@pytest.mark.parametrize("name", [file.name for file in sorted(EXAMPLES.glob("test_*.py"))])
+def test_the_tests_of_an_example_pass(pytester: pytest.Pytester, name: str) -> None:
+    shutil.copy(EXAMPLES / name, pytester.path)
+    outcomes = pytester.runpytest("-W", "error").parseoutcomes()
+    assert outcomes["passed"] >= 1
+    assert set(outcomes) == {"passed"}
+
+
+def test_the_worker_packs_what_the_publisher_ordered(capsys: pytest.CaptureFixture[str]) -> None:
+    worker = runpy.run_path(str(EXAMPLES / "orders_worker.py"))
+    publisher = runpy.run_path(str(EXAMPLES / "orders_publisher.py"))
+    with fakeamqp.patch_pika(idle="interrupt") as broker:
+        worker["declare"](worker["connect"]().channel())
+        publisher["main"](4)
+        worker["main"]()
+    assert capsys.readouterr().out.splitlines() == [
+        "ordered: tea for de",
+        "ordered: a kettle for us",
+        "ordered: a cup for us",
+        "ordered: sugar for de",
+        "waiting for orders",
+        "order 1: packed tea for de",
+        "order 2: a kettle is sold out, trying again in ten minutes",
+        "order 3: packed a cup for us",
+        "order 4: packed sugar for de",
+        "order 2: a kettle is sold out, trying again in ten minutes",
+        "order 2: a kettle is sold out, giving up",
+        "closing",
+    ]
+    assert broker.clock.now() == 2 * 600
+    assert broker.queue("to_pack.failed").ready == 1
+
+
+def test_without_a_worker_the_publisher_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    publisher = runpy.run_path(str(EXAMPLES / "orders_publisher.py"))
+    with fakeamqp.patch_pika():
+        publisher["main"](1)
+    assert capsys.readouterr().out == "nobody takes orders from de yet\n"

@@ -1,0 +1,48 @@
+"""What the README shows is true: its Python runs, its recipes are the examples, its figure and its links hold."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+# Each block of Python names, in its first line, the file it is.
+BLOCKS = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL))
+RECIPES = {name: text for name, text in BLOCKS.items() if name.startswith("examples/")}
+SHOWN = {name: text for name, text in BLOCKS.items() if name not in RECIPES}
+
+
+def test_every_block_of_python_names_its_file() -> None:
+    assert len(BLOCKS) == README.count("```python")
+
+
+def test_the_code_and_tests_it_shows_run(pytester: pytest.Pytester) -> None:
+    for name, text in SHOWN.items():
+        pytester.path.joinpath(name).write_text(text, encoding="utf-8")
+    result = pytester.runpytest("-W", "error")
+    result.assert_outcomes(passed=sum(text.count("def test_") for text in SHOWN.values()))
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_a_recipe_is_the_example_of_its_name(name: str) -> None:
+    assert (ROOT / name).read_text(encoding="utf-8") == RECIPES[name]
+
+
+def test_every_example_with_tests_is_a_recipe() -> None:
+    assert {f"examples/{file.name}" for file in (ROOT / "examples").glob("test_*.py")} == set(RECIPES)
+
+
+def test_there_are_as_many_recorded_scenarios_as_it_says() -> None:
+    said = re.search(r"More than (\d+) small scenarios", README)
+    assert said is not None
+    assert len(list((ROOT / "tests/conformance/recordings").glob("*/*.json"))) > int(said[1])
+
+
+def test_its_links_lead_somewhere() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
