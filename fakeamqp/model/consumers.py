@@ -164,6 +164,7 @@ class SingleActive(Consumers):
         del self.all[consumer.channel.key, consumer.tag]
         if self.active is consumer:
             self.active = self._successor()
+            self._stuck = False
 
     def next_able(self) -> Consumer | None:
         active = self.active

@@ -29,6 +29,7 @@ class Profile:
     holds_answers: a transaction holds answers by direct reply-to back; if not, they are delivered at once.
     counts_reply_tags: answers by direct reply-to have delivery tags 1, 2, 3 …; if not, always 1.
     answers_count_as_routed: a mandatory answer by direct reply-to is not returned.
+    reply_addresses_are_queues: a direct reply-to address in use counts as a queue of its own kind ("volatile").
     malformed_reply_address_crashes: declaring a direct reply-to address that never was answers 541; if not, 404.
     trusts_published_deaths: an `x-death` header that a client publishes is continued; if not, replaced when it dies.
     sorts_later_deaths: the fields of an `x-death` entry are in alphabetical order once there was one before.
@@ -98,6 +99,7 @@ class Profile:
     holds_answers: bool = True
     counts_reply_tags: bool = False
     answers_count_as_routed: bool = False
+    reply_addresses_are_queues: bool = False
     malformed_reply_address_crashes: bool = False
     trusts_published_deaths: bool = False
     sorts_later_deaths: bool = False
@@ -195,6 +197,7 @@ PROFILES: dict[str, Profile] = {
         has_global_prefetch=False,
         counts_reply_tags=True,
         answers_count_as_routed=True,
+        reply_addresses_are_queues=True,
         malformed_reply_address_crashes=True,
         failures="everywhere",
         quorum_counts_failures_only=True,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from fakeamqp.model.effects import Delivered
-from fakeamqp.model.errors import InternalError, NotFound
+from fakeamqp.model.errors import AccessRefused, InternalError, NotFound, NotImplementedByBroker, PreconditionFailed
 from fakeamqp.model.message import Message
 
 if TYPE_CHECKING:
@@ -57,6 +57,28 @@ class Replies:
     def find(self, address: str) -> ReplyConsumer | None:
         """Who waits at this address; None if nobody does."""
         return self._by_address.get(address)
+
+    def queue(self, name: str) -> ReplyConsumer | None:
+        """Who waits at an address that counts as a queue of its own kind, from RabbitMQ 4.3 on; None if it is none."""
+        return self._by_address.get(name) if self._broker.profile.reply_addresses_are_queues else None
+
+    def check_bindable(self, name: str) -> None:
+        """Raise AccessRefused for an address that counts as a queue."""
+        if self.queue(name) is not None:
+            raise AccessRefused("cannot bind or unbind to a volatile (direct reply-to) queue")
+
+    def check_fetchable(self, name: str, vhost: str) -> None:
+        """Raise NotImplementedByBroker for an address that counts as a queue."""
+        if self.queue(name) is not None:
+            raise NotImplementedByBroker(f"basic.get not supported by volatile queue '{name}' in vhost '{vhost}'")
+
+    def check_consumable(self, name: str, channel: Channel) -> None:
+        """Raise PreconditionFailed for an address that counts as a queue: it has its consumer already."""
+        consumer = self.queue(name)
+        if consumer is not None:
+            own = consumer.channel is channel
+            refusal = "multiple consumers are unsupported for" if own else "only creator channel may consume from"
+            raise PreconditionFailed(f"{refusal} queue '{name}' in vhost '{channel.vhost.name}'")
 
     def check_address(self, address: str, vhost: str) -> None:
         """Raise what declaring an address is answered with when nobody waits there."""

@@ -39,7 +39,9 @@ def consume(broker: Broker, command: commands.Consume) -> None:
         return
     if tag and tag in channel.consumers:
         raise NotAllowed(f"attempt to reuse consumer tag '{tag}'")
-    queue = channel.vhost.queue(channel.queue_name(command.queue))
+    name = channel.queue_name(command.queue)
+    broker.replies.check_consumable(name, channel)
+    queue = channel.vhost.queue(name)
     queue.check_access(channel.connection)
     if channel.global_prefetch and not queue.supports_global_prefetch:
         raise NotImplementedByBroker(f"{queue.described} does not support global qos")
@@ -89,7 +91,11 @@ def cancel(broker: Broker, command: commands.Cancel) -> None:
 def get(broker: Broker, command: commands.Get) -> None:
     """Fetch one message."""
     channel = broker.channels[command.channel]
-    queue = channel.vhost.queue(channel.queue_name(command.queue))
+    name = channel.queue_name(command.queue)
+    queue = channel.vhost.queues.get(name)
+    if queue is None:
+        broker.replies.check_fetchable(name, channel.vhost.name)
+        queue = channel.vhost.queue(name)
     queue.check_access(channel.connection)
     queue.check_get()
     queue.touch()

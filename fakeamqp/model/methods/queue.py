@@ -9,7 +9,7 @@ from fakeamqp.model.arguments import check_queue_arguments
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.channel import Channel
 from fakeamqp.model.equivalence import check_queue_equivalent
-from fakeamqp.model.errors import AccessRefused, PreconditionFailed
+from fakeamqp.model.errors import AccessRefused, InternalError, PreconditionFailed
 from fakeamqp.model.methods.exchange import plain, refuse_default
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.queues import KINDS, Queue
@@ -56,7 +56,10 @@ def _create(broker: Broker, channel: Channel, name: str, command: commands.Decla
     vhost = channel.vhost
     arguments = check_queue_arguments(name, vhost.name, command, broker.profile)
     owner = channel.connection.number if command.exclusive else None
-    queue = KINDS[arguments.queue_type](
+    kind = KINDS.get(arguments.queue_type)
+    if kind is None:
+        raise InternalError(f"fakeamqp has no queues of type '{arguments.queue_type}' yet")
+    queue = kind(
         vhost,
         name or broker.naming.queue(),
         # An exclusive queue is never durable, whatever was asked for.
@@ -87,6 +90,7 @@ def bind(broker: Broker, command: commands.BindQueue) -> None:
     channel = broker.channels[command.channel]
     vhost = channel.vhost
     binding = _binding(channel, command)
+    broker.replies.check_bindable(binding.destination.name)
     exchange = vhost.exchange(binding.source)
     queue = vhost.queue(binding.destination.name)
     exchange.check_binding(binding, broker.profile)
@@ -100,6 +104,7 @@ def unbind(broker: Broker, command: commands.UnbindQueue) -> None:
     channel = broker.channels[command.channel]
     vhost = channel.vhost
     binding = _binding(channel, command)
+    broker.replies.check_bindable(binding.destination.name)
     if vhost.has_binding(binding):
         vhost.queue(binding.destination.name).check_access(channel.connection)
         vhost.unbind(binding)
@@ -118,7 +123,11 @@ def _binding(channel: Channel, command: commands.BindQueue | commands.UnbindQueu
 def purge(broker: Broker, command: commands.PurgeQueue) -> None:
     """Remove what is ready; what is unacked stays and may come back."""
     channel = broker.channels[command.channel]
-    queue = channel.vhost.queue(channel.queue_name(command.queue))
+    name = channel.queue_name(command.queue)
+    if broker.replies.queue(name) is not None:
+        broker.emit(effects.PurgeQueueOk(channel.key, 0))
+        return
+    queue = channel.vhost.queue(name)
     queue.check_access(channel.connection)
     broker.emit(effects.PurgeQueueOk(channel.key, queue.purge()))
 

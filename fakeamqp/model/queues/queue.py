@@ -140,14 +140,13 @@ class Queue(abc.ABC):
         broker = self.vhost.broker
         copy = broker.number_copy()
         entry = Entry(message, self, copy, self._expiry(message))
+        # What waits has no consumer that could take it, so only an empty queue can hand a message straight through.
+        consumer = None if self.ready else self.consumers.next_able()
         if message.failures:
-            self._inherit(entry, message.failures)
-        # What waits has no consumer that could take it, so an empty queue alone can hand a message straight through.
-        if not self.ready:
-            consumer = self.consumers.next_able()
-            if consumer is not None:
-                consumer.channel.deliver(consumer, entry)
-                return copy
+            self._inherit(entry, waits=consumer is None)
+        if consumer is not None:
+            consumer.channel.deliver(consumer, entry)
+            return copy
         self._wait(entry, self.ready.push)
         if self._limited:
             self._drop_overflow()
@@ -162,9 +161,12 @@ class Queue(abc.ABC):
         if entry.expires_us is not None:
             self._expiring = True
 
-    def _inherit(self, entry: Entry, failures: int) -> None:
-        """A dead letter brings along how often it had failed. Its first delivery shows that from RabbitMQ 4.3 on."""
-        if self.vhost.broker.profile.failures == "everywhere":
+    def _inherit(self, entry: Entry, *, waits: bool) -> None:
+        """A dead letter brings along how often it had failed.
+
+        From RabbitMQ 4.3 on its first delivery looks redelivered, unless it is handed straight through to a consumer.
+        """
+        if waits and self.vhost.broker.profile.failures == "everywhere":
             entry.redelivered = True
 
     def _expiry(self, message: Message) -> int | None:

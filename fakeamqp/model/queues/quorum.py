@@ -154,10 +154,10 @@ class QuorumQueue(Queue):
             counts["x-delivery-count"] = Long(entry.returns)
         return entry.message.headers_with(counts)
 
-    def _inherit(self, entry: Entry, failures: int) -> None:
+    def _inherit(self, entry: Entry, *, waits: bool) -> None:
         if self.vhost.broker.profile.failures != "none":
             entry.redelivered = True
-            entry.acquired = entry.returns = failures
+            entry.acquired = entry.returns = entry.failures
 
     def size(self, message: Message) -> int:
         if self.vhost.broker.profile.quorum_bytes_count_properties:
