@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import bisect
 from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-
-from sortedcontainers import SortedDict
 
 from fakeamqp.model.values import Table
 
@@ -68,8 +67,9 @@ class Consumers:
 
     def __init__(self) -> None:
         self.all: dict[tuple[tuple[int, int], str], Consumer] = {}  # in order of subscription
-        self._lines: SortedDict[int, deque[Consumer]] = SortedDict()  # minus priority -> deque of those in line
-        self._blocked: list[Consumer] = []
+        self._levels: list[int] = []  # minus the priorities at which somebody is in line, sorted
+        self._lines: dict[int, deque[Consumer]] = {}  # by level
+        self._blocked: dict[Consumer, None] = {}
 
     def __len__(self) -> int:
         return len(self.all)
@@ -96,44 +96,49 @@ class Consumers:
         """A consumer is cancelled."""
         del self.all[consumer.channel.key, consumer.tag]
         if consumer in self._blocked:
-            self._blocked.remove(consumer)
+            del self._blocked[consumer]
             return
-        line = self._lines.get(-consumer.priority)
+        level = -consumer.priority
+        line = self._lines.get(level)
         if line is not None and consumer in line:
             line.remove(consumer)
             if not line:
-                del self._lines[-consumer.priority]
+                self._close_line(level)
 
     def next_able(self) -> Consumer | None:
         """Whose turn it is; None if nobody can take a message. Puts it at the end of its line."""
-        lines = self._lines
-        while lines:
-            level, line = lines.peekitem(0)
+        levels = self._levels
+        while levels:
+            line = self._lines[levels[0]]
             while line:
-                consumer: Consumer = line[0]
+                consumer = line[0]
                 if consumer.able:
                     if len(line) > 1:
                         line.rotate(-1)
                     return consumer
-                self._blocked.append(line.popleft())
-            del lines[level]
+                self._blocked[line.popleft()] = None
+            self._close_line(levels[0])
         return None
 
     def unblock(self) -> bool:
         """Let those that can take messages again join the end of the line; True if any did."""
         freed = [consumer for consumer in self._blocked if consumer.able]
-        if not freed:
-            return False
-        self._blocked = [consumer for consumer in self._blocked if not consumer.able]
         for consumer in freed:
+            del self._blocked[consumer]
             self._join(consumer)
-        return True
+        return bool(freed)
 
     def _join(self, consumer: Consumer) -> None:
-        line = self._lines.get(-consumer.priority)
+        level = -consumer.priority
+        line = self._lines.get(level)
         if line is None:
-            line = self._lines[-consumer.priority] = deque()
+            line = self._lines[level] = deque()
+            bisect.insort(self._levels, level)
         line.append(consumer)
+
+    def _close_line(self, level: int) -> None:
+        del self._lines[level]
+        self._levels.remove(level)
 
 
 class SingleActive(Consumers):
