@@ -64,7 +64,8 @@ def _make_broker(request: pytest.FixtureRequest) -> Broker:
     markers = markers_of(request.node)
     try:
         arguments = settings.arguments(getattr(request, "param", None)) | marked(markers)
-        _refuse_unknown(arguments, inspect.signature(Broker).parameters)
+        if arguments:
+            _refuse_unknown(arguments, inspect.signature(Broker).parameters)
         return Broker(**arguments)
     except (TypeError, ValueError) as error:
         refusal = str(error)
