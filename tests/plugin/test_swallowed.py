@@ -88,6 +88,22 @@ def test_a_test_may_expect_the_error(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=4)
 
 
+def test_a_test_with_hypothesis_may_expect_the_error(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+    from hypothesis import HealthCheck, given, settings, strategies as st
+
+    @settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(number=st.integers())
+    def test_it(fakeamqp_broker, number):
+        with pytest.raises(fakeamqp.WouldBlockForever):
+            ask()
+    """,
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_an_error_in_a_fixture_is_seen_by_pytest(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
