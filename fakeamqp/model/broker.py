@@ -9,13 +9,14 @@ from typing import Any, Literal
 
 from fakeamqp.model import dead_letter, effects
 from fakeamqp.model.access import Access
-from fakeamqp.model.channel import Channel
-from fakeamqp.model.commands import Command
+from fakeamqp.model.channel import Channel, close_all
+from fakeamqp.model.commands import Command, Inject
 from fakeamqp.model.connection import Connection
 from fakeamqp.model.dead_letter import Death
 from fakeamqp.model.deadlines import Deadlines
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.errors import AMQPError, ChannelError
+from fakeamqp.model.livelock import Livelock
 from fakeamqp.model.message import Message
 from fakeamqp.model.methods import HANDLERS
 from fakeamqp.model.naming import Naming
@@ -28,6 +29,9 @@ from fakeamqp.model.vhost import VirtualHost
 
 Choose = Callable[[Sequence[Any], str], Any]
 """Called with the options and a word for what is chosen, wherever RabbitMQ or AMQP leaves something open."""
+
+_MOST_GENERATIONS = 10_000
+_MOST_LETTERS_OF_LETTERS = 1_000_000
 
 _EPOCH = datetime(2024, 1, 1, tzinfo=timezone.utc)
 
@@ -66,7 +70,8 @@ class Broker:
         self.access = Access(users, vhosts_any=vhosts == "any")
         self.vhosts: dict[str, VirtualHost] = {}
         self._effects: list[Effect] = []
-        self._dying: deque[tuple[Queue, Entry, Death]] = deque()
+        self._dying: deque[tuple[int, Queue, Entry, Death]] = deque()
+        self._generation = 0  # of the letter that is being routed: 1 for one of an entry that died by itself
         self._messages = 0
         self._copies = 0
         for name in ("/",) if vhosts == "any" else vhosts:
@@ -78,7 +83,9 @@ class Broker:
         """Carry out a command at an instant and say what came of it.
 
         A refusal closes the channel or the connection the command came on, and that is all it does
-        (AMQP 0-9-1, section 2.2.4).
+        (AMQP 0-9-1, section 2.2.4). No deadline before `now_us` may be left unfired.
+        Raises AMQPError for what is refused to a command without a client (`Inject`), and Livelock if the command sets
+        off dead letters without an end.
         """
         self.now_us = now_us
         try:
@@ -110,6 +117,8 @@ class Broker:
         return done
 
     def _refuse(self, command: Command, error: AMQPError) -> None:
+        if isinstance(command, Inject):
+            raise error
         channel = self.channels.get(command.channel) if hasattr(command, "channel") else None
         if isinstance(error, ChannelError) and channel is not None:
             self.emit(effects.ChannelClosed(channel.key, error.reply_code, error.reply_text))
@@ -149,15 +158,18 @@ class Broker:
         """A channel ends, by whatever way."""
         del self.channels[channel.key]
         del channel.connection.channels[channel.key[1]]
-        channel.close()
+        close_all([channel])
 
     def close_connection(self, number: int) -> None:
         """A connection ends, by whatever way: its channels first, then the queues that were its own."""
         connection = self.connections.pop(number, None)
         if connection is None:
             return
-        for channel in list(connection.channels.values()):
-            self.close_channel(channel)
+        channels = list(connection.channels.values())
+        connection.channels.clear()
+        for channel in channels:
+            del self.channels[channel.key]
+        close_all(channels)
         for queue in list(connection.exclusive_queues.values()):
             queue.vhost.delete_queue(queue, "exclusive owner gone")
 
@@ -168,11 +180,23 @@ class Broker:
 
         Not at once: chains of queues that dead-letter into each other would nest as deep as they are long.
         """
-        self._dying.append((queue, entry, reason))
+        self._dying.append((self._generation, queue, entry, reason))
 
     def _bury_dead(self) -> None:
+        buried = 0
         while self._dying:
-            self._bury(*self._dying.popleft())
+            generation, queue, entry, reason = self._dying.popleft()
+            self._generation = generation + 1
+            buried += generation > 0
+            if generation > _MOST_GENERATIONS or buried > _MOST_LETTERS_OF_LETTERS:
+                names = sorted({dying.name for _, dying, _, _ in self._dying} | {queue.name})
+                raise Livelock(
+                    f"dead letters go round without an end and without time passing, at present by {names}; the last "
+                    f"one has reason '{reason}', exchange '{entry.message.exchange}' and routing key "
+                    f"'{entry.message.routing_key}'"
+                )
+            self._bury(queue, entry, reason)
+        self._generation = 0
 
     def _bury(self, queue: Queue, entry: Entry, reason: Death) -> None:
         vhost = queue.vhost
@@ -180,10 +204,10 @@ class Broker:
         exchange = queue.limits.dead_letter_exchange or ""
         letter = dead_letter.make_letter(queue, entry, reason, self.wall_clock, self.profile)
         if exchange and exchange not in vhost.exchanges:
-            self.emit(effects.DeadLettered(died.id, entry.copy, queue.name, reason, exchange, None))
+            self.emit(effects.DeadLettered(died.id, entry.copy or None, queue.name, reason, exchange, None))
             return
         letter.id = self.number_message()
-        self.emit(effects.DeadLettered(died.id, entry.copy, queue.name, reason, exchange, letter.id))
+        self.emit(effects.DeadLettered(died.id, entry.copy or None, queue.name, reason, exchange, letter.id))
         taken: dict[str, int] = {}
         for target in vhost.route_message(letter):
             if dead_letter.goes_round(letter, target.name, reason):

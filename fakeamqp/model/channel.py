@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fakeamqp.model.commands import Ack, Nack, Reject
 from fakeamqp.model.consumers import Consumer
-from fakeamqp.model.effects import Delivered, GetOk, Settled
+from fakeamqp.model.effects import Delivered, Dropped, GetOk, Settled
 from fakeamqp.model.errors import NotFound, PreconditionFailed
 from fakeamqp.model.message import Message
 from fakeamqp.model.queues.entry import Entry
@@ -96,6 +96,7 @@ class Channel:
                 queue.name,
                 entry.copy,
                 queue.delivery_headers(entry, fetched=False),
+                consumer.no_ack,
             )
         )
 
@@ -119,6 +120,7 @@ class Channel:
                 queue.name,
                 entry.copy,
                 queue.delivery_headers(entry, fetched=True),
+                no_ack,
             )
         )
 
@@ -165,6 +167,11 @@ class Channel:
             queue.reject(group, how)
         self.serve_freed(entries)
 
+    def forget_publishes(self, transaction: Transaction, reason: str) -> None:
+        """What a transaction was to publish is lost."""
+        for message, _ in transaction.publishes:
+            self.broker.emit(Dropped(message.id, reason))
+
     def restore_unacked(self, transaction: Transaction) -> None:
         """Deliveries whose settlement a transaction held are unacked again."""
         self.unacked = dict(sorted({**self.unacked, **transaction.taken}.items()))
@@ -209,22 +216,32 @@ class Channel:
 
     # --- end
 
-    def close(self) -> None:
-        """Consumers go, what is unacked is requeued, what a transaction held is lost."""
+    def leave(self) -> tuple[list[Entry], list[Consumer]]:
+        """The channel lets go of everything; what it held unacked, and its consumers. What a transaction held is lost."""
         if self.transaction is not None:
+            self.forget_publishes(self.transaction, "channel closed")
             self.restore_unacked(self.transaction)
             self.transaction = None
-        entries = by_queue(list(self.unacked.values()))
+        left = list(self.unacked.values()), list(self.consumers.values())
         self.unacked.clear()
-        leaving: dict[Queue, list[Consumer]] = {queue: [] for queue in entries}
-        for consumer in self.consumers.values():
-            leaving.setdefault(consumer.queue, []).append(consumer)
         self.consumers.clear()
-        for queue, consumers in leaving.items():
-            queue.channel_down(consumers, entries.get(queue, []))
         if self.reply_consumer is not None:
             self.broker.replies.remove(self.reply_consumer)
             self.reply_consumer = None
+        return left
+
+
+def close_all(channels: Sequence[Channel]) -> None:
+    """Channels end together: all their consumers go before anything is requeued, so that it reaches none of them."""
+    leaving: dict[Queue, tuple[list[Entry], list[Consumer]]] = {}
+    for channel in channels:
+        entries, consumers = channel.leave()
+        for entry in entries:
+            leaving.setdefault(entry.queue, ([], []))[0].append(entry)
+        for consumer in consumers:
+            leaving.setdefault(consumer.queue, ([], []))[1].append(consumer)
+    for queue, (entries, consumers) in leaving.items():
+        queue.channel_down(consumers, entries)
 
 
 def by_queue(entries: Sequence[Entry]) -> dict[Queue, list[Entry]]:

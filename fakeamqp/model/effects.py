@@ -177,7 +177,11 @@ class RollbackOk:
 
 @attrs.define(eq=False)
 class Delivered:
-    """basic.deliver. headers: what this delivery shows instead of the message's own headers; None shows those."""
+    """basic.deliver.
+
+    headers: what this delivery shows instead of the message's own headers; None shows those.
+    no_ack: True if the copy ended with this delivery, because the client does not acknowledge.
+    """
 
     channel: ChannelKey
     consumer_tag: str
@@ -189,11 +193,12 @@ class Delivered:
     queue: str = ""
     copy: int = 0
     headers: dict[str, Any] | None = None
+    no_ack: bool = False
 
 
 @attrs.define(eq=False)
 class GetOk:
-    """basic.get-ok. headers: as in Delivered."""
+    """basic.get-ok. headers, no_ack: as in Delivered."""
 
     channel: ChannelKey
     delivery_tag: int
@@ -205,6 +210,7 @@ class GetOk:
     queue: str = ""
     copy: int = 0
     headers: dict[str, Any] | None = None
+    no_ack: bool = False
 
 
 @attrs.define(eq=False)
@@ -277,12 +283,13 @@ class Dropped:
 class DeadLettered:
     """A copy ended as a new message.
 
+    copy: None for a message that a full queue refused and dead-lettered all the same (`reject-publish-dlx`).
     reason: `rejected`, `expired`, `maxlen` or `delivery_limit`.
     letter_id: the new message; None if its exchange does not exist.
     """
 
     message_id: int
-    copy: int
+    copy: int | None
     queue: str
     reason: str
     exchange: str

@@ -106,5 +106,6 @@ class Replies:
                 message,
                 consumer.address,
                 broker.number_copy(),
+                no_ack=True,
             )
         )

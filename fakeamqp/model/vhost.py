@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -52,13 +53,19 @@ class VirtualHost:
             raise NotFound(f"no exchange '{name}' in vhost '{self.name}'") from None
 
     def delete_exchange(self, exchange: Exchange, reason: str) -> None:
-        """An exchange goes, with its bindings on both sides."""
-        del self.exchanges[exchange.name]
-        for binding in list(exchange.bindings):
-            exchange.unbind(binding)
-            self._forget(binding)
-        self.broker.emit(ExchangeDeleted(self.name, exchange.name, reason))
-        self._unbind_all(Destination("exchange", exchange.name))
+        """An exchange goes, with its bindings on both sides, and with it auto-delete exchanges that fed it alone."""
+        falling = deque([(exchange, reason)])  # a chain of them may be longer than Python's stack is deep
+        while falling:
+            exchange, reason = falling.popleft()
+            if self.exchanges.get(exchange.name) is not exchange:
+                continue
+            del self.exchanges[exchange.name]
+            for binding in list(exchange.bindings):
+                exchange.unbind(binding)
+                self._forget(binding)
+            self.broker.emit(ExchangeDeleted(self.name, exchange.name, reason))
+            unused = self._unbind_all(Destination("exchange", exchange.name))
+            falling.extend((source, "auto-delete") for source in unused)
 
     # --- queues
 
@@ -86,7 +93,8 @@ class VirtualHost:
             channel.consumers.pop(consumer.tag, None)
             if channel.connection.is_told_of_cancels:
                 broker.emit(ConsumerCancelled(channel.key, consumer.tag))
-        self._unbind_all(Destination("queue", queue.name))
+        for source in self._unbind_all(Destination("queue", queue.name)):
+            self.delete_exchange(source, "auto-delete")
         return count
 
     # --- bindings
@@ -101,28 +109,29 @@ class VirtualHost:
         source = self.exchanges.get(binding.source)
         if source is not None and source.unbind(binding):
             self._forget(binding)
-            self._drop_if_unused(source)
+            if source.auto_delete and not source.bindings:
+                self.delete_exchange(source, "auto-delete")
 
     def has_binding(self, binding: Binding) -> bool:
         """True if exactly this binding is there."""
         source = self.exchanges.get(binding.source)
         return source is not None and binding in source.bindings
 
-    def _unbind_all(self, destination: Destination) -> None:
-        for binding in list(self._incoming.pop(destination, ())):
+    def _unbind_all(self, destination: Destination) -> list[Exchange]:
+        """Take away what leads to a destination; the auto-delete exchanges that lost their last binding by it."""
+        unused = []
+        for binding in self._incoming.pop(destination, ()):
             source = self.exchanges[binding.source]
             source.unbind(binding)
-            self._drop_if_unused(source)
+            if source.auto_delete and not source.bindings:
+                unused.append(source)
+        return unused
 
     def _forget(self, binding: Binding) -> None:
         incoming = self._incoming[binding.destination]
         del incoming[binding]
         if not incoming:
             del self._incoming[binding.destination]
-
-    def _drop_if_unused(self, exchange: Exchange) -> None:
-        if exchange.auto_delete and not exchange.bindings and exchange.name in self.exchanges:
-            self.delete_exchange(exchange, "auto-delete")
 
     # --- routing
 
@@ -138,9 +147,9 @@ class VirtualHost:
         start = self.exchanges[exchange_name]
         found: dict[str, None] = {}
         seen = {exchange_name}
-        work = [start]
+        work = deque([start])
         while work:
-            exchange = work.pop(0)
+            exchange = work.popleft()
             onward: list[str] = []
             routed = False
             for kind, name in exchange.route(keys, headers):

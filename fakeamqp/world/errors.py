@@ -6,18 +6,13 @@ be kept alive by that. pytest's own outcomes do the same.
 
 from __future__ import annotations
 
+from fakeamqp.model.livelock import Livelock as Livelock
+
 
 class WouldBlockForever(BaseException):
     """A wait for something that cannot happen: the message says who waits for what, and what is missing.
 
     Real RabbitMQ would let the program hang here.
-    """
-
-
-class Livelock(BaseException):
-    """Something goes round for ever: the message names the messages, queues and callbacks.
-
-    Real RabbitMQ would let the program run for ever here.
     """
 
 

@@ -54,7 +54,9 @@ def commit(broker: Broker, command: commands.Commit) -> None:
 def rollback(broker: Broker, command: commands.Rollback) -> None:
     """What was held back is forgotten; the deliveries are unacked again under their old tags."""
     channel = broker.channels[command.channel]
-    channel.restore_unacked(_transaction(channel))
+    transaction = _transaction(channel)
+    channel.forget_publishes(transaction, "rolled back")
+    channel.restore_unacked(transaction)
     channel.transaction = Transaction()
     broker.emit(effects.RollbackOk(channel.key))
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from fakeamqp.model.connection import Connection
     from fakeamqp.model.vhost import VirtualHost
 
+REFUSED = 0
+"""In place of a copy's number: the queue was full and took no copy."""
+
 Return = Literal["nack", "reject", "recover", "channel closed"]
 """The ways in which an unacked entry comes back to its queue."""
 
@@ -130,9 +133,8 @@ class Queue(abc.ABC):
         """
         if not self.refuses(message):
             return self.accept(message)
-        broker = self.vhost.broker
-        if self.limits.overflow == "reject-publish-dlx":
-            self.die(Entry(message, self, broker.number_copy(), None), "maxlen")
+        if self.limits.overflow == "reject-publish-dlx" and self.limits.dead_letter_exchange is not None:
+            self.die(Entry(message, self, REFUSED, None), "maxlen")
         return None
 
     def accept(self, message: Message) -> int:
@@ -198,7 +200,7 @@ class Queue(abc.ABC):
     # --- back
 
     def settle(self, entry: Entry) -> None:
-        """An unacked entry was acknowledged, or rejected for good."""
+        """An entry is not unacked any more: its consumer may have another."""
         self.unacked -= 1
         self._release(entry)
 
@@ -209,12 +211,12 @@ class Queue(abc.ABC):
 
     def requeue(self, entries: Sequence[Entry], how: Return) -> None:
         """Unacked entries come back, in this order, and are delivered again where somebody can take them."""
+        for entry in entries:
+            self.settle(entry)
         if self.deleted:
             self._drop(entries, "queue deleted")
             return
         for entry in entries:
-            self.unacked -= 1
-            self._release(entry)
             entry.redelivered = True
             entry.acquired += 1
             self._count_failure(entry, how, dies=False)
