@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 DRY_RETURNS = 100
 DRY_POLLS = 1_000
-CALLBACKS_AT_ONE_INSTANT = 100_000
-# How many of the callbacks before the limit are looked at, to tell what goes round.
-_WATCHED = 10_000
+MOST_CALLBACKS = 100_000
+# A thread that ends tells nobody: who waits for others looks again after this many real seconds.
+_GLANCE = 0.02
 
 
 class Loop(Protocol):
@@ -59,8 +59,8 @@ class Loop(Protocol):
     def wait_ends(self) -> int | None:
         """When the wait that is going on in it ends by itself; None if it has no end."""
 
-    def ring(self) -> None:
-        """Let its next timer, or the end of its wait, be due now: real time has passed in place of virtual time."""
+    def slip(self, elapsed_us: int) -> None:
+        """Real time has passed for it while virtual time stood: its timers come nearer by that much."""
 
     def serves(self, connection: int) -> bool:
         """True if it carries this connection of the broker."""
@@ -118,16 +118,22 @@ class Scheduler:
 
     traffic: counts what was sent and received, heartbeats apart; when it stands still, nothing happens.
     published: counts messages that clients published.
+    dry_returns: how often in a row a consumer's wait returned because nothing could happen; a delivery ends the row.
     watching: True while deliveries are looked at because a livelock is near.
     waiting: the calls that threads wait in, innermost last for each thread.
     raised: every WouldBlockForever and Livelock so far: one that nobody saw was swallowed by the code under test.
     turns: set for programs in lock step: asked before time moves or a wait is given up.
+    most_callbacks: how many callbacks may be dispatched at one instant. The last tenth of them is looked at, to tell
+        what goes round.
     """
+
+    most_callbacks = MOST_CALLBACKS
 
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
         self.traffic = 0
         self.published = 0
+        self.dry_returns = 0
         self.watching = False
         self.raised: list[BaseException] = []
         self.waiting: dict[Loop, Call] = {}
@@ -139,7 +145,6 @@ class Scheduler:
         self._before: weakref.WeakSet[threading.Thread] = weakref.WeakSet(threading.enumerate())
         self._users: set[int] = set()
         self._idle: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
-        self._dry_returns = 0
         self._dry_polls = 0
         self._dry_traffic = -1
         self._dry_since_us = 0
@@ -183,12 +188,11 @@ class Scheduler:
 
     def handed_over(self, count: int) -> None:
         """A loop hands `count` things over."""
-        self._dry_returns = 0
         current = self._round
         if current.at_us != self.broker.clock.now_us:
             self.begin()
         current.callbacks += count
-        if current.callbacks >= CALLBACKS_AT_ONE_INSTANT - _WATCHED:
+        if current.callbacks >= self.most_callbacks * 0.9:
             self._watch()
 
     def dispatched(self, callback: Callable[[], object]) -> None:
@@ -197,7 +201,7 @@ class Scheduler:
         if current.at_us != self.broker.clock.now_us:
             self.begin()
         current.callbacks += 1
-        if current.callbacks >= CALLBACKS_AT_ONE_INSTANT - _WATCHED:
+        if current.callbacks >= self.most_callbacks * 0.9:
             current.names[f"the callback {_name(callback)}"] += 1
             self._watch()
 
@@ -216,7 +220,8 @@ class Scheduler:
         if not self.watching:
             self.watching = True
             current.published = self.published
-        if current.callbacks < CALLBACKS_AT_ONE_INSTANT:
+            current.decided_at = max(self.most_callbacks, current.callbacks + self.most_callbacks // 10)
+        if current.callbacks < current.decided_at:
             return
         if current.first > self.published - current.published:
             self.begin()  # a long backlog is being worked off
@@ -288,8 +293,10 @@ class Scheduler:
         loop.thread = threading.get_ident()
         if loop.wait_ends() is not None:
             self.polled_in_vain(loop)
-        outer = self.waiting.get(loop)
-        self.waiting[loop] = call
+        with self._changed:
+            outer = self.waiting.get(loop)
+            self.waiting[loop] = call
+            self._changed.notify_all()
         try:
             while not loop.ready():
                 if not self._dispatch_mine() and not loop.ready():
@@ -322,10 +329,10 @@ class Scheduler:
         if call.returns:
             if self.broker.idle == "interrupt":
                 raise KeyboardInterrupt
-            if self.broker.idle == "return" and self._dry_returns < DRY_RETURNS:
-                self._dry_returns += 1
+            if self.broker.idle == "return" and self.dry_returns < DRY_RETURNS:
+                self.dry_returns += 1
                 raise RanDry
-        often = f" {DRY_RETURNS} times over" if self._dry_returns >= DRY_RETURNS else ""
+        often = f" {DRY_RETURNS} times over" if self.dry_returns >= DRY_RETURNS else ""
         still = "" if self.broker.autojump else "; virtual time stands still because of autojump=False"
         raise self._remember(
             WouldBlockForever(f"{call} waits{often} for what cannot happen: {self._missing(loop)}{still}")
@@ -340,7 +347,7 @@ class Scheduler:
         """The broker begins anew."""
         self._is_closed = False
         self._ahead = None
-        self._dry_returns = self._dry_polls = 0
+        self.dry_returns = self._dry_polls = 0
         self.raised.clear()
         self.begin()
 
@@ -397,7 +404,7 @@ class Scheduler:
                     self._ahead = _Ahead(self.traffic, tuple(loops), deadline_us)
                     return deadline_us
             fired += 1
-            if fired > CALLBACKS_AT_ONE_INSTANT:
+            if fired > self.most_callbacks:
                 raise self._remember(
                     Livelock(f"the broker's deadlines follow each other without an end: {what_is_missing(self.broker)}")
                 )
@@ -410,12 +417,9 @@ class Scheduler:
     def _next_instant(self, target_us: int, attended: list[Loop]) -> None:
         """Move to the first instant up to `target_us` at which a deadline or a timer fires, and fire the deadline."""
         broker = self.broker
-        instant_us = target_us
-        for loop in attended:
-            for timer_us in (loop.next_background(), loop.next_timer(), loop.wait_ends()):
-                if timer_us is not None and timer_us < instant_us:
-                    instant_us = timer_us
-        instant_us = max(instant_us, broker.clock.now_us)
+        alarms = [alarm_us for loop in attended if (alarm_us := _next_of(loop)) is not None]
+        instant_us = max(min(alarms, default=target_us), broker.clock.now_us)
+        instant_us = min(instant_us, target_us)
         deadline_us = broker.next_deadline()
         if deadline_us is not None and deadline_us <= instant_us:
             broker.fire_next()
@@ -430,7 +434,7 @@ class Scheduler:
         while (deadline_us := self.broker.next_deadline()) is not None and deadline_us <= instant_us:
             self.broker.fire_next()
             fired += 1
-            if fired > CALLBACKS_AT_ONE_INSTANT:
+            if fired > self.most_callbacks:
                 raise self._remember(
                     Livelock(f"deadlines fire at one instant without an end: {what_is_missing(self.broker)}")
                 )
@@ -527,7 +531,7 @@ class Scheduler:
         """Threads that might wake who waits: alive, not waiting here, and users of the broker or younger than it."""
         if threading.active_count() == 1 or self.turns is not None:
             return []
-        waiting = {loop.thread for loop in self.waiting}
+        waiting = {loop.thread for loop in tuple(self.waiting) if not loop.ready()}
         waiting.add(threading.get_ident())
         return [
             thread
@@ -539,19 +543,20 @@ class Scheduler:
 
     def _waited_in_vain(self, loop: Loop, call: Call) -> bool:
         """Wait in real time while other threads may stir. True if they did not for as long as they are given."""
-        alarms = (loop.wait_ends(), loop.next_timer(), loop.next_background())
-        alarm_us = min((instant_us for instant_us in alarms if instant_us is not None), default=None)
-        if alarm_us is not None and (loop.wait_ends() is not None or threading.get_ident() != self._home):
-            stirs = self._stirs
-            left = (alarm_us - self.broker.clock.now_us) / 1_000_000
-            if not self._changed.wait(left) and self._stirs == stirs:
-                loop.ring()
+        at_home = threading.get_ident() == self._home
+        alarm_us = _next_of(loop)
+        if alarm_us is not None and (loop.wait_ends() is not None or not at_home):
+            begun = time.monotonic()
+            left_us = alarm_us - self.broker.clock.now_us
+            self._changed.wait(min(left_us / 1_000_000, _GLANCE))
+            loop.slip(min(int((time.monotonic() - begun) * 1_000_000) + 1, left_us))
             return False
-        if threading.get_ident() != self._home:
-            if not self._is_closed:
-                self._changed.wait()
-            return self._is_closed
-        return self._wait_out_grace(loop, call)
+        if at_home:
+            return self._wait_out_grace(loop, call)
+        if self._is_closed:
+            return True
+        self._changed.wait(_GLANCE)
+        return False
 
     def _wait_out_grace(self, loop: Loop, call: Call) -> bool:
         stirs, traffic = self._stirs, self.traffic
@@ -561,8 +566,7 @@ class Scheduler:
             if left <= 0:
                 self._give_up(others, str(call))
                 return True
-            # A thread that ends tells nobody: look again now and then.
-            self._changed.wait(min(left, 0.02))
+            self._changed.wait(min(left, _GLANCE))
             if self._stirs != stirs or self.traffic != traffic or loop.ready():
                 return False
         return False
@@ -606,6 +610,7 @@ class _Round:
     def begin(self, at_us: int, published: int) -> None:
         self.at_us = at_us
         self.callbacks = 0
+        self.decided_at = 0
         self.first = 0
         self.again = 0
         self.published = published
@@ -622,6 +627,12 @@ class _Ahead:
 
     def holds(self, traffic: int, loops: list[Loop]) -> bool:
         return self.traffic == traffic and self.loops == tuple(loops)
+
+
+def _next_of(loop: Loop) -> int | None:
+    """When the next of a loop's timers is due, whatever it is for."""
+    alarms = (loop.wait_ends(), loop.next_timer(), loop.next_background())
+    return min((alarm_us for alarm_us in alarms if alarm_us is not None), default=None)
 
 
 def _connection(effect: Any) -> int:

@@ -25,7 +25,7 @@ from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflow, AMQP
 
 from fakeamqp.adapters.pika.link import Link
 from fakeamqp.adapters.pika.loop import VirtualLoop
-from fakeamqp.world.clock import SECOND, Clock, microseconds
+from fakeamqp.world.clock import SECOND, microseconds
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
@@ -152,23 +152,23 @@ class Instant(float):
 
 def _time_now() -> float:
     """In place of `pika.compat.time_now`: the time of the connection that asks."""
-    clock = _clock_of(sys._getframe(1).f_locals.get("self"))
-    if clock is None:
-        broker = current()
-        if broker is None:
-            stock: Callable[[], float] = _stock["time_now"]
-            return stock()
-        clock = broker.clock
-    return Instant.at(clock.now_us)
+    loop = _loop_of(sys._getframe(1).f_locals.get("self"))
+    if loop is not None:
+        return Instant.at(loop.now_us())
+    broker = current()
+    if broker is not None:
+        return Instant.at(broker.clock.now_us)
+    stock: Callable[[], float] = _stock["time_now"]
+    return stock()
 
 
-def _clock_of(asker: object) -> Clock | None:
+def _loop_of(asker: object) -> VirtualLoop | None:
     if isinstance(asker, BlockingChannel):
         asker = asker.connection
     if isinstance(asker, BlockingConnection) and asker._impl is not None:
         loop = asker._impl.ioloop
         if isinstance(loop, VirtualLoop):
-            return loop.broker.clock
+            return loop
     return None
 
 
@@ -231,10 +231,10 @@ def _connected(connector: Any, broker: Broker) -> None:
         connector._tcp_timeout_ref.cancel()
         connector._tcp_timeout_ref = None
     connector._state = connector._STATE_TRANSPORT
-    nbio = connector._nbio
+    loop = connector._nbio.get_native_ioloop()
     try:
         protocol = connector._conn_factory(parameters)
-        link = Link(broker, protocol.conn, protocol, nbio, nbio.get_native_ioloop())
+        link = Link(broker, protocol.conn, protocol, loop)
         protocol.connection_made(link)
     except Exception as error:  # the user's connection class may raise; pika reports it
         connector._on_transport_establishment_done(error)

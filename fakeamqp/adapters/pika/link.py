@@ -43,12 +43,12 @@ class Link:
     surfaces at the next call, as it does at the earliest with a real broker; answers to questions are not.
     """
 
-    def __init__(self, broker: Broker, connection: Any, protocol: Any, nbio: Any, loop: Any) -> None:
+    def __init__(self, broker: Broker, connection: Any, protocol: Any, loop: Any) -> None:
         self.broker = broker
         self.connection = connection
         self.is_open = True
+        self.bad_news = 0
         self._protocol = protocol
-        self._nbio = nbio
         self._loop = loop
         self._lock = broker.lock
         self._scheduler = broker.scheduler
@@ -81,18 +81,17 @@ class Link:
         self._end()
         with self._lock:
             self.session.lost()
-        self._nbio.add_callback_threadsafe(functools.partial(self._protocol.connection_lost, None))
+        self._loop.lose(self._protocol, None)
 
     def reset(self, error: BaseException | None = None) -> None:
         """The network breaks the link, for both sides at once."""
         if not self.is_open:
             return
         self._end()
-        self._loop.bear_bad_news()
         with self._lock:
             self.session.lost()
         reason = error or ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
-        self._nbio.add_callback_threadsafe(functools.partial(self._protocol.connection_lost, reason))
+        self._loop.lose(self._protocol, reason)
 
     def _end(self) -> None:
         self.is_open = False
@@ -107,14 +106,14 @@ class Link:
         if self.is_open:
             self._inbox.append((channel, index, fields, getattr(fields, "message", None)))
             if index in _BAD_NEWS:
-                self._loop.bear_bad_news()
+                self.bad_news += 1
             self._loop.wake()
 
     def drop(self) -> None:
         """The broker ends the link after what it has sent."""
         if self.is_open:
             self._inbox.append((0, _DROP, None, None))
-            self._loop.bear_bad_news()
+            self.bad_news += 1
             self._loop.wake()
 
     # --- from the client
@@ -212,8 +211,11 @@ class Link:
                 if index == _DROP:
                     self._dropped()
                     break
+                if index in _BAD_NEWS:
+                    self.bad_news -= 1
                 process(Method(channel, built(index, fields)))
             else:
+                scheduler.dry_returns = 0
                 if scheduler.watching:
                     scheduler.watch_delivery(fields, message)
                 method = built_deliver(fields) if index == DELIVER else built(index, fields)

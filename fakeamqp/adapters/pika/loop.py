@@ -80,7 +80,8 @@ class VirtualLoop(IOLoop):
         self._running = False
         self._stopping = False
         self._turning = 0
-        self._bad_news = False
+        self._slipped_us = 0
+        self._losing = 0
         self._served_us = broker.clock.now_us
         self._closed = False
         self._scheduler.register(self)
@@ -126,8 +127,11 @@ class VirtualLoop(IOLoop):
         """Hand over what is there; if there is nothing, wait for it."""
         if self._hand_over():
             return
-        if self._callbacks or self._due() or self._stopping:
-            self._scheduler.polled_in_vain(self)
+        if self._callbacks or self._stopping:
+            return
+        if self._due():
+            if self._timers[0][2].ends_wait:
+                self._scheduler.polled_in_vain(self)
             return
         self._scheduler.wait(self, calls.current(self._budget, _START))
         self._hand_over()
@@ -140,7 +144,7 @@ class VirtualLoop(IOLoop):
             callbacks.popleft()()
         if not self._due():
             return
-        now_us = self._clock.now_us
+        now_us = self.now_us()
         due = []
         timers = self._timers
         while timers and (timers[0][0] <= now_us):
@@ -161,7 +165,7 @@ class VirtualLoop(IOLoop):
             raise ValueError(f"call_later: delay must be non-negative, but got {delay!r}")
         if not callable(callback):
             raise TypeError(f"callback must be a callable, but got {callback!r}")
-        timer = Timer(self._clock.now_us + microseconds(delay), callback)
+        timer = Timer(self.now_us() + microseconds(delay), callback)
         if not (timer.ends_wait or timer.heartbeat):
             # One that fired and comes back, and nothing was sent or received meanwhile, only arms itself again.
             timer.key = key = _key(callback)
@@ -192,6 +196,10 @@ class VirtualLoop(IOLoop):
 
     update_handler = remove_handler = add_handler  # type: ignore[assignment]
 
+    def now_us(self) -> int:
+        """The time of this loop in microseconds: the broker's, and what passed in real time while that stood."""
+        return self._clock.now_us + self._slipped_us
+
     # --- what links call
 
     def add_link(self, link: Link) -> None:
@@ -201,9 +209,14 @@ class VirtualLoop(IOLoop):
         if link in self._links:
             self._links.remove(link)
 
-    def bear_bad_news(self) -> None:
-        """A channel or connection was closed: a blocking connection's owner learns it in its own next call."""
-        self._bad_news = True
+    def lose(self, protocol: Any, error: BaseException | None) -> None:
+        """Tell a connection at the next turn that its link is gone."""
+        self._losing += 1
+        self.add_callback_threadsafe(functools.partial(self._lost, protocol, error))
+
+    def _lost(self, protocol: Any, error: BaseException | None) -> None:
+        self._losing -= 1
+        protocol.connection_lost(error)
 
     def wake(self) -> None:
         """Something arrived; a thread that waits in this loop looks again."""
@@ -219,7 +232,11 @@ class VirtualLoop(IOLoop):
     # --- what the scheduler asks (fakeamqp.world.scheduler.Loop)
 
     def ready(self) -> bool:
-        if self._callbacks or (self._stopping and self._running) or self._due():
+        # Other threads ask too: look, and touch nothing.
+        first_us = self._first(lambda timer: True)
+        if self._callbacks or (self._stopping and self._running):
+            return True
+        if first_us is not None and first_us <= self._clock.now_us:
             return True
         return any(link.ready() for link in self._links)
 
@@ -228,42 +245,28 @@ class VirtualLoop(IOLoop):
         if blocking is not None and blocking.is_open and (blocking._channels_pending_dispatch or blocking._ready_events):
             # Handed over in the middle of another call, and kept by pika for its next dispatch.
             return True
-        return self.ready() and not (self._bad_news and self._blocking() is not None)
+        if self._blocking() is not None and (self._losing or any(link.bad_news for link in self._links)):
+            return False  # the owner of a blocking connection learns it in its own next call
+        return self.ready()
 
     def next_timer(self) -> int | None:
-        """When the program's next timer is due, in virtual microseconds; None if there is none."""
-        return min(
-            (
-                timer.due_us
-                for _, _, timer in self._timers
-                if timer.callback and not (timer.background or timer.ends_wait)
-            ),
-            default=None,
-        )
+        return self._first(lambda timer: not (timer.background or timer.ends_wait))
 
     def next_background(self) -> int | None:
-        """When the next timer is due that only fires on the way; heartbeats are kept by `tend`."""
-        return min(
-            (
-                timer.due_us
-                for _, _, timer in self._timers
-                if timer.callback and timer.background and not timer.heartbeat
-            ),
-            default=None,
-        )
+        return self._first(lambda timer: timer.background and not timer.heartbeat)
 
     def wait_ends(self) -> int | None:
-        """When the timed wait that is going on ends; None if the wait has no end."""
-        return min((timer.due_us for _, _, timer in self._timers if timer.callback and timer.ends_wait), default=None)
+        return self._first(lambda timer: timer.ends_wait)
 
-    def ring(self) -> None:
-        entries = [entry for entry in self._timers if entry[2].callback and not entry[2].heartbeat]
-        if entries:
-            entry = min(entries)
-            self._timers.remove(entry)
-            heapq.heapify(self._timers)
-            entry[2].due_us = self._clock.now_us
-            heapq.heappush(self._timers, (entry[2].due_us, entry[1], entry[2]))
+    def _first(self, wanted: Callable[[Timer], bool]) -> int | None:
+        due = (timer.due_us for _, _, timer in self._timers if timer.callback is not None and wanted(timer))
+        first_us = min(due, default=None)
+        return None if first_us is None else first_us - self._slipped_us
+
+    def slip(self, elapsed_us: int) -> None:
+        self._slipped_us += elapsed_us
+        for link in self._links:
+            link.keep_alive()
 
     def serves(self, connection: int) -> bool:
         return any(link.number == connection for link in self._links)
@@ -303,7 +306,7 @@ class VirtualLoop(IOLoop):
             link.keep_alive()
         if not waited_on and self.thread != threading.get_ident():
             return  # its own thread runs, and fires them when it polls
-        for entry in [entry for entry in self._timers if entry[2].heartbeat and entry[0] <= now_us]:
+        for entry in [entry for entry in self._timers if entry[2].heartbeat and entry[0] <= self.now_us()]:
             callback = entry[2].callback
             if callback is not None:
                 entry[2].callback = None
@@ -315,11 +318,10 @@ class VirtualLoop(IOLoop):
         timers = self._timers
         while timers and timers[0][2].callback is None:
             heapq.heappop(timers)
-        return bool(timers) and timers[0][0] <= self._clock.now_us
+        return bool(timers) and timers[0][0] <= self.now_us()
 
     def _hand_over(self) -> bool:
         """Give every link its turn; False if none had anything to do."""
-        self._bad_news = False
         links = self._links
         if len(links) == 1:
             return links[0].hand_over()
