@@ -2,8 +2,9 @@
 
     python benchmarks/through_pika.py [--url amqp://guest:guest@127.0.0.1:5672/%2F] [--rounds 7] [--json FILE]
 
-Prints operations per second on each and the ratio of each round: median, smallest and largest. Without --url only the
-fake is measured. Validation and trace are on, as a user has them.
+Prints operations per second on each, and the ratio to the real broker of each round: median, smallest and largest;
+and the share of what pika reaches over an empty broker behind the same seams (benchmarks/floor.py), which is the speed
+that no drop-in can beat. Without --url the real broker is left out. Validation and trace are on, as a user has them.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 import pika
 
 import fakeamqp
+from floor import connect_to_floor
 
 QUEUE = "fakeamqp-benchmark"
 BODY = b"x" * 100
@@ -185,15 +187,17 @@ def main() -> None:
     for name, (workload, count) in WORKLOADS.items():
         if options.only and name not in options.only:
             continue
-        fake, real, ratios = [], [], []
+        fake, real, ratios, shares = [], [], [], []
+        rate(workload, connect_to_fake(), count)  # not counted: first calls
         for _ in range(options.rounds):
             fake.append(rate(workload, connect_to_fake(), count))
+            shares.append(fake[-1] / rate(workload, connect_to_floor(), count))
             if options.url:
                 parameters = pika.URLParameters(options.url)
                 real.append(rate(workload, lambda given=parameters: pika.BlockingConnection(given), count))
                 ratios.append(fake[-1] / real[-1])
-        row = {"fake per second": statistics.median(fake)}
-        text = f"{name:20} fake {row['fake per second']:>10,.0f}/s"
+        row = {"fake per second": statistics.median(fake), "share of the floor": statistics.median(shares)}
+        text = f"{name:18} fake {row['fake per second']:>8,.0f}/s   {row['share of the floor']:4.0%} of the floor"
         if ratios:
             row |= {
                 "real per second": statistics.median(real),
