@@ -1,0 +1,101 @@
+"""The environment that the README's two commands and .ci/run work in; nothing is really created or installed here."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+class Machine:
+    """Stands in for `subprocess.run`: writes down the commands and does what matters of them. fails: a word in the one
+    that shall fail; None is none."""
+
+    def __init__(self, environment: ModuleType) -> None:
+        self.environment = environment
+        self.fails: str | None = None
+        self.commands: list[str] = []
+
+    def run(self, command: list[str], **_: object) -> SimpleNamespace:
+        self.commands.append(" ".join(command))
+        if "venv" in command:
+            self.environment.PYTHON.parent.mkdir(parents=True)
+            self.environment.PYTHON.touch()
+        return SimpleNamespace(returncode=int(self.fails is not None and self.fails in command))
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("environment", ROOT / ".ci/environment.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(module, "FOLDER", tmp_path / ".venv")
+    monkeypatch.setattr(module, "PYTHON", tmp_path / ".venv/bin/python")
+    (tmp_path / "setup.cfg").write_text("[options]")
+    return module
+
+
+@pytest.fixture
+def machine(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    machine = Machine(environment)
+    monkeypatch.setattr(subprocess, "run", machine.run)
+    return machine
+
+
+def test_it_is_created_and_filled_once(environment: ModuleType, machine: Machine) -> None:
+    assert environment.python_with("test") == environment.PYTHON
+    environment.python_with("test")
+    create, install = machine.commands
+    assert create == f"{sys.executable} -m venv {environment.FOLDER}"
+    assert install.endswith(f"--editable {environment.ROOT}[test]")
+
+
+def test_another_extra_is_added_to_it(environment: ModuleType, machine: Machine) -> None:
+    environment.python_with()
+    environment.python_with("dev")
+    assert [command.rpartition(" ")[2] for command in machine.commands[1:]] == [
+        f"{environment.ROOT}",
+        f"{environment.ROOT}[dev]",
+    ]
+
+
+def test_it_is_filled_again_when_the_requirements_change(environment: ModuleType, machine: Machine) -> None:
+    environment.python_with("test")
+    (environment.ROOT / "setup.cfg").write_text("[options]\ninstall_requires = more")
+    environment.python_with("test")
+    assert len(machine.commands) == 3
+    wanted = hashlib.sha256((environment.ROOT / "setup.cfg").read_bytes()).hexdigest()
+    assert (environment.FOLDER / "installed-test").read_text() == wanted
+
+
+def test_what_could_not_be_created_leaves_nothing_and_names_the_cure(environment: ModuleType, machine: Machine) -> None:
+    machine.fails = "venv"
+    with pytest.raises(SystemExit, match="python3-venv"):
+        environment.python_with("test")
+    assert not environment.FOLDER.exists()
+
+
+def test_what_could_not_be_installed_is_tried_again(environment: ModuleType, machine: Machine) -> None:
+    machine.fails = "pip"
+    with pytest.raises(SystemExit, match="pip could not install it"):
+        environment.python_with("test")
+    machine.fails = None
+    environment.python_with("test")
+    assert len(machine.commands) == 3
+
+
+def test_an_older_python_is_told(environment: ModuleType, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18))
+    with pytest.raises(SystemExit, match=r"needs Python 3\.10 or newer; this is 3\.9"):
+        environment.python_with("test")
+    assert machine.commands == []
