@@ -217,7 +217,7 @@ class Channel:
     # --- end
 
     def leave(self) -> tuple[list[Entry], list[Consumer]]:
-        """The channel lets go of everything; what it held unacked, and its consumers. What a transaction held is lost."""
+        """Let go of everything: what was unacked, and the consumers. What a transaction held is lost."""
         if self.transaction is not None:
             self.forget_publishes(self.transaction, "channel closed")
             self.restore_unacked(self.transaction)

@@ -128,6 +128,14 @@ class Consumers:
             self._join(consumer)
         return bool(freed)
 
+    def check(self) -> None:
+        """Raise AssertionError unless everyone is in line or blocked, once, and the lines are in order."""
+        waiting = [consumer for line in self._lines.values() for consumer in line]
+        assert len(waiting) == len(set(waiting)), "a consumer stands in line twice"
+        assert self._blocked.keys().isdisjoint(waiting), "a consumer stands in line and is blocked"
+        assert {*waiting, *self._blocked} == set(self.all.values()), "somebody is neither in line nor blocked"
+        assert self._levels == sorted(level for level, line in self._lines.items() if line), "a line is lost"
+
     def _join(self, consumer: Consumer) -> None:
         level = -consumer.priority
         line = self._lines.get(level)
@@ -187,6 +195,17 @@ class SingleActive(Consumers):
 
     def unblock(self) -> bool:
         return self._stuck
+
+    @property
+    def is_taken_over(self) -> bool:
+        """True if somebody of higher priority waits for the active one to settle what it holds."""
+        best = self._successor() if self._takes_over else None
+        return best is not None and self.active is not None and best.priority > self.active.priority
+
+    def check(self) -> None:
+        """Raise AssertionError unless exactly one of the consumers is active, if there is any."""
+        assert (self.active is None) == (not self.all), "nobody is active among consumers, or somebody among none"
+        assert self.active is None or self.active in self.all.values(), "the active consumer is gone"
 
     def _successor(self) -> Consumer | None:
         if self._by_priority:

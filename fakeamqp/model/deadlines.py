@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 
@@ -59,5 +60,13 @@ class Deadlines:
         del self._due[key]
         return key
 
+    def at(self, key: Deadline) -> int | None:
+        """The instant at which `key` is due; None if it is not."""
+        due = self._due.get(key)
+        return None if due is None else due[0]
+
     def __len__(self) -> int:
         return len(self._due)
+
+    def __iter__(self) -> Iterator[Deadline]:
+        return iter(self._due)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import attrs
@@ -57,6 +58,9 @@ class Replies:
     def find(self, address: str) -> ReplyConsumer | None:
         """Who waits at this address; None if nobody does."""
         return self._by_address.get(address)
+
+    def __iter__(self) -> Iterator[ReplyConsumer]:
+        return iter(self._by_address.values())
 
     def queue(self, name: str) -> ReplyConsumer | None:
         """Who waits at an address that counts as a queue of its own kind, from RabbitMQ 4.3 on; None if it is none."""

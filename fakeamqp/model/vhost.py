@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.model.arguments import parse_copies
@@ -116,6 +116,11 @@ class VirtualHost:
         """True if exactly this binding is there."""
         source = self.exchanges.get(binding.source)
         return source is not None and binding in source.bindings
+
+    def incoming(self) -> Iterator[Binding]:
+        """Every binding, by where it leads to."""
+        for bindings in self._incoming.values():
+            yield from bindings
 
     def _unbind_all(self, destination: Destination) -> list[Exchange]:
         """Take away what leads to a destination; the auto-delete exchanges that lost their last binding by it."""
