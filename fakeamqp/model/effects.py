@@ -335,12 +335,9 @@ class ExchangeDeleted:
 Effect = Any
 """Any of the classes above."""
 
-SENT: frozenset[type] = frozenset(
+_TO_CONNECTION: frozenset[type] = frozenset({LoggedIn, ConnectionOpened, ConnectionCloseOk, ConnectionClosed})
+_TO_CHANNEL: frozenset[type] = frozenset(
     {
-        LoggedIn,
-        ConnectionOpened,
-        ConnectionCloseOk,
-        ConnectionClosed,
         ChannelOpened,
         ChannelCloseOk,
         ChannelClosed,
@@ -371,7 +368,18 @@ SENT: frozenset[type] = frozenset(
         ConsumerCancelled,
     }
 )
+
+SENT: frozenset[type] = _TO_CONNECTION | _TO_CHANNEL
 """What a client is sent; all else are facts for the trace."""
 
 WITH_CONTENT: frozenset[type] = frozenset({Delivered, GetOk, Returned})
 """What carries a message, which the record lets go of once the doors have taken it."""
+
+
+def recipient(effect: Effect) -> int | None:
+    """The number of the connection that is told of an effect; None for a fact that only the trace keeps."""
+    kind = type(effect)
+    if kind in _TO_CHANNEL:
+        number: int = effect.channel[0]
+        return number
+    return effect.connection if kind in _TO_CONNECTION else None

@@ -102,7 +102,8 @@ def _check_store(queue: Queue) -> None:
     copies = [entry.copy for entry in entries]
     _demand(len(set(copies)) == len(copies), f"'{name}' holds a copy twice: {copies}")
     size = sum(queue.size(entry.message) for entry in entries)
-    _demand(queue.ready_bytes == size, f"'{name}' counts {queue.ready_bytes} bytes, holds {size}")
+    counted = size if queue.limits.max_bytes is not None else 0
+    _demand(queue.ready_bytes == counted, f"'{name}' counts {queue.ready_bytes} bytes, holds {size}")
     _demand(queue.ready.head() is (entries[0] if entries else None), f"the head of '{name}' is not its first")
     for entry in entries:
         _demand(entry.queue is queue, f"copy {entry.copy} in '{name}' belongs to '{entry.queue.name}'")

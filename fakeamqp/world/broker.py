@@ -174,7 +174,8 @@ class Broker:
         with self.lock:
             now_us = self.clock.now_us
             done = self.model.apply(command, now_us)
-            self._dispatch(done)
+            if done:
+                self._dispatch(done)
             self.trace.add(now_us, command, done)
             return done
 
@@ -202,8 +203,8 @@ class Broker:
     def _dispatch(self, done: list[Effect]) -> None:
         sessions = self._sessions
         for effect in done:
-            if type(effect) in effects.SENT:
-                number = effect.channel[0] if hasattr(effect, "channel") else effect.connection
+            number = effects.recipient(effect)
+            if number is not None:
                 session = sessions.get(number)
                 if session is not None:
                     session.emit(effect)

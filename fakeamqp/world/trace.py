@@ -13,8 +13,10 @@ from fakeamqp.model.effects import WITH_CONTENT, Effect
 
 DEFAULT_LENGTH = 10_000
 
+_BRINGS_CONTENT = frozenset((Inject, Publish))
 
-@attrs.define(eq=False)
+
+@attrs.frozen(eq=False)
 class Step:
     """One entry. at_us: microseconds since the broker was made.
 
@@ -37,7 +39,8 @@ class Trace:
         if keep is not None and keep != "all" and (not isinstance(keep, int) or keep < 0):
             raise ValueError(f'trace is a number of steps, "all" or None, not {keep!r}')
         self.limit = None if keep == "all" else keep or 0
-        self._steps: deque[Step] = deque(maxlen=self.limit)
+        # Bare tuples: one is made for every command, and hardly any is ever looked at.
+        self._steps: deque[tuple[int, Command | None, list[Effect]]] = deque(maxlen=self.limit)
         self._seen = 0
 
     @property
@@ -49,14 +52,12 @@ class Trace:
         """Note a step. Call it when the effects have been delivered: their messages are let go of."""
         self._seen += 1
         if self.limit is not None:
-            if type(command) is Publish or type(command) is Inject:
-                command.message = None  # type: ignore[assignment]
+            if type(command) in _BRINGS_CONTENT:
+                command.message = None
             for effect in effects:
                 if type(effect) in WITH_CONTENT:
                     effect.message = None
-            if self.limit == 0:
-                return
-        self._steps.append(Step(at_us, command, effects))
+        self._steps.append((at_us, command, effects))
 
     def clear(self) -> None:
         """Forget everything."""
@@ -67,7 +68,7 @@ class Trace:
         return len(self._steps)
 
     def __iter__(self) -> Iterator[Step]:
-        return iter(self._steps)
+        return (Step(*row) for row in self._steps)
 
     def __getitem__(self, place: int) -> Step:
-        return self._steps[place]
+        return Step(*self._steps[place])

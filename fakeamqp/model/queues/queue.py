@@ -33,7 +33,7 @@ class Queue(abc.ABC):
 
     arguments: the table as declared; limits: what of it is in force.
     owner: number of the connection it is exclusive to; None if it is not exclusive.
-    ready_bytes: sum of the ready bodies in bytes.
+    ready_bytes: what is ready, as it counts against `x-max-length-bytes`; kept only if that is set.
     unacked: deliveries that wait for an acknowledgement.
     """
 
@@ -65,6 +65,7 @@ class Queue(abc.ABC):
         self._expiry_key = Deadline("message-ttl", vhost.name, name)
         self._unused_key = Deadline("expires", vhost.name, name)
         self._expiring = False  # some entry may have an expiry
+        self._weighs = limits.max_bytes is not None
         self._limited = limits.max_length is not None or limits.max_bytes is not None
         self.touch()
 
@@ -159,7 +160,8 @@ class Queue(abc.ABC):
     def _wait(self, entry: Entry, take: Callable[[Entry], None]) -> None:
         """An entry becomes ready. take: the method of the store that places it."""
         take(entry)
-        self.ready_bytes += self.size(entry.message)
+        if self._weighs:
+            self.ready_bytes += self.size(entry.message)
         if entry.expires_us is not None:
             self._expiring = True
 
@@ -191,10 +193,15 @@ class Queue(abc.ABC):
 
     def pop(self) -> Entry:
         """Take the head; what has expired behind it goes as soon as it becomes the head."""
-        entry = self.ready.pop()
-        self.ready_bytes -= self.size(entry.message)
+        entry = self._take_head()
         if self._expiring:
             self.expire()
+        return entry
+
+    def _take_head(self) -> Entry:
+        entry = self.ready.pop()
+        if self._weighs:
+            self.ready_bytes -= self.size(entry.message)
         return entry
 
     # --- back
@@ -272,9 +279,7 @@ class Queue(abc.ABC):
         now_us = broker.now_us
         head = self.ready.head()
         while head is not None and head.expires_us is not None and head.expires_us <= now_us:
-            self.ready.pop()
-            self.ready_bytes -= self.size(head.message)
-            self.die(head, "expired")
+            self.die(self._take_head(), "expired")
             head = self.ready.head()
         broker.deadlines.set(self._expiry_key, None if head is None else head.expires_us)
         if head is None:
@@ -293,9 +298,7 @@ class Queue(abc.ABC):
         if not self.drops_head:
             return
         while self.overflows and self.ready:
-            head = self.ready.pop()
-            self.ready_bytes -= self.size(head.message)
-            self.die(head, "maxlen")
+            self.die(self._take_head(), "maxlen")
         if self._expiring:
             self.expire()
 
