@@ -30,12 +30,10 @@ def fakeamqp_broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
 
     broker = _make_broker(request)
     with fakeamqp.patch_pika(broker):
-        try:
-            yield broker
-        finally:
-            # What a thread still runs into once its broker is gone is no fault of the test's.
-            raised = list(broker.scheduler.raised)
-            _end(broker)
+        yield broker
+        # What a thread runs into after this, its broker being gone, is no fault of the test's.
+        raised = list(broker.scheduler.raised)
+        _end(broker)
     errors = swallowed(raised, request.node)
     if errors:
         pytest.fail(_tell(errors), pytrace=False)
@@ -83,13 +81,14 @@ def _refuse_unknown(arguments: Iterable[str], known: Iterable[str]) -> None:
 
 def _end(broker: Broker) -> None:
     """Close the broker and join the threads that waited in it, while pika still leads to it and nowhere else."""
-    waiting = {loop.thread for loop in tuple(broker.scheduler.waiting)}
+    idents = {loop.thread for loop in tuple(broker.scheduler.waiting)} - {threading.get_ident()}
+    waiting = [thread for thread in threading.enumerate() if thread.ident in idents]
     broker.close()
-    for thread in threading.enumerate():
-        if thread.ident in waiting and thread is not threading.current_thread():
-            thread.join(broker.thread_grace)
-            if thread.is_alive():
-                warnings.warn(f"{thread.name!r} still runs after its broker was closed", stacklevel=2)
+    for thread in waiting:
+        thread.join(broker.thread_grace)
+    running = ", ".join(repr(thread.name) for thread in waiting if thread.is_alive())
+    if running:
+        warnings.warn(f"still running after their broker was closed: {running}", stacklevel=2)
 
 
 def _tell(errors: list[BaseException]) -> str:

@@ -137,34 +137,66 @@ def test_pika_is_itself_again_after_a_test_that_failed(pytester: pytest.Pytester
     pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=1, failed=1)
 
 
+_WITH_A_WORKER = """
+    import threading
+    import pika
+    import pytest
+
+    consuming = threading.Event()
+    may_end = threading.Event()
+
+    def work():
+        channel = pika.BlockingConnection().channel()
+        channel.queue_declare("orders")
+        channel.basic_consume("orders", lambda *_: None, auto_ack=True)
+        consuming.set()
+        try:
+            channel.start_consuming()
+        except pika.exceptions.ConnectionClosedByBroker:
+            pass
+        may_end.wait(10)
+
+    worker = threading.Thread(target=work, name="the worker", daemon=True)
+
+    def start(connection):
+        worker.start()
+        assert consuming.wait(10)
+        connection.sleep(3600)  # virtual: it is over as soon as the worker waits, too
+"""
+
+
 def test_a_thread_that_waits_in_the_broker_has_ended_when_the_test_has(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile("""
-        import threading
-        import pika
+    pytester.makepyfile(
+        _WITH_A_WORKER
+        + """
+    def test_with_a_worker(fakeamqp_connection):
+        may_end.set()
+        start(fakeamqp_connection)
 
-        threads = []
-
-        def worker(consuming):
-            connection = pika.BlockingConnection()
-            channel = connection.channel()
-            channel.queue_declare("orders")
-            channel.basic_consume("orders", lambda *_: None, auto_ack=True)
-            consuming.set()
-            try:
-                channel.start_consuming()
-            except pika.exceptions.ConnectionClosedByBroker as closed:
-                threads.append(closed.reply_code)
-
-        def test_with_a_worker(fakeamqp_broker):
-            consuming = threading.Event()
-            threads.append(threading.Thread(target=worker, args=[consuming], daemon=True))
-            threads[0].start()
-            assert consuming.wait(10)
-
-        def test_after_it():
-            assert not threads[0].is_alive()
-    """)
+    def test_after_it():
+        assert not worker.is_alive()
+    """
+    )
     pytester.runpytest("-p", "no:randomly").assert_outcomes(passed=2)
+
+
+def test_a_thread_that_goes_on_without_its_broker_is_named(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        _WITH_A_WORKER
+        + """
+    @pytest.mark.fakeamqp(thread_grace=0.01)
+    def test_with_a_worker(fakeamqp_connection):
+        start(fakeamqp_connection)
+
+    def test_after_it():
+        may_end.set()
+        worker.join(10)
+        assert not worker.is_alive()
+    """
+    )
+    result = pytester.runpytest("-p", "no:randomly", "-W", "default")
+    result.assert_outcomes(passed=2, warnings=1)
+    result.stdout.fnmatch_lines(["*still running after their broker was closed: 'the worker'*"])
 
 
 def test_tests_in_the_manner_of_unittest_can_use_the_fixture(pytester: pytest.Pytester) -> None:
