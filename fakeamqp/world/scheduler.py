@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 DRY_RETURNS = 100
 DRY_POLLS = 1_000
 MOST_CALLBACKS = 100_000
+_STANDS = "Virtual time does not move for a poll without a time limit: give it one, or call broker.clock.advance()"
 # A thread that ends tells nobody: who waits for others looks again after this many real seconds.
 _GLANCE = 0.02
 
@@ -74,6 +75,9 @@ class Loop(Protocol):
     def tend(self) -> None:
         """Time has moved: see to the heartbeats."""
 
+    def abandon(self) -> None:
+        """Its program has ended: the broker finds its connections gone."""
+
 
 class Turns(Protocol):
     """Who runs when exactly one of several programs may run at a time (see `Scheduler.turns`)."""
@@ -83,6 +87,15 @@ class Turns(Protocol):
 
         False, at once, if no other can run; else True, when it is this one's turn again.
         """
+
+    def pause(self) -> bool:
+        """The same for a caller who has been served and goes on whatever happens."""
+
+    def polled_in_vain(self, loop: Loop) -> None:
+        """In place of `Scheduler.polled_in_vain`."""
+
+    def another_ends(self, loop: Loop) -> bool:
+        """Nothing can ever happen, so one has to end. True if that is not for this one, or not any more."""
 
 
 @attrs.define
@@ -101,6 +114,7 @@ class Call:
 
     name, where: for messages: `start_consuming()`, and the caller's file and line.
     returns: True if it returns when nothing can happen any more, as `start_consuming()` does.
+    stays: True if programs are meant to stay in it until Ctrl-C.
     budget: shared by all the waits of one call.
     """
 
@@ -108,6 +122,7 @@ class Call:
     where: str
     returns: bool
     budget: Budget
+    stays: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} at {self.where}" if self.where else self.name
@@ -123,6 +138,7 @@ class Scheduler:
     waiting: the calls that threads wait in, innermost last for each thread.
     raised: every WouldBlockForever and Livelock so far: one that nobody saw was swallowed by the code under test.
     turns: set for programs in lock step: asked before time moves or a wait is given up.
+    limit_us: the instant beyond which no wait moves time; None if there is none.
     most_callbacks: how many callbacks may be dispatched at one instant. The last tenth of them is looked at, to tell
         what goes round.
     """
@@ -138,6 +154,7 @@ class Scheduler:
         self.raised: list[BaseException] = []
         self.waiting: dict[Loop, Call] = {}
         self.turns: Turns | None = None
+        self.limit_us: int | None = None
         self._changed = threading.Condition(broker.lock)
         self._stirs = 0
         self._loops: list[Loop] = []
@@ -236,6 +253,9 @@ class Scheduler:
 
     def polled_in_vain(self, loop: Loop) -> None:
         """A loop was asked to wait no longer than a moment or a time limit, and had nothing to do but that."""
+        if self.turns is not None:
+            self.turns.polled_in_vain(loop)
+            return
         now_us = self.broker.clock.now_us
         if self._dry_traffic != self.traffic:
             self._dry_traffic = self.traffic
@@ -250,9 +270,7 @@ class Scheduler:
             self._dry_polls = 0  # the polls have a time limit, so they will get there
             return
         self._dry_polls = 0
-        advice = "" if now_us > self._dry_since_us else (
-            ". Virtual time does not move for a poll without a time limit: give it one, or call broker.clock.advance()"
-        )
+        advice = "" if now_us > self._dry_since_us else f". {_STANDS}"
         raise self._remember(
             WouldBlockForever(
                 f"{DRY_POLLS:,} polls in a row during which no connection sent or received anything: "
@@ -323,7 +341,8 @@ class Scheduler:
             if threading.get_ident() != self._home and self.turns is None and not self._is_closed:
                 self._changed.wait()
                 return
-        self._ran_dry(loop, call)
+        if self.turns is None or not self.turns.another_ends(loop):
+            self._ran_dry(loop, call)
 
     def _ran_dry(self, loop: Loop, call: Call) -> None:
         if call.returns:
@@ -360,14 +379,20 @@ class Scheduler:
         """
         now_us = self.broker.clock.now_us
         target_us: int | None = None
+        over = [] if self.turns is None else [each for each in self.loops() if each.ready()]
         for waiter, call in self.waiting.items():
+            if waiter in over:
+                continue  # a wait around the one that goes on
             instant_us = self._awaited(waiter, call)
             if instant_us is not None and (target_us is None or instant_us < target_us):
                 target_us = instant_us
         if target_us is None:
             return False
+        if self.limit_us is not None:
+            target_us = min(target_us, self.limit_us)
         call = self.waiting[loop]
-        self._next_instant(target_us, [waiter for waiter in self._loops if self._attends(waiter)])
+        attended = [waiter for waiter in self._loops if self._attends(waiter) and waiter not in over]
+        self._next_instant(target_us, attended)
         if loop.wait_ends() is None:
             self._spend(call, self.broker.clock.now_us - now_us)
         return True
@@ -400,7 +425,8 @@ class Scheduler:
         fired = 0
         while (deadline_us := copy.next_deadline()) is not None and deadline_us <= until_us:
             for effect in copy.fire(deadline_us):
-                if type(effect) in effects.SENT and any(loop.serves(_connection(effect)) for loop in loops):
+                number = effects.recipient(effect)
+                if number is not None and any(loop.serves(number) for loop in loops):
                     self._ahead = _Ahead(self.traffic, tuple(loops), deadline_us)
                     return deadline_us
             fired += 1
@@ -460,6 +486,53 @@ class Scheduler:
     def _max_wait_us(self) -> int:
         return microseconds(self.broker.max_wait)
 
+    # --- for programs in lock step
+
+    def can_go_on(self, loop: Loop) -> bool:
+        """True if a wait in this loop has something to do."""
+        if loop.ready():
+            return True
+        mine = [each for each in self._loops if each.thread == loop.thread and each not in self.waiting]
+        return any(each.has_work() and not each.is_busy() for each in mine)
+
+    def step(self, loop: Loop) -> bool:
+        """Let one thing happen for who waits, this loop among them; False if nothing ever will."""
+        with self._changed:
+            return self._step(loop)
+
+    def pass_time(self, duration_us: int) -> None:
+        """Let time pass up to this much, or to the first instant before that at which something happens."""
+        instant_us = self.broker.clock.now_us + duration_us
+        if self.limit_us is not None:
+            instant_us = min(instant_us, self.limit_us)
+        with self._changed:
+            self._next_instant(instant_us, [waiter for waiter in self.waiting if not waiter.ready()])
+
+    def something_comes(self) -> bool:
+        """True if a timer of a program is set, or the broker will send something to anybody."""
+        if any(loop.next_timer() is not None for loop in self._loops):
+            return True
+        return self._first_arrival(self._loops, self.broker.clock.now_us + self._max_wait_us()) is not None
+
+    def stays(self, loop: Loop) -> bool:
+        """True if a program that waits or polls in this loop is meant to until Ctrl-C: it consumes from a queue that
+        others can reach by name. One with nothing but an exclusive queue waits for an answer.
+        """
+        call = self.waiting.get(loop)
+        if call is not None and (call.returns or call.stays):
+            return True
+        return any(
+            queue.owner is None and any(loop.serves(consumer.channel.key[0]) for consumer in queue.consumers)
+            for vhost in self.broker.model.vhosts.values()
+            for queue in vhost.queues.values()
+        )
+
+    def blocked(self, loop: Loop) -> BaseException:
+        """What a wait or poll in this loop ends with when nothing can ever happen."""
+        call = self.waiting.get(loop)
+        what = f"{DRY_POLLS:,} polls in a row" if call is None else str(call)
+        return self._remember(WouldBlockForever(f"{what} waits for what cannot happen: {self._missing(loop)}"))
+
     # --- the façade's own movements
 
     def settle(self) -> None:
@@ -470,7 +543,7 @@ class Scheduler:
         self.stirred()
 
     def advance_to(self, instant_us: int) -> None:
-        """Let time pass: at each instant first the deadlines, then the callbacks; an earlier instant changes nothing."""
+        """Let time pass: at each instant first the deadlines, then the callbacks. The past changes nothing."""
         clock = self.broker.clock
         while clock.now_us < instant_us:
             with self._changed:
@@ -635,16 +708,8 @@ def _next_of(loop: Loop) -> int | None:
     return min((alarm_us for alarm_us in alarms if alarm_us is not None), default=None)
 
 
-def _connection(effect: Any) -> int:
-    channel = getattr(effect, "channel", None)
-    number: int = effect.connection if channel is None else channel[0]
-    return number
-
-
-
 def _name(callback: Any) -> str:
     while hasattr(callback, "func"):
         event = callback.args[0] if callback.args else None
         callback = getattr(event, "_callback", None) or callback.func
     return getattr(callback, "__qualname__", repr(callback))
-

@@ -50,7 +50,7 @@ def current(budget: Budget | None, start: CodeType) -> Call:
         budget = _generator_budget(generator)
     elif not returns:
         budget = None
-    return Call(name=name, where=where, returns=returns, budget=budget or Budget())
+    return Call(name, where, returns, budget or Budget(), stays=returns or generator is not None)
 
 
 def _generator_budget(channel: Any) -> Budget:

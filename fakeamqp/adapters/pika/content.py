@@ -12,16 +12,16 @@ from datetime import datetime, timezone
 from decimal import Decimal
 from typing import Any
 
-import pika.compat
 import pika.data
 import pika.spec
 
 from fakeamqp.model.values import Long
 
-BasicProperties = pika.spec.BasicProperties
+BasicProperties: Any = pika.spec.BasicProperties
 
-# Where `long` lives: pika.compat up to 1.4, pika._utils after it.
-PikaLong: type[int] = pika.data.long
+_codec: Any = pika.data
+# pika's integer of 64 bits: from pika.compat up to 1.4, from pika._utils after it.
+PikaLong: type[int] = _codec.long
 
 # UTF-8 takes at most four bytes for a character: a string this short fits the 255 bytes of a short string.
 SHORT = 63
@@ -30,8 +30,8 @@ _INT32 = 2**31
 
 def _decodes_aware() -> bool:
     pieces: list[bytes] = []
-    pika.data.encode_table(pieces, {"t": datetime(2024, 1, 1)})
-    table, _ = pika.data.decode_table(b"".join(pieces), 0)
+    _codec.encode_table(pieces, {"t": datetime(2024, 1, 1)})
+    table, _ = _codec.decode_table(b"".join(pieces), 0)
     return table["t"].tzinfo is not None
 
 
@@ -67,21 +67,8 @@ def plain_table(value: Any) -> bool:
 
 
 # The basic properties that are short strings come first; a property without an entry is none.
-_PLAIN: dict[str, Callable[[Any], bool]] = {
-    name: _plain_text
-    for name in (
-        "content_type",
-        "content_encoding",
-        "correlation_id",
-        "reply_to",
-        "expiration",
-        "message_id",
-        "type",
-        "user_id",
-        "app_id",
-        "cluster_id",
-    )
-} | {
+_TEXTS = "content_type content_encoding correlation_id reply_to expiration message_id type user_id app_id cluster_id"
+_PLAIN: dict[str, Callable[[Any], bool]] = dict.fromkeys(_TEXTS.split(), _plain_text) | {
     "headers": plain_table,
     "delivery_mode": _plain_octet,
     "priority": _plain_octet,
@@ -166,9 +153,7 @@ def give(properties: Mapping[str, Any], shown: Mapping[str, Any] | None = None) 
     attributes.update(_NOTHING_SET)
     if properties:
         attributes.update(properties)
-        headers = attributes["headers"]
-        if headers is not None:
-            attributes["headers"] = {name: to_pika(item) for name, item in headers.items()}
-    if shown:
-        attributes["headers"] = to_pika(shown)
+    headers = attributes["headers"] if shown is None else shown
+    if headers is not None:
+        attributes["headers"] = {name: to_pika(item) for name, item in headers.items()}
     return given

@@ -18,11 +18,11 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-import pika.data
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.adapters.select_connection import IOLoop
 from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflow, AMQPConnector, AMQPConnectorWrongState
 
+from fakeamqp.adapters.pika.content import PikaLong
 from fakeamqp.adapters.pika.link import Link
 from fakeamqp.adapters.pika.loop import VirtualLoop
 from fakeamqp.world.clock import SECOND, microseconds
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
 
 # pika's clock: in pika.compat up to 1.4, in pika._utils after it.
-_TIME: Any = sys.modules[pika.data.long.__module__]
+_TIME: Any = sys.modules[PikaLong.__module__]
+_CONNECTOR: Any = AMQPConnector
+_WORKFLOW: Any = AMQPConnectionWorkflow
+_LOOP: Any = IOLoop
 
 # A real network needs longer than this to connect, whatever the virtual one needs: a shorter limit runs out.
 SHORTEST_CONNECT = 0.001
@@ -92,14 +95,14 @@ def install() -> None:
         if _installed > 1:
             return
         _stock.update(
-            start=AMQPConnector.start,
-            next_config=AMQPConnectionWorkflow._try_next_config_async,
+            start=_CONNECTOR.start,
+            next_config=_WORKFLOW._try_next_config_async,
             time_now=_TIME.time_now,
         )
-        AMQPConnector.start = _start
-        AMQPConnectionWorkflow._try_next_config_async = _try_next_config_async
+        _CONNECTOR.start = _start
+        _WORKFLOW._try_next_config_async = _try_next_config_async
         _TIME.time_now = _time_now
-        IOLoop.__new__ = staticmethod(_new_loop)
+        _LOOP.__new__ = staticmethod(_new_loop)
 
 
 def uninstall() -> None:
@@ -109,10 +112,10 @@ def uninstall() -> None:
         _installed -= 1
         if _installed:
             return
-        AMQPConnector.start = _stock["start"]
-        AMQPConnectionWorkflow._try_next_config_async = _stock["next_config"]
+        _CONNECTOR.start = _stock["start"]
+        _WORKFLOW._try_next_config_async = _stock["next_config"]
         _TIME.time_now = _stock["time_now"]
-        del IOLoop.__new__
+        del _LOOP.__new__
         _stock.clear()
 
 

@@ -93,6 +93,13 @@ class Link:
         reason = error or ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
         self._loop.lose(self._protocol, reason)
 
+    def vanish(self) -> None:
+        """The client's process is gone."""
+        if self.is_open:
+            self._end()
+            with self._lock:
+                self.session.lost()
+
     def _end(self) -> None:
         self.is_open = False
         self._inbox.clear()
@@ -119,6 +126,7 @@ class Link:
     # --- from the client
 
     def _check_open(self) -> Any:
+        """The connection, unless it knows that it is closed. It may not know yet: what it sends then is lost."""
         connection = self.connection
         if connection.connection_state == connection.CONNECTION_CLOSED:
             pika.connection.LOGGER.error("Attempted to send frame when closed")
@@ -148,7 +156,8 @@ class Link:
             self._publish(connection, channel, method, content)
             return
         method = checked(method)
-        if not self.is_open:  # the link is broken, and the client does not know it yet
+        if not self.is_open:
+            self._unflushed = True
             return
         if method.INDEX == _CONSUME:
             self._loop.watch_channel(connection, channel)
@@ -167,6 +176,7 @@ class Link:
             method = checked(method)
         properties = take(content[0])
         if not self.is_open:
+            self._unflushed = True
             return
         if not self._unflushed:
             self._unflushed = True
@@ -216,14 +226,15 @@ class Link:
                 process(Method(channel, built(index, fields)))
             else:
                 scheduler.dry_returns = 0
+                self._loop.served = True
                 if scheduler.watching:
                     scheduler.watch_delivery(fields, message)
                 method = built_deliver(fields) if index == DELIVER else built(index, fields)
                 process(Method(channel, method))
-                added = getattr(fields, "headers", None)
+                shown = getattr(fields, "headers", None)
                 body = message.body
                 if self.is_open:
-                    process(Header(channel, len(body), give(message.properties, added)))
+                    process(Header(channel, len(body), give(message.properties, shown)))
                 if body and self.is_open:
                     connection.bytes_received += len(body)
                     process(Body(channel, body))

@@ -71,7 +71,7 @@ class VirtualLoop(IOLoop):
         self._scheduler = broker.scheduler
         self._clock = broker.clock
         self._links: list[Link] = []
-        self._callbacks: deque[Callable[[], object]] = deque()
+        self._callbacks: deque[Callable[[], None]] = deque()
         self._timers: list[tuple[int, int, Timer]] = []
         self._armed = 0
         self._fired: dict[CallbackKey, int] = {}
@@ -80,6 +80,7 @@ class VirtualLoop(IOLoop):
         self._running = False
         self._stopping = False
         self._turning = 0
+        self.served = False
         self._slipped_us = 0
         self._losing = 0
         self._served_us = broker.clock.now_us
@@ -125,6 +126,10 @@ class VirtualLoop(IOLoop):
 
     def poll(self) -> None:
         """Hand over what is there; if there is nothing, wait for it."""
+        if self.served:
+            self.served = False
+            if self._scheduler.turns is not None:
+                self._scheduler.turns.pause()
         if self._hand_over():
             return
         if self._callbacks or self._stopping:
@@ -142,12 +147,12 @@ class VirtualLoop(IOLoop):
         for _ in range(len(callbacks)):
             self._scheduler.dispatched(callbacks[0])
             callbacks.popleft()()
-        if not self._due():
-            return
-        now_us = self.now_us()
-        due = []
         timers = self._timers
-        while timers and (timers[0][0] <= now_us):
+        now_us = self._clock.now_us + self._slipped_us
+        if not timers or timers[0][0] > now_us:
+            return
+        due = []
+        while timers and timers[0][0] <= now_us:
             due.append(heapq.heappop(timers)[2])
         for timer in due:
             callback = timer.callback
@@ -170,7 +175,7 @@ class VirtualLoop(IOLoop):
             # One that fired and comes back, and nothing was sent or received meanwhile, only arms itself again.
             timer.key = key = _key(callback)
             timer.armed_at = self._scheduler.traffic
-            timer.background = self._fired.get(key) == timer.armed_at
+            timer.background = key is not None and self._fired.get(key) == timer.armed_at
         self._armed += 1
         heapq.heappush(self._timers, (timer.due_us, self._armed, timer))
         return timer
@@ -178,7 +183,7 @@ class VirtualLoop(IOLoop):
     def remove_timeout(self, timeout_handle: Timer) -> None:  # type: ignore[override]
         timeout_handle.callback = None
 
-    def add_callback_threadsafe(self, callback: Callable[[], object]) -> None:
+    def add_callback_threadsafe(self, callback: Callable[[], None]) -> None:
         """Call `callback` at the next turn; from any thread."""
         if not callable(callback):
             raise TypeError(f"callback must be a callable, but got {callback!r}")
@@ -242,12 +247,13 @@ class VirtualLoop(IOLoop):
 
     def has_work(self) -> bool:
         blocking = self._blocking()
-        if blocking is not None and blocking.is_open and (blocking._channels_pending_dispatch or blocking._ready_events):
-            # Handed over in the middle of another call, and kept by pika for its next dispatch.
-            return True
-        if self._blocking() is not None and (self._losing or any(link.bad_news for link in self._links)):
+        if blocking is None:
+            return self.ready()
+        if self._losing or any(link.bad_news for link in self._links):
             return False  # the owner of a blocking connection learns it in its own next call
-        return self.ready()
+        # What was handed over in the middle of another call, pika keeps for its next dispatch.
+        kept = blocking.is_open and (blocking._channels_pending_dispatch or blocking._ready_events)
+        return bool(kept) or self.ready()
 
     def next_timer(self) -> int | None:
         return self._first(lambda timer: not (timer.background or timer.ends_wait))
@@ -312,6 +318,11 @@ class VirtualLoop(IOLoop):
                 entry[2].callback = None
                 callback()
 
+    def abandon(self) -> None:
+        for link in list(self._links):
+            link.vanish()
+        self.close()
+
     # --- inside
 
     def _due(self) -> bool:
@@ -359,11 +370,13 @@ def _maker() -> Callable[[], Any]:
     return lambda: None
 
 
-def _key(callback: Any) -> CallbackKey:
-    """The function behind a callback, and the object it is bound to."""
+def _key(callback: Any) -> CallbackKey | None:
+    """The function behind a program's callback, and the object it is bound to; None for a callback of pika's own."""
     while isinstance(callback, functools.partial):
         event = callback.args[0] if callback.args else None
         callback = getattr(event, "_callback", None) or callback.func
+    if str(getattr(callback, "__module__", "")).startswith(("pika.", "fakeamqp.")):
+        return None
     if isinstance(callback, MethodType):
         return callback.__func__, id(callback.__self__)
     return getattr(callback, "__code__", callback), 0

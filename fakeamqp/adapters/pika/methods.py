@@ -35,7 +35,9 @@ _TEXTS: dict[int, tuple[str, ...]] = {
 }
 _WITH_TABLE = frozenset(
     kind.INDEX
-    for kind in (Exchange.Declare, Exchange.Bind, Exchange.Unbind, Queue.Declare, Queue.Bind, Queue.Unbind, Basic.Consume)
+    for group in (Exchange, Queue, Basic)
+    for kind in (getattr(group, name, None) for name in ("Declare", "Bind", "Unbind", "Consume"))
+    if kind is not None
 )
 _WITH_TAG = frozenset((Basic.Ack.INDEX, Basic.Nack.INDEX, Basic.Reject.INDEX))
 
@@ -64,7 +66,7 @@ def checked(method: Any) -> Any:
 
 
 def _by_wire(method: Any) -> Any:
-    kind = type(method)
+    kind: Any = type(method)
     decoded = kind.__new__(kind).decode(b"".join(method.encode()))
     for name, value in decoded.__dict__.items():
         if type(value) is dict:
@@ -112,13 +114,9 @@ def _builder(index: int, fields: Any) -> _Build:
 _ATOMS = frozenset((str, bool, int, bytes, type(None)))
 
 DELIVER = Basic.Deliver.INDEX
-GET_OK = Basic.GetOk.INDEX
+_Deliver: Any = Basic.Deliver
 
 
 def built_deliver(fields: Any) -> Any:
     """pika's `Basic.Deliver`: `built` for the method that is sent most."""
-    return Basic.Deliver(
-        fields.consumer_tag, fields.delivery_tag, fields.redelivered, fields.exchange, fields.routing_key
-    )
-
-
+    return _Deliver(fields.consumer_tag, fields.delivery_tag, fields.redelivered, fields.exchange, fields.routing_key)
