@@ -25,6 +25,7 @@ from fakeamqp.model import effects
 from fakeamqp.world.clock import microseconds
 from fakeamqp.world.errors import Livelock, RanDry, ThreadGraceWarning, WouldBlockForever
 from fakeamqp.world.missing import what_is_missing
+from fakeamqp.world.pools import rests_in_its_pool
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
@@ -34,7 +35,7 @@ DRY_POLLS = 1_000
 MOST_CALLBACKS = 100_000
 _STANDS = "Virtual time does not move for a poll without a time limit: give it one, or call broker.clock.advance()"
 # A thread that ends tells nobody: who waits for others looks again after this many real seconds.
-_GLANCE = 0.02
+_GLANCE = 0.005
 
 
 class Loop(Protocol):
@@ -81,6 +82,9 @@ class Loop(Protocol):
 
 class Turns(Protocol):
     """Who runs when exactly one of several programs may run at a time (see `Scheduler.turns`)."""
+
+    def made(self, loop: Loop) -> None:
+        """The program that runs has made this loop."""
 
     def give_way(self, loop: Loop | None) -> bool:
         """Let the others run until each waits; None: the caller waits in no loop.
@@ -176,6 +180,8 @@ class Scheduler:
     def register(self, loop: Loop) -> None:
         self._loops.append(loop)
         self._users.add(loop.thread)
+        if self.turns is not None:
+            self.turns.made(loop)
 
     def unregister(self, loop: Loop) -> None:
         if loop in self._loops:
@@ -338,7 +344,7 @@ class Scheduler:
             if self.broker.autojump and self._step(loop):
                 self._changed.notify_all()
                 return
-            if threading.get_ident() != self._home and self.turns is None and not self._is_closed:
+            if not self._at_home() and self.turns is None and not self._is_closed:
                 self._changed.wait()
                 return
         if self.turns is None or not self.turns.another_ends(loop):
@@ -614,9 +620,15 @@ class Scheduler:
             and (thread.ident in self._users or thread not in self._before)
         ]
 
+    def _at_home(self) -> bool:
+        """True in the thread that made the broker, and in every thread once that one has ended."""
+        return threading.get_ident() == self._home or all(
+            thread.ident != self._home for thread in threading.enumerate()
+        )
+
     def _waited_in_vain(self, loop: Loop, call: Call) -> bool:
         """Wait in real time while other threads may stir. True if they did not for as long as they are given."""
-        at_home = threading.get_ident() == self._home
+        at_home = self._at_home()
         alarm_us = _next_of(loop)
         if alarm_us is not None and (loop.wait_ends() is not None or not at_home):
             begun = time.monotonic()
@@ -634,8 +646,12 @@ class Scheduler:
     def _wait_out_grace(self, loop: Loop, call: Call) -> bool:
         stirs, traffic = self._stirs, self.traffic
         ends = time.monotonic() + self.broker.thread_grace
+        glances = 0
         while others := self._others_awake():
             left = ends - time.monotonic()
+            glances = glances + 1 if all(rests_in_its_pool(thread) for thread in others) else 0
+            if glances > 2:
+                return True
             if left <= 0:
                 self._give_up(others, str(call))
                 return True

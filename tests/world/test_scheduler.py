@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import queue as queues
 import threading
-import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -453,9 +452,7 @@ class TestThreads:
 
             channel.basic_qos(prefetch_count=4)
             channel.basic_consume("work", work)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ThreadGraceWarning)
-                channel.start_consuming()
+            channel.start_consuming()
         assert (broker.queue("work").ready, broker.queue("work").unacked) == (0, 0)
 
     def test_a_thread_that_never_stirs_is_named(self, connection, channel):

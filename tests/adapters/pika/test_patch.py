@@ -12,7 +12,7 @@ import pika
 import pika.adapters.blocking_connection
 import pika.compat
 import pytest
-from pika import BlockingConnection as imported_before
+from pika import BlockingConnection as ImportedBefore
 from pika.adapters.select_connection import IOLoop
 from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflow, AMQPConnector
 
@@ -122,7 +122,7 @@ class TestWaysToPatch:
 class TestImportStyles:
     def test_a_name_imported_before(self):
         with patch_pika():
-            assert round_trip(imported_before()) == b"there and back"
+            assert round_trip(ImportedBefore()) == b"there and back"
 
     def test_a_name_imported_after(self):
         with patch_pika():

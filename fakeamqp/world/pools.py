@@ -1,0 +1,25 @@
+"""Threads of a `ThreadPoolExecutor` between two pieces of work: alive, and yet nobody to wait for."""
+
+from __future__ import annotations
+
+import concurrent.futures.thread
+import sys
+import threading
+from types import CodeType
+from typing import Any
+
+_executors: Any = concurrent.futures.thread
+_WORKER: CodeType | None = getattr(getattr(_executors, "_worker", None), "__code__", None)
+
+
+def rests_in_its_pool(thread: threading.Thread) -> bool:
+    """True if a thread belongs to a pool, has nothing to do, and nothing waits for the pool.
+
+    Read off its stack, where the moment between taking a piece of work and beginning it looks like rest too: ask more
+    than once.
+    """
+    frame = sys._current_frames().get(thread.ident or 0)
+    if frame is None or frame.f_code is not _WORKER:
+        return False
+    work = frame.f_locals.get("work_queue")
+    return frame.f_locals.get("work_item") is None and work is not None and work.empty()
