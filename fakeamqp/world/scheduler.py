@@ -259,6 +259,8 @@ class Scheduler:
 
     def polled_in_vain(self, loop: Loop) -> None:
         """A loop was asked to wait no longer than a moment or a time limit, and had nothing to do but that."""
+        if self._dispatch_mine():
+            return
         if self.turns is not None:
             self.turns.polled_in_vain(loop)
             return
@@ -326,10 +328,11 @@ class Scheduler:
                 if not self._dispatch_mine() and not loop.ready():
                     self._wait_once(loop, call)
         finally:
-            if outer is None:
-                del self.waiting[loop]
-            else:
-                self.waiting[loop] = outer
+            with self._changed:
+                if outer is None:
+                    del self.waiting[loop]
+                else:
+                    self.waiting[loop] = outer
 
     def _wait_once(self, loop: Loop, call: Call) -> None:
         """Let one thing happen for who waits, or find out that nothing can."""
@@ -627,38 +630,37 @@ class Scheduler:
         )
 
     def _waited_in_vain(self, loop: Loop, call: Call) -> bool:
-        """Wait in real time while other threads may stir. True if they did not for as long as they are given."""
-        at_home = self._at_home()
-        alarm_us = _next_of(loop)
-        if alarm_us is not None and (loop.wait_ends() is not None or not at_home):
-            begun = time.monotonic()
-            left_us = alarm_us - self.broker.clock.now_us
-            self._changed.wait(min(left_us / 1_000_000, _GLANCE))
-            loop.slip(min(int((time.monotonic() - begun) * 1_000_000) + 1, left_us))
-            return False
-        if at_home:
-            return self._wait_out_grace(loop, call)
-        if self._is_closed:
-            return True
-        self._changed.wait(_GLANCE)
-        return False
+        """Wait in real time while other threads may stir. True if they did not for as long as they are given.
 
-    def _wait_out_grace(self, loop: Loop, call: Call) -> bool:
+        A timed wait ends by real time meanwhile, and outside the thread of the broker's maker so does a timer; only
+        in that thread is there an end to patience.
+        """
+        at_home = self._at_home()
         stirs, traffic = self._stirs, self.traffic
         ends = time.monotonic() + self.broker.thread_grace
-        glances = 0
+        rests = 0
         while others := self._others_awake():
-            left = ends - time.monotonic()
-            glances = glances + 1 if all(rests_in_its_pool(thread) for thread in others) else 0
-            if glances > 2:
+            rests = rests + 1 if all(rests_in_its_pool(thread) for thread in others) else 0
+            if rests > 2 or (self._is_closed and not at_home):
                 return True
-            if left <= 0:
+            if at_home and time.monotonic() > ends:
                 self._give_up(others, str(call))
                 return True
-            self._changed.wait(min(left, _GLANCE))
+            self._glance(loop, loop.wait_ends() is not None or not at_home)
             if self._stirs != stirs or self.traffic != traffic or loop.ready():
                 return False
         return False
+
+    def _glance(self, loop: Loop, slips: bool) -> None:
+        """Wait a moment of real time. slips: it counts against the loop's timers, because virtual time stands."""
+        alarm_us = _next_of(loop) if slips else None
+        if alarm_us is None:
+            self._changed.wait(_GLANCE)
+            return
+        left_us = alarm_us - self.broker.clock.now_us
+        begun = time.monotonic()
+        self._changed.wait(min(left_us / 1_000_000, _GLANCE))
+        loop.slip(min(int((time.monotonic() - begun) * 1_000_000) + 1, left_us))
 
     def _give_up(self, others: list[threading.Thread], waiter: str) -> None:
         """Count on these threads no more, until one of them does something with the broker."""

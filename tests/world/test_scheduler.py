@@ -373,6 +373,40 @@ class TestOtherConnectionsOfTheThread:
             client.process_data_events(time_limit=None)
         assert replies == [b"HELLO"]
 
+    def test_a_client_that_polls_without_a_limit_is_answered_too(self, broker):
+        server = fakeamqp.connect(broker).channel()
+        server.queue_declare("rpc")
+        server.basic_consume(
+            "rpc", lambda ch, method, properties, body: ch.basic_publish("", properties.reply_to, body), auto_ack=True
+        )
+        client = fakeamqp.connect(broker)
+        channel = client.channel()
+        queue = channel.queue_declare("", exclusive=True).method.queue
+        replies = []
+        channel.basic_consume(queue, lambda *delivery: replies.append(delivery), auto_ack=True)
+        channel.basic_publish("", "rpc", b"", pika.BasicProperties(reply_to=queue))
+        while not replies:
+            client.process_data_events()
+        assert len(replies) == 1
+
+    def test_one_that_is_in_the_middle_of_a_callback_takes_nothing_else(self, broker, channel):
+        channel.queue_declare("work")
+        for _ in range(2):
+            channel.basic_publish("", "work", b"")
+        other = fakeamqp.connect(broker)
+        depth = [0]
+
+        def work(ch, method, properties, body):
+            depth[0] += 1
+            assert depth == [1]
+            other.sleep(1)
+            depth[0] -= 1
+
+        channel.basic_qos(prefetch_count=1)
+        channel.basic_consume("work", work)
+        channel.start_consuming()
+        assert broker.clock.now() == 1.0
+
     def test_bad_news_waits_for_its_owner(self, broker, connection):
         """A connection that is dispatched in passing keeps its errors for its owner's own next call."""
         other = fakeamqp.connect(broker).channel()
@@ -502,6 +536,22 @@ class TestThreads:
         thread.join()
         connection.sleep(0.02)
         assert broker.clock.now() == 0.02
+
+    def test_a_timed_wait_has_no_more_patience_than_an_endless_one(self, broker, connection):
+        release = threading.Event()
+        thread = threading.Thread(target=release.wait, name="sleeper")
+        thread.start()
+        with pytest.warns(ThreadGraceWarning, match=r"sleep\(\) at .* 'sleeper'"):
+            connection.sleep(DAY)
+        assert DAY - 1 < broker.clock.now() < DAY
+        release.set()
+        thread.join()
+
+    def test_an_idle_pool_holds_nobody_up(self, broker, connection):
+        with ThreadPoolExecutor(2) as pool:
+            pool.submit(int).result()
+            connection.sleep(DAY)
+        assert DAY - 1 < broker.clock.now() <= DAY
 
     def test_time_moves_when_every_thread_waits(self, broker, connection, channel):
         channel.queue_declare("work")
