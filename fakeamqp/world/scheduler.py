@@ -539,8 +539,8 @@ class Scheduler:
     def blocked(self, loop: Loop) -> BaseException:
         """What a wait or poll in this loop ends with when nothing can ever happen."""
         call = self.waiting.get(loop)
-        what = f"{DRY_POLLS:,} polls in a row" if call is None else str(call)
-        return self._remember(WouldBlockForever(f"{what} waits for what cannot happen: {self._missing(loop)}"))
+        what = f"{DRY_POLLS:,} polls in a row" if call is None else f"{call} waits"
+        return self._remember(WouldBlockForever(f"{what} for what cannot happen: {self._missing(loop)}"))
 
     # --- the façade's own movements
 

@@ -1,0 +1,188 @@
+"""The command line: `python -m fakeamqp run script.py [args] [-- other.py [args]]…`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fakeamqp.world.actors import LockStep
+    from fakeamqp.world.broker import Broker
+    from fakeamqp.world.tally import Tally
+
+_DESCRIPTION = """\
+Run one or several pika programs, unchanged, against one RabbitMQ in memory and in virtual time.
+
+The programs start in the order given, and exactly one runs at a time: the next gets its say when the first waits, on
+the broker or the clock. A program that consumes is ended as by Ctrl-C when nothing can happen any more."""
+
+_EPILOG = """\
+examples:
+  python -m fakeamqp run worker.py -- publisher.py 100 orders
+  python -m fakeamqp run --version 3.10 --until 3600 worker.py --verbose
+
+exit status: the worst of the programs' own; 2 for a mistake on this command line."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; the exit status. arguments: None takes those of this process."""
+    parser = _parser()
+    own, *others = _split(sys.argv[1:] if arguments is None else arguments)
+    options = parser.parse_args(own)
+    programs = [[options.script, *options.arguments], *others]
+    for program in programs:
+        problem = _problem(program)
+        if problem:
+            options.parser.error(problem)
+    return _run(options, programs)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m fakeamqp", description="A RabbitMQ in memory.")
+    parser.add_argument("--version", action="version", version=f"fakeamqp {_our_version()}")
+    verbs = parser.add_subparsers(metavar="COMMAND", required=True)
+    run = verbs.add_parser(
+        "run",
+        help="run pika programs against one broker in memory",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        usage="%(prog)s [options] script.py [args] [-- other.py [args]]...",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    run.add_argument("--version", default="4.3", help="RabbitMQ version to behave as (default: %(default)s)")
+    run.add_argument("--seed", type=int, default=0, help="seed of everything the broker generates (default: 0)")
+    run.add_argument(
+        "--user",
+        action="append",
+        default=[],
+        type=_user,
+        metavar="NAME:PASSWORD",
+        help="let in only users given so (default: anybody)",
+    )
+    run.add_argument(
+        "--vhost", action="append", default=[], metavar="NAME", help="have only virtual hosts given so (default: any)"
+    )
+    run.add_argument(
+        "--until",
+        type=_seconds,
+        metavar="SECONDS",
+        help="interrupt the programs after this much virtual time (default: let them run as long as they do)",
+    )
+    run.add_argument("-q", "--quiet", action="store_true", help="no summary at the end")
+    run.add_argument("script", help="a Python program, as for python itself")
+    run.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS).required = False
+    run.set_defaults(parser=run)
+    return parser
+
+
+def _our_version() -> str:
+    from fakeamqp import __version__
+
+    return __version__
+
+
+def _user(value: str) -> tuple[str, str]:
+    name, colon, password = value.partition(":")
+    if not (name and colon):
+        raise argparse.ArgumentTypeError(f"{value!r} is not NAME:PASSWORD")
+    return name, password
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{value!r} is not a number of seconds greater than 0")
+    return seconds
+
+
+def _split(words: Sequence[str]) -> list[list[str]]:
+    """One list for each program: `--` stands between them."""
+    programs: list[list[str]] = [[]]
+    for word in words:
+        if word == "--":
+            programs.append([])
+        else:
+            programs[-1].append(word)
+    return programs
+
+
+def _problem(program: list[str]) -> str | None:
+    if not program:
+        return "nothing to run on one side of '--'"
+    script = program[0]
+    if os.path.isdir(script):
+        return f"can't run {script!r}: it is a directory; name the program in it"
+    if not os.path.exists(script):
+        return f"can't open {script!r}: there is no such file"
+    return None if os.access(script, os.R_OK) else f"can't open {script!r}: it may not be read"
+
+
+def _names(programs: list[list[str]]) -> list[str]:
+    """What each program is called in front of its output: its file's name, numbered where that is not enough."""
+    stems = [os.path.splitext(os.path.basename(program[0]))[0] for program in programs]
+    seen: dict[str, int] = {}
+    names = []
+    for stem in stems:
+        seen[stem] = seen.get(stem, 0) + 1
+        names.append(stem if stems.count(stem) == 1 else f"{stem}-{seen[stem]}")
+    return names
+
+
+def _run(options: argparse.Namespace, commands: list[list[str]]) -> int:
+    from fakeamqp.adapters.pika import patch_pika
+    from fakeamqp.world.broker import Broker
+    from fakeamqp.world.clock import microseconds
+    from fakeamqp.world.output import voices
+    from fakeamqp.world.programs import Program, run_together
+    from fakeamqp.world.tally import Tally
+
+    try:
+        broker = Broker(
+            options.version,
+            options.seed,
+            users=dict(options.user) or "any",
+            vhosts=options.vhost or "any",
+            idle="interrupt",
+        )
+    except ValueError as error:
+        options.parser.error(str(error))
+    broker.trace = tally = Tally()
+    names = _names(commands)
+    in_colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    programs = [
+        Program(script, arguments, voice)
+        for (script, *arguments), voice in zip(commands, voices(names, in_colour), strict=True)
+    ]
+    limit_us = None if options.until is None else microseconds(options.until)
+    with patch_pika(broker):
+        lock_step = run_together(broker, programs, names, limit_us)
+        if not options.quiet:
+            sys.stderr.write(_summary(broker, tally, lock_step))
+        broker.close()
+    if lock_step.interrupted:
+        return 130
+    return max(1 if program.status is None else program.status for program in programs)
+
+
+def _summary(broker: Broker, tally: Tally, lock_step: LockStep) -> str:
+    from fakeamqp.world.tally import duration, what_is_left
+
+    lines = [
+        f"fakeamqp: RabbitMQ {broker.version}, {duration(broker.clock.now())} of virtual time"
+        f"{' (stopped there by --until)' if lock_step.time_is_up else ''}: "
+        f"{tally.published} published, {tally.delivered} delivered, {tally.acked} acknowledged"
+    ]
+    for (exchange, key), count in tally.unroutable.items():
+        lines.append(f"{count} of them reached no queue: exchange {exchange!r}, routing key {key!r}")
+    left = what_is_left(broker)
+    lines.append("left in queues: " + ("; ".join(left) if left else "nothing"))
+    if lock_step.left_alone:
+        lines.append(f"could not be ended, and was left alone: {', '.join(lock_step.left_alone)}")
+    return "\nfakeamqp: ".join(lines) + "\n"
