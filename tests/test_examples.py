@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import shutil
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -44,6 +47,23 @@ def test_the_worker_packs_what_the_publisher_ordered(capsys: pytest.CaptureFixtu
     ]
     assert broker.clock.now() == 2 * 600
     assert broker.queue("to_pack.failed").ready == 1
+
+
+def test_the_first_command_of_the_readme_prints_what_stands_there(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It runs in the environment of these tests: making one is tested in test_environment.py.
+    environment = ModuleType("environment")
+    monkeypatch.setattr(environment, "python_with", lambda: sys.executable, raising=False)
+    monkeypatch.setitem(sys.modules, "environment", environment)
+    monkeypatch.setattr(sys, "path", sys.path[:])
+    monkeypatch.setattr(sys, "argv", ["try_it.py"])
+
+    assert runpy.run_path(str(EXAMPLES / "try_it.py"))["main"]() == 0
+
+    readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```text\n(.*?)```", readme, flags=re.DOTALL)
+    assert shown in capfd.readouterr().out
 
 
 def test_without_a_worker_the_publisher_is_told(capsys: pytest.CaptureFixture[str]) -> None:
