@@ -19,10 +19,11 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
-from pika.adapters.select_connection import IOLoop
+from pika.adapters.select_connection import IOLoop, _Timer
 from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflow, AMQPConnector, AMQPConnectorWrongState
 
 from fakeamqp.adapters.pika.content import PikaLong
+from fakeamqp.adapters.pika.foreign import ForeignLoop
 from fakeamqp.adapters.pika.link import Link
 from fakeamqp.adapters.pika.loop import VirtualLoop
 from fakeamqp.world.clock import SECOND, microseconds
@@ -155,11 +156,12 @@ class Instant(float):
 
 def _time_now() -> float:
     """In place of `pika.compat.time_now`: the time of the connection that asks."""
-    loop = _loop_of(sys._getframe(1).f_locals.get("self"))
+    asker = sys._getframe(1).f_locals.get("self")
+    loop = _loop_of(asker)
     if loop is not None:
         return Instant.at(loop.now_us())
     broker = current()
-    if broker is not None:
+    if broker is not None and not isinstance(asker, _Timer):  # a real loop keeps real time
         return Instant.at(broker.clock.now_us)
     stock: Callable[[], float] = _stock["time_now"]
     return stock()
@@ -177,7 +179,7 @@ def _loop_of(asker: object) -> VirtualLoop | None:
 
 def _broker_of(nbio: Any) -> Broker | None:
     loop = nbio.get_native_ioloop()
-    return loop.broker if isinstance(loop, VirtualLoop) else None
+    return loop.broker if isinstance(loop, VirtualLoop) else current()
 
 
 def _try_next_config_async(workflow: Any) -> None:
@@ -234,7 +236,8 @@ def _connected(connector: Any, broker: Broker) -> None:
         connector._tcp_timeout_ref.cancel()
         connector._tcp_timeout_ref = None
     connector._state = connector._STATE_TRANSPORT
-    loop = connector._nbio.get_native_ioloop()
+    native = connector._nbio.get_native_ioloop()
+    loop = native if isinstance(native, VirtualLoop) else ForeignLoop(connector._nbio)
     try:
         protocol = connector._conn_factory(parameters)
         link = Link(broker, protocol.conn, protocol, loop)

@@ -148,6 +148,7 @@ class Link:
                 self.session.header()
             else:
                 self.session.heartbeat()
+                connection.bytes_received += _SMALL  # and the broker's own heartbeat comes in
 
     def _send_method(self, channel: int, method: Any, content: Any = None) -> None:
         """In place of `Connection._send_method`: hand a method, or a whole publish, to the session."""
