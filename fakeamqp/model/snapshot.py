@@ -14,6 +14,7 @@ from fakeamqp.model import commands
 from fakeamqp.model.access import Access
 from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.binding import Binding
+from fakeamqp.model.exchanges.headers_match import HeadersMatch
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import Long
@@ -21,7 +22,7 @@ from fakeamqp.model.values import Long
 T = TypeVar("T")
 
 _COMMANDS = {kind for kind in vars(commands).values() if isinstance(kind, type)}
-_SHARED: set[type] = {Message, Binding, Profile, QueueArguments, Access, *_COMMANDS}
+_SHARED: set[type] = {Message, Binding, HeadersMatch, Profile, QueueArguments, Access, *_COMMANDS}
 """What never changes once it is made, and is therefore shared between a broker and its copies."""
 
 
@@ -75,7 +76,8 @@ class _Fork:
                 object.__setattr__(shell, name, twin(value))
 
 
-_ATOMS: set[type] = {int, str, bytes, bool, float, type(None), datetime, Decimal, Long}
+# A bare object is a mark that is known by its identity.
+_ATOMS: set[type] = {int, str, bytes, bool, float, type(None), datetime, Decimal, Long, object}
 _CONTAINERS: set[type] = {dict, SortedDict, list, deque, set}
 _SLOTS: dict[type, tuple[str, ...]] = {}
 

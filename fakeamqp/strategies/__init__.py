@@ -1,0 +1,24 @@
+"""Hypothesis strategies for what a broker is sent: keys and patterns that hit each other, tables, messages, commands.
+
+They need the extra `hypothesis`. Values are drawn from small pools, because what is interesting about a broker happens
+when two things have the same name, or a key just matches a pattern.
+"""
+
+from __future__ import annotations
+
+from fakeamqp.strategies.commands import commands, messages, queue_arguments
+from fakeamqp.strategies.keys import binding_keys, names, routing_keys
+from fakeamqp.strategies.tables import field_values, header_bindings, headers, tables
+
+__all__ = [
+    "binding_keys",
+    "commands",
+    "field_values",
+    "header_bindings",
+    "headers",
+    "messages",
+    "names",
+    "queue_arguments",
+    "routing_keys",
+    "tables",
+]
