@@ -39,11 +39,16 @@ class ForeignLoop:
         """Something arrived: take a turn soon; from any thread."""
         if not self._turn_is_due:
             self._turn_is_due = True
-            self._later(self._turn)
+            opened = all(link.connection._opened for link in self._links)
+            self._later(self._turn if opened else self._shake_hands)
 
     def lose(self, protocol: Any, error: BaseException | None) -> None:
         """Tell a connection at the next turn that its link is gone."""
         self._later(functools.partial(protocol.connection_lost, error))
+
+    def _shake_hands(self) -> None:
+        # A handshake takes its time: a limit that is up already wins, as it does on a network.
+        self._nbio.call_later(0, self._turn)
 
     def _turn(self) -> None:
         self._turn_is_due = False
@@ -53,6 +58,6 @@ class ForeignLoop:
                 self.wake()
 
     def _later(self, callback: Any) -> None:
-        # A loop that was closed with its connection open takes nothing any more.
-        with contextlib.suppress(RuntimeError):
+        # A loop that was closed with its connection open takes nothing any more (gevent's then has no hub).
+        with contextlib.suppress(RuntimeError, AttributeError):
             self._nbio.add_callback_threadsafe(callback)

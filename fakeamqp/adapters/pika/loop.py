@@ -6,6 +6,7 @@ import functools
 import heapq
 import sys
 import threading
+import time
 import weakref
 from collections import deque
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from pika.adapters.select_connection import IOLoop, PollEvents
 from pika.heartbeat import HeartbeatChecker
 
 from fakeamqp.adapters.pika import calls
-from fakeamqp.world.clock import microseconds
+from fakeamqp.world.clock import SECOND, microseconds
 from fakeamqp.world.errors import RanDry
 from fakeamqp.world.scheduler import Budget
 
@@ -82,6 +83,7 @@ class VirtualLoop(IOLoop):
         self._turning = 0
         self.served = False
         self._slipped_us = 0
+        self._files: Any = None
         self._losing = 0
         self._served_us = broker.clock.now_us
         self._closed = False
@@ -93,6 +95,9 @@ class VirtualLoop(IOLoop):
         self._closed = True
         self._callbacks.clear()
         self._timers.clear()
+        if self._files is not None:
+            self._files.close()
+            self._files = None
         self._scheduler.unregister(self)
 
     def start(self) -> None:
@@ -130,7 +135,12 @@ class VirtualLoop(IOLoop):
             self.served = False
             if self._scheduler.turns is not None:
                 self._scheduler.turns.pause()
-        if self._hand_over():
+        handed_over = self._hand_over()
+        if self._files is not None:
+            self._poll_files()
+            self._hand_over()
+            return
+        if handed_over:
             return
         if self._callbacks or self._stopping:
             return
@@ -190,16 +200,37 @@ class VirtualLoop(IOLoop):
         if not self._closed:
             self._callbacks.append(callback)
             self._scheduler.stirred()
+            self._wake_files()
 
     add_callback = add_callback_threadsafe
 
-    def add_handler(self, fd: int, handler: Callable[[int, int], None], events: int) -> None:
-        raise NotImplementedError(
-            "fakeamqp's loop has no file descriptors. A program whose own sockets share pika's loop needs real time: "
-            "run it against fakeamqp.serve()."
-        )
+    # --- a program's own sockets on pika's loop: they are real, and so is the time of a loop that has them
 
-    update_handler = remove_handler = add_handler  # type: ignore[assignment]
+    def add_handler(self, fd: int, handler: Callable[[int, int], None], events: int) -> None:
+        if self._files is None:
+            self._files = self._get_poller(self._real_seconds, self.process_timeouts)
+            self._files.activate_poller()
+        self._files.add_handler(fd, handler, events)
+
+    def update_handler(self, fd: int, events: int) -> None:
+        if self._files is not None:
+            self._files.update_handler(fd, events)
+
+    def remove_handler(self, fd: int) -> None:
+        if self._files is not None:
+            self._files.remove_handler(fd)
+
+    def _poll_files(self) -> None:
+        """Wait for files or timers in real time, which the loop's own time follows."""
+        begun = time.monotonic()
+        self._files.poll()
+        self.slip(int((time.monotonic() - begun) * SECOND))
+
+    def _real_seconds(self) -> float | None:
+        if self.ready():
+            return 0
+        first_us = self._first(lambda timer: True)
+        return None if first_us is None else (first_us - self._clock.now_us) / SECOND
 
     def now_us(self) -> int:
         """The time of this loop in microseconds: the broker's, and what passed in real time while that stood."""
@@ -227,6 +258,13 @@ class VirtualLoop(IOLoop):
         """Something arrived; a thread that waits in this loop looks again."""
         if self._scheduler.waiting:
             self._scheduler.stirred()
+        if self._files is not None:
+            self._wake_files()
+
+    def _wake_files(self) -> None:
+        files = self._files
+        if files is not None:
+            files.wake_threadsafe()
 
     def watch_channel(self, connection: Any, number: int) -> None:
         """A channel consumes: its `start_consuming()` can run dry."""

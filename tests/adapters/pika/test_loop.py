@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 
 import pika
@@ -119,9 +120,47 @@ class TestRunning:
         assert len(opened) == 2
         assert broker.connections == 2
 
-    def test_file_descriptors_are_refused(self, loop):
-        with pytest.raises(NotImplementedError, match=r"fakeamqp\.serve"):
-            loop.add_handler(0, print, loop.READ)
+
+class TestSocketsOfTheProgram:
+    def test_they_are_watched_beside_the_connection(self, broker, loop):
+        ours, theirs = socket.socketpair()
+        got = []
+
+        def readable(fd, events):
+            got.append(ours.recv(10))
+            loop.remove_handler(fd)
+            loop.stop()
+
+        def on_open(connection):
+            loop.add_handler(ours.fileno(), readable, loop.READ)
+            theirs.send(b"beside")
+
+        pika.SelectConnection(on_open_callback=on_open, custom_ioloop=loop)
+        loop.start()
+        loop.close()
+        ours.close()
+        theirs.close()
+        assert got == [b"beside"]
+
+    def test_timers_fire_beside_them(self, loop):
+        ours, theirs = socket.socketpair()
+        loop.add_handler(ours.fileno(), print, loop.READ)
+        loop.call_later(0.001, loop.stop)
+        loop.start()
+        loop.close()
+        ours.close()
+        theirs.close()
+
+    def test_another_thread_wakes_it(self, loop):
+        ours, theirs = socket.socketpair()
+        loop.add_handler(ours.fileno(), print, loop.READ)
+        thread = threading.Timer(0.01, loop.add_callback_threadsafe, [loop.stop])
+        thread.start()
+        loop.start()
+        thread.join()
+        loop.close()
+        ours.close()
+        theirs.close()
 
 
 def test_a_timer_counts_as_a_callback_of_the_program_under_any_wrapping():
