@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from fakeamqp.model import effects
+from fakeamqp.world import forks
 from fakeamqp.world.clock import microseconds
 from fakeamqp.world.errors import Livelock, RanDry, ThreadGraceWarning, WouldBlockForever
 from fakeamqp.world.missing import what_is_missing
@@ -174,6 +175,11 @@ class Scheduler:
         self._ahead: _Ahead | None = None
         self._is_closed = False
         broker.clock.passes_through(self.advance_to)
+        forks.guard(self)
+
+    def lock_out(self, lock: Any) -> None:
+        """This process is not the broker's: every use raises what this lock raises."""
+        self._changed = lock
 
     # --- loops
 

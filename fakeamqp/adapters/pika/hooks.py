@@ -128,9 +128,10 @@ def _new_loop(cls: type[Any], *args: Any, **kwargs: Any) -> Any:
     broker = current()
     if broker is None or cls is not IOLoop:
         return object.__new__(cls)
-    loop = object.__new__(VirtualLoop)
-    loop.broker = broker
-    return loop
+    with broker.lock:
+        loop = object.__new__(VirtualLoop)
+        loop.broker = broker
+        return loop
 
 
 class Instant(float):

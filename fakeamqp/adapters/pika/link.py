@@ -50,7 +50,6 @@ class Link:
         self.bad_news = 0
         self._protocol = protocol
         self._loop = loop
-        self._lock = broker.lock
         self._scheduler = broker.scheduler
         self._inbox: deque[tuple[int, int, Any, Any]] = deque()
         self._unflushed = False
@@ -60,7 +59,7 @@ class Link:
         connection._send_frame = self._send_frame
         connection._send_method = self._send_method
         connection._create_channel = self._create_channel
-        with self._lock:
+        with self.broker.lock:
             self.session = broker.attach(self)
         self.number: int = self.session.number
         loop.add_link(self)
@@ -79,7 +78,7 @@ class Link:
         if not self.is_open:
             return
         self._end()
-        with self._lock:
+        with self.broker.lock:
             self.session.lost()
         self._loop.lose(self._protocol, None)
 
@@ -88,7 +87,7 @@ class Link:
         if not self.is_open:
             return
         self._end()
-        with self._lock:
+        with self.broker.lock:
             self.session.lost()
         reason = error or ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
         self._loop.lose(self._protocol, reason)
@@ -97,7 +96,7 @@ class Link:
         """The client's process is gone."""
         if self.is_open:
             self._end()
-            with self._lock:
+            with self.broker.lock:
                 self.session.lost()
 
     def _end(self) -> None:
@@ -143,7 +142,7 @@ class Link:
         connection.frames_sent += 1
         if not self.is_open:
             return
-        with self._lock:
+        with self.broker.lock:
             if isinstance(frame, pika.frame.ProtocolHeader):
                 self.session.header()
             else:
@@ -168,7 +167,7 @@ class Link:
         connection.bytes_sent += _SMALL
         connection.frames_sent += 1
         self._scheduler.traffic += 1
-        with self._lock:
+        with self.broker.lock:
             self.session.method(channel, method)
 
     def _publish(self, connection: Any, channel: int, method: Any, content: Any) -> None:
@@ -188,7 +187,7 @@ class Link:
         scheduler = self._scheduler
         scheduler.traffic += 1
         scheduler.published += 1
-        with self._lock:
+        with self.broker.lock:
             self.session.publish(channel, method, properties, body)
 
     # --- to the client
@@ -243,7 +242,7 @@ class Link:
 
     def _dropped(self) -> None:
         self._end()
-        with self._lock:
+        with self.broker.lock:
             self.session.lost()
         if not self._protocol.eof_received():
             self._protocol.connection_lost(None)
