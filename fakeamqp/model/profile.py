@@ -20,6 +20,7 @@ class Profile:
     copyright, erlang, mechanisms: what connection.start tells.
     unknown_exchange_type_closes_connection: 503 on the connection; if not, 406 on the channel.
     max_message_size: the largest body accepted, in bytes.
+    min_frame_size: the smallest frame-max that a client may ask for, in bytes.
     has_global_prefetch: `basic.qos` with `global` limits the channel as a whole; if not, it is read as without it.
     checks_delivery_mode: only delivery modes 1 and 2 are accepted.
     checks_user_id_first: the property `user_id` is looked at before expiration and CC/BCC.
@@ -90,6 +91,7 @@ class Profile:
     mechanisms: str = "AMQPLAIN ANONYMOUS PLAIN"
     unknown_exchange_type_closes_connection: bool = False
     max_message_size: int = 16 * 1024 * 1024
+    min_frame_size: int = 4096
     has_global_prefetch: bool = True
     checks_delivery_mode: bool = False
     checks_user_id_first: bool = False
@@ -184,6 +186,7 @@ PROFILES: dict[str, Profile] = {
         "4.3",
         "4.3.6",
         4,
+        min_frame_size=8192,
         copyright="Copyright (c) 2007-2026 Broadcom Inc and/or its subsidiaries",
         erlang="29.1.1",
         topic_hash_limit=2,
