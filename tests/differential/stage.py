@@ -1,0 +1,242 @@
+"""Plays a program on a broker and writes down all that a client sees."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import attrs
+from pika.adapters.blocking_connection import BlockingConnection
+from pika.exceptions import ChannelClosedByBroker
+
+from ..conformance.play import Channel, Play
+from ..conformance.recording import Observations
+from .printing import Opened, Performed
+from .steps import Program, Step, Tag
+from .vhosts import Vhost
+
+WITHOUT_COUNTS = {"basic_qos", "confirm_delivery", "tx_select", "flow", "basic_cancel"}
+
+
+@attrs.frozen
+class Played:
+    """What came of a program.
+
+    observations: as in tests/conformance, with the counts of all queues after each call that may change them, and in the
+        end what was left in each queue.
+    performed: what was really called. ends: for each step, how many observations there were after it.
+    queues: which queue a consumer, "channel tag", consumes from.
+    busy: seconds that the calls before, between and after advances took. made_up: how many names had to be replaced.
+    confirmed: publishes on channels in confirm mode.
+    """
+
+    observations: Observations
+    performed: tuple[Performed, ...]
+    ends: tuple[int, ...]
+    queues: dict[str, str]
+    busy: tuple[float, ...]
+    made_up: int
+    confirmed: int
+
+    @property
+    def steps(self) -> int:
+        """How many calls of the program were made."""
+        return sum(isinstance(one, Step) for one in self.performed)
+
+
+def play(program: Program, backend: Vhost) -> Played:
+    """Play the program there. What is left in the broker's vhost is for the backend to remove."""
+    stage = _Stage(backend)
+    ends = []
+    try:
+        for step in program:
+            stage.perform(step)
+            ends.append(len(stage.observations))
+        stage.look_at_what_is_left()
+    except Exception as error:
+        stage.observations.append({"call": "(the play)", "raised": repr(error)})
+    finally:
+        stage.close()
+    return stage.played(tuple(ends))
+
+
+class _Stage(Play):
+    """Channels by their name in the program, opened when they are used, and an eye on every queue."""
+
+    _backend: Vhost
+
+    def __init__(self, backend: Vhost) -> None:
+        super().__init__(backend)
+        self._open: dict[str, Channel] = {}
+        self._performed: list[Performed] = []
+        self._unsettled: dict[str, list[int]] = {}
+        self._auto_ack: dict[str, bool] = {}
+        self._queues: dict[str, str] = {}
+        self._known: dict[str, str] = {}  # queues that exist, and the connection that may look at them
+        self._observers: dict[str, Any] = {}
+        self._busy = [0.0]
+        self._since = time.monotonic()
+        self._confirming: set[str] = set()
+        self._confirmed = 0
+        self._performed_by_program: int | None = None
+
+    # --- steps
+
+    def perform(self, step: Step) -> None:
+        if step.call == "advance":
+            self._busy[-1] += time.monotonic() - self._since
+            self._performed.append(step)
+            self.advance(*step.args)
+            self._busy.append(0.0)
+            self._since = time.monotonic()
+            self._keep_books("", step)
+        elif step.call == "burst":
+            with self.burst():
+                for one in step.args:
+                    self._call(one)
+            self._keep_books("", step)
+        elif step.on == step.connection:
+            self._close_connection(step)
+        else:
+            self._call(step)
+        if step.call not in WITHOUT_COUNTS:
+            self._count()
+
+    def _call(self, step: Step) -> None:
+        if any(isinstance(one, Tag) for one in step.args):
+            where = self._where_to_settle(step.on)
+            if where is None:
+                return
+            step = attrs.evolve(step, on=where)
+        channel = self._use(step.on)
+        label = channel.label
+        args = tuple(one.among(self._unsettled[label]) if isinstance(one, Tag) else one for one in step.args)
+        self._performed.append(Step(label, step.call, args, step.options))
+        errors = len(self.errors)
+        outcome = getattr(channel, step.call)(*args, **step.options)
+        succeeded = len(self.errors) == errors
+        if step.call == "consume" and succeeded:
+            self._note_consumer(label, step, outcome)
+        if step.call == "queue_declare" and succeeded:
+            name = outcome.method.queue
+            self._known[name] = step.connection
+            self._backend.declared(name)
+        if step.call == "confirm_delivery" and succeeded:
+            self._confirming.add(label)
+        if step.call == "publish" and label in self._confirming:
+            self._confirmed += 1
+        self._keep_books(label, Step(label, step.call, args, step.options))
+
+    def _where_to_settle(self, name: str) -> str | None:
+        """That channel if it has something unsettled, else one that has; None if there is none."""
+        for each in (name, *self._open):
+            channel = self._open.get(each)
+            if channel is not None and channel.real.is_open and self._unsettled[channel.label]:
+                return each
+        return None
+
+    def _use(self, name: str) -> Channel:
+        """The channel of that name, opened if it is not open."""
+        channel = self._open.get(name)
+        if channel is not None and channel.real is not None and channel.real.is_open:
+            return channel
+        where = name[:1]
+        is_new = where not in self._connections or not self._connections[where].is_open
+        if is_new:
+            self._closed_connections.discard(where)
+            self._observers.pop(where, None)
+            self.connection(where)
+        channel = self._open[name] = self.channel(on=where)
+        self._performed.append(Opened(channel.label, where, is_new))
+        self._unsettled[channel.label] = []
+        return channel
+
+    def _close_connection(self, step: Step) -> None:
+        connection = self._connections.get(step.on)
+        if connection is not None and connection.is_open:
+            self._performed.append(step)
+            self.record(f"{step.on}.close()", connection.close, lambda _: None)
+            self._keep_books("", step)
+
+    # --- what the program needs to know
+
+    def _note_consumer(self, label: str, step: Step, tag: str) -> None:
+        consumer = f"{label} {self.normaliser.text(tag)}"
+        self._auto_ack[consumer] = step.options.get("auto_ack", False)
+        self._queues[consumer] = step.args[0]
+
+    def _keep_books(self, label: str, step: Step) -> None:
+        """Which deliveries are unsettled, by what was observed."""
+        observation = self.observations[-1]
+        unsettled = self._unsettled.get(label, [])
+        if "raised" not in observation and step.call in ("basic_ack", "basic_nack", "basic_reject"):
+            (tag,) = step.args
+            gone = {one for one in unsettled if one <= tag or tag == 0} if step.options.get("multiple") else {tag}
+            unsettled[:] = [one for one in unsettled if one not in gone]
+        if step.call == "basic_recover":
+            unsettled.clear()
+        result = observation.get("result")
+        if step.call == "basic_get" and isinstance(result, dict) and not step.options.get("auto_ack"):
+            unsettled.append(result["delivery_tag"])
+        for where, events in observation.get("seen", {}).items():
+            if isinstance(events, str):
+                continue
+            for message in (event["delivered"] for event in events if "delivered" in event):
+                if not self._auto_ack.get(f"{where} {message['consumer_tag']}", False):
+                    self._unsettled[where].append(message["delivery_tag"])
+
+    # --- counts
+
+    def _count(self) -> None:
+        """Write down how many messages and consumers each queue has, or that it is not to be seen any more."""
+        counts: dict[str, Any] = {}
+        for name, where in tuple(self._known.items()):
+            connection = self._connections[where]
+            if not connection.is_open:
+                connection = next((one for one in self._connections.values() if one.is_open), None)
+                if connection is None:
+                    continue
+            count = counts[self.normaliser.text(name)] = self._look_at(name, connection)
+            if isinstance(count, int):
+                del self._known[name]
+        if counts:
+            self.observations.append({"call": "(counts)", "result": counts})
+
+    def _look_at(self, name: str, connection: BlockingConnection) -> Any:
+        """Messages and consumers; the code of the error if it is not to be seen."""
+        key = next(key for key, one in self._connections.items() if one is connection)
+        observer = self._observers.get(key)
+        if observer is None or not observer.is_open:
+            observer = self._observers[key] = connection.channel()
+        try:
+            answer = observer.queue_declare(name, passive=True).method
+        except ChannelClosedByBroker as error:
+            return error.reply_code
+        return [answer.message_count, answer.consumer_count]
+
+    # --- the end
+
+    def look_at_what_is_left(self) -> None:
+        """All connections end; then everything is taken out of the queues."""
+        self._busy[-1] += time.monotonic() - self._since
+        self._performed_by_program = len(self._performed)
+        for name in sorted(self._connections):
+            self._close_connection(Step(name, "close"))
+        self._known = {name: "Z" for name in self._known}
+        self._use("Z1")
+        self._count()
+        with self.burst():
+            for name in tuple(self._known):
+                self._call(Step("Z1", "drain", (name,)))
+
+    def played(self, ends: tuple[int, ...]) -> Played:
+        made_up = len(self.normaliser._labels) + sum(repr(one).count("'<time>'") for one in self.observations)
+        return Played(
+            self.observations,
+            tuple(self._performed[: self._performed_by_program]),
+            ends,
+            self._queues,
+            tuple(self._busy),
+            made_up,
+            self._confirmed,
+        )
