@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -98,20 +99,17 @@ def built(index: int, fields: Any) -> Any:
 
 
 def _builder(index: int, fields: Any) -> _Build:
-    kind = pika.spec.methods[index]
-    names = tuple(name for name in vars(kind()) if hasattr(fields, name))
-
-    def build(fields: Any) -> Any:
-        method = kind()
-        for name in names:
-            value = getattr(fields, name)
-            setattr(method, name, value if type(value) in _ATOMS else to_pika(value))
-        return method
-
-    return build
+    kind: Any = pika.spec.methods[index]
+    names = [name for name in vars(kind()) if hasattr(fields, name)]
+    if any(not isinstance(getattr(fields, name), _ATOMS) for name in names):
+        return lambda fields: kind(**{name: to_pika(getattr(fields, name)) for name in names})
+    if len(names) > 1 and names == list(vars(kind())):
+        read = operator.attrgetter(*names)
+        return lambda fields: kind(*read(fields))
+    return lambda fields: kind(**{name: getattr(fields, name) for name in names})
 
 
-_ATOMS = frozenset((str, bool, int, bytes, type(None)))
+_ATOMS = (str, int, bytes, type(None))
 
 DELIVER = Basic.Deliver.INDEX
 _Deliver: Any = Basic.Deliver

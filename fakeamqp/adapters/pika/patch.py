@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import unittest
 import weakref
 from collections.abc import Callable
 from types import TracebackType
@@ -56,11 +57,12 @@ class patch_pika:  # noqa: N801 -- used like a function
         self.stop()
 
     def __call__(self, patched: Patched) -> Patched:
-        """Decorate a function, a coroutine function, or a class whose methods named `test…` are."""
+        """Decorate a function, a coroutine function, a `TestCase` (each test from its setUp to its cleanups), or another
+        class (its methods named `test…`)."""
         if isinstance(patched, type):
-            for name, method in list(vars(patched).items()):
-                if name.startswith("test") and callable(method):
-                    setattr(patched, name, self(method))
+            cases = issubclass(patched, unittest.TestCase)
+            for name in ["run"] if cases else [name for name in dir(patched) if name.startswith("test")]:
+                setattr(patched, name, self(getattr(patched, name)))
             return patched
 
         if inspect.iscoroutinefunction(patched):

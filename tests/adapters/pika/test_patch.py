@@ -100,14 +100,35 @@ class TestWaysToPatch:
         @patch_pika()
         class Tests(unittest.TestCase):
             def setUp(self):
-                seen.append("set up")
+                self.connection = pika.BlockingConnection()
+                self.addCleanup(self.connection.close)
 
             def test_it(self):
+                seen.append(round_trip(self.connection))
+
+        result = unittest.TestResult()
+        unittest.defaultTestLoader.loadTestsFromTestCase(Tests).run(result)
+        assert (result.errors, result.failures, seen) == ([], [], [b"there and back"])
+
+    def test_the_coroutines_of_a_test_case_are_too(self):
+        seen = []
+
+        @patch_pika()
+        class Tests(unittest.IsolatedAsyncioTestCase):
+            async def test_it(self):
                 seen.append(round_trip(pika.BlockingConnection()))
 
         result = unittest.TestResult()
         unittest.defaultTestLoader.loadTestsFromTestCase(Tests).run(result)
-        assert (result.errors, result.failures, seen) == ([], [], ["set up", b"there and back"])
+        assert (result.errors, result.failures, seen) == ([], [], [b"there and back"])
+
+    def test_the_test_methods_of_another_class_are_decorated(self):
+        @patch_pika()
+        class Tests:
+            def test_it(self):
+                return round_trip(pika.BlockingConnection())
+
+        assert Tests().test_it() == b"there and back"
 
     def test_start_and_stop(self):
         patch = patch_pika()
