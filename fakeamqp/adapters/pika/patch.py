@@ -57,8 +57,11 @@ class patch_pika:  # noqa: N801 -- used like a function
         self.stop()
 
     def __call__(self, patched: Patched) -> Patched:
-        """Decorate a function, a coroutine function, a `TestCase` (each test from its setUp to its cleanups), or another
-        class (its methods named `test…`)."""
+        """Decorate a function, a coroutine function, or a class.
+
+        Of a `unittest.TestCase` each test is patched from its setUp to its cleanups, of another class its methods
+        named `test…`.
+        """
         if isinstance(patched, type):
             cases = issubclass(patched, unittest.TestCase)
             for name in ["run"] if cases else [name for name in dir(patched) if name.startswith("test")]:
