@@ -16,7 +16,8 @@ from fakeamqp import Broker
 from fakeamqp.adapters.pika import content
 from fakeamqp.model.values import Long
 
-UTC = timezone.utc
+# Timestamps in tables come back without a time zone up to pika 1.3.
+UTC = timezone.utc if tuple(map(int, pika.__version__.split(".")[:2])) >= (1, 4) else None
 
 
 @pytest.fixture
