@@ -19,6 +19,10 @@ class Access:
     users: Mapping[str, str] | Literal["any"]
     vhosts_any: bool = False
 
+    def knows(self, username: str) -> bool:
+        """True if there is such a user."""
+        return self.users == "any" or username in self.users
+
     def admits(self, username: str, password: str) -> bool:
         """True if these credentials are good. RabbitMQ refuses an empty password whatever the user's is."""
         if self.users == "any":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -58,6 +59,13 @@ class Close:
 
 
 @attrs.frozen
+class RequestOk:
+    """access.request-ok, of a class that the protocol has given up: every client has every right."""
+
+    ticket: int = 1
+
+
+@attrs.frozen
 class NoFields:
     """A method without fields: close-ok, update-secret-ok."""
 
@@ -91,8 +99,58 @@ def start(profile: Profile) -> Start:
     )
 
 
-def plain_credentials(response: str | bytes) -> tuple[str, str] | None:
-    """User and password out of a PLAIN response (RFC 4616); None if it is malformed."""
-    text = response.decode("utf-8", "surrogateescape") if isinstance(response, bytes) else response
-    parts = text.split("\0")
-    return (parts[1], parts[2]) if len(parts) == 3 else None
+def accepts(channel_max: int, frame_max: int, profile: Profile) -> bool:
+    """True if what the client makes of connection.tune is within what was offered; 0, no limit, is not."""
+    return 0 < channel_max <= CHANNEL_MAX and profile.min_frame_size <= frame_max <= FRAME_MAX
+
+
+def credentials(mechanism: str, response: str | bytes, profile: Profile) -> tuple[str, str] | None:
+    """User and password out of what the client answered to connection.start.
+
+    None if the mechanism is not among those offered, or the response is malformed: the link ends without a word then.
+    """
+    read = _MECHANISMS.get(mechanism) if mechanism in profile.mechanisms.split() else None
+    octets = response.encode("utf-8", "surrogateescape") if isinstance(response, str) else response
+    return None if read is None else read(octets)
+
+
+def _plain(response: bytes) -> tuple[str, str] | None:
+    """RFC 4616; RabbitMQ takes no authorization identity."""
+    parts = response.split(b"\0")
+    return (_text(parts[1]), _text(parts[2])) if len(parts) == 3 and not parts[0] else None
+
+
+def _amqplain(response: bytes) -> tuple[str, str] | None:
+    """A field table without its length, with the long strings LOGIN and PASSWORD."""
+    fields: dict[bytes, bytes] = {}
+    while response:
+        name, rest = _split(response[1:], response[0])
+        kind, rest = _split(rest, 1)
+        size, rest = _split(rest, 4)
+        value, response = _split(rest, int.from_bytes(size, "big"))
+        if kind != b"S":
+            return None
+        fields[name] = value
+    if not fields.keys() >= {b"LOGIN", b"PASSWORD"}:
+        return None
+    return _text(fields[b"LOGIN"]), _text(fields[b"PASSWORD"])
+
+
+def _anonymous(response: bytes) -> tuple[str, str]:
+    """RFC 4505: whoever it is, RabbitMQ takes them for its own `guest`."""
+    return "guest", ""
+
+
+_MECHANISMS: dict[str, Callable[[bytes], tuple[str, str] | None]] = {
+    "PLAIN": _plain,
+    "AMQPLAIN": _amqplain,
+    "ANONYMOUS": _anonymous,
+}
+
+
+def _split(octets: bytes, size: int) -> tuple[bytes, bytes]:
+    return octets[:size], octets[size:]
+
+
+def _text(octets: bytes) -> str:
+    return octets.decode("utf-8", "surrogateescape")

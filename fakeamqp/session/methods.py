@@ -32,8 +32,11 @@ CONNECTION_CLOSE_OK: Final = index(10, 51)
 CONNECTION_UPDATE_SECRET: Final = index(10, 70)
 CONNECTION_UPDATE_SECRET_OK: Final = index(10, 71)
 CHANNEL_OPEN: Final = index(20, 10)
+CHANNEL_OPEN_OK: Final = index(20, 11)
 CHANNEL_CLOSE: Final = index(20, 40)
 CHANNEL_CLOSE_OK: Final = index(20, 41)
+ACCESS_REQUEST: Final = index(30, 10)
+ACCESS_REQUEST_OK: Final = index(30, 11)
 BASIC_PUBLISH: Final = index(60, 40)
 
 

@@ -31,8 +31,8 @@ class Host(Protocol):
 class Phase(enum.Enum):
     """How far a connection has come."""
 
-    STARTING = "starting"  # connection.start sent, start-ok due
-    TUNING = "tuning"  # connection.tune sent, tune-ok due
+    STARTING = "starting"  # connection.start sent, start-ok due; all else ends the link
+    TUNING = "tuning"  # connection.tune sent, tune-ok due; all else ends the link
     TUNED = "tuned"  # connection.open due
     OPEN = "open"
     CLOSING = "closing"  # connection.close sent, close-ok due; all else is ignored
@@ -51,9 +51,8 @@ class Session:
         self._host = host
         self._door = door
         self._phase = Phase.STARTING
-        self._channels: dict[
-            int, ChannelKey | None
-        ] = {}  # None while the broker's channel.close waits for its close-ok
+        # None while the broker's channel.close waits for its close-ok.
+        self._channels: dict[int, ChannelKey | None] = {}
         self._channel_max = handshake.CHANNEL_MAX
         self._current: Method | None = None
         self._nowait = False
@@ -123,76 +122,87 @@ class Session:
     # --- methods of the connection, and those that open and close channels
 
     def _rare_method(self, channel: int, method: Any) -> None:
-        index = method.INDEX
-        if self._phase is Phase.CLOSING:
-            if index == methods.CONNECTION_CLOSE_OK:
-                self._end()
-                self._door.drop()
-            elif index == methods.CONNECTION_CLOSE:
-                self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NoFields())
-            return
-        if self._phase is Phase.CLOSED:
-            return
-        if index == methods.CONNECTION_CLOSE and channel == 0:
-            self._host.apply(commands.CloseConnection(self.number))
-        elif self._phase is not Phase.OPEN:
-            self._shake_hands(index, method)
-        elif channel == 0:
-            self._connection_method(index)
-        else:
-            self._channel_method(channel, index)
-
-    def _shake_hands(self, index: int, method: Any) -> None:
-        if self._phase is Phase.STARTING and index == methods.CONNECTION_START_OK:
+        phase, index = self._phase, method.INDEX
+        if phase is Phase.OPEN:
+            if channel == 0:
+                self._connection_method(index)
+            else:
+                self._channel_method(channel, index)
+        elif phase is Phase.STARTING and index == methods.CONNECTION_START_OK:
             self._log_in(method)
-        elif self._phase is Phase.TUNING and index == methods.CONNECTION_TUNE_OK:
-            self._channel_max = method.channel_max or handshake.CHANNEL_MAX
-            self.heartbeat_s = method.heartbeat
-            self._phase = Phase.TUNED
-        elif self._phase is Phase.TUNED and index == methods.CONNECTION_OPEN:
-            self._host.apply(commands.OpenConnection(self.number, method.virtual_host))
-        else:
-            raise errors.ChannelStateError(f"unexpected method in connection state {self._phase.value}")
+        elif phase is Phase.TUNING and index == methods.CONNECTION_TUNE_OK:
+            self._tune(method)
+        elif phase is Phase.STARTING or phase is Phase.TUNING:
+            self._hang_up()
+        elif phase is Phase.TUNED:
+            self._open(channel, method)
+        elif phase is Phase.CLOSING:
+            self._method_while_closing(index)
 
     def _log_in(self, method: Any) -> None:
-        properties = method.client_properties or {}
-        credentials = handshake.plain_credentials(method.response)
-        offered = self._host.profile.mechanisms.split()
-        if method.mechanism != "PLAIN" or method.mechanism not in offered or credentials is None:
-            # An unknown mechanism or a malformed response ends without a word (recorded on all three versions).
-            self.lost()
-            self._door.drop()
+        credentials = handshake.credentials(method.mechanism, method.response, self._host.profile)
+        if credentials is None:
+            self._hang_up()
             return
-        capabilities = properties.get("capabilities") or {}
+        capabilities = (method.client_properties or {}).get("capabilities") or {}
         self._is_told_of_refusal = capabilities.get("authentication_failure_close") is True
         self._host.apply(commands.Login(self.number, *credentials, method.mechanism, capabilities))
 
-    def _connection_method(self, index: int) -> None:
-        if index == methods.CONNECTION_UPDATE_SECRET:
-            self._door.send(0, methods.CONNECTION_UPDATE_SECRET_OK, handshake.NoFields())
+    def _tune(self, method: Any) -> None:
+        if not handshake.accepts(method.channel_max, method.frame_max, self._host.profile):
+            self._hang_up()
             return
-        raise errors.ChannelStateError("unexpected method in connection state running")
+        self._channel_max = method.channel_max
+        self.heartbeat_s = method.heartbeat
+        self._phase = Phase.TUNED
+
+    def _open(self, channel: int, method: Any) -> None:
+        if channel != 0:
+            self._current = None  # the frame is at fault, before anybody looks at the method in it
+            octets = ",".join(str(octet) for octet in method.INDEX.to_bytes(4, "big"))
+            raise errors.UnexpectedFrame(f"type 1, all octets = <<{octets}>>")
+        if method.INDEX != methods.CONNECTION_OPEN:
+            raise errors.ChannelStateError("unexpected method in connection state opening")
+        self._host.apply(commands.OpenConnection(self.number, method.virtual_host))
+
+    def _connection_method(self, index: int) -> None:
+        if index == methods.CONNECTION_CLOSE:
+            self._host.apply(commands.CloseConnection(self.number))
+            self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NoFields())
+            self._end()
+            self._door.drop()
+        elif index == methods.CONNECTION_UPDATE_SECRET:
+            self._door.send(0, methods.CONNECTION_UPDATE_SECRET_OK, handshake.NoFields())
+        else:
+            raise errors.ChannelStateError("unexpected method in connection state running")
 
     def _channel_method(self, channel: int, index: int) -> None:
-        if channel in self._channels and self._channels[channel] is None:
-            if index == methods.CHANNEL_CLOSE_OK:
-                del self._channels[channel]
-            elif index == methods.CHANNEL_CLOSE:
-                # Both sides closed at once: the client's close is answered, its close-ok is still due.
-                self._door.send(channel, methods.CHANNEL_CLOSE_OK, handshake.NoFields())
-            elif index == methods.CHANNEL_OPEN:
-                raise errors.ChannelStateError("second 'channel.open' seen")
-            return
-        if index >> 16 == methods.CONNECTION:
-            raise errors.CommandInvalid("unimplemented method")
         if channel not in self._channels:
             if index != methods.CHANNEL_OPEN:
                 raise errors.ChannelStateError("expected 'channel.open'")
             self._open_channel(channel)
         elif index == methods.CHANNEL_OPEN:
             raise errors.ChannelStateError("second 'channel.open' seen")
+        elif self._channels[channel] is None:
+            self._method_on_closing_channel(channel, index)
+        elif index == methods.ACCESS_REQUEST:
+            self._door.send(channel, methods.ACCESS_REQUEST_OK, handshake.RequestOk())
         else:
             raise errors.CommandInvalid("unimplemented method")
+
+    def _method_on_closing_channel(self, channel: int, index: int) -> None:
+        if index == methods.CHANNEL_CLOSE_OK:
+            del self._channels[channel]
+        elif index == methods.CHANNEL_CLOSE:
+            # Both sides closed at once: the client's close is answered, its close-ok is still due.
+            self._door.send(channel, methods.CHANNEL_CLOSE_OK, handshake.NoFields())
+
+    def _method_while_closing(self, index: int) -> None:
+        if index == methods.CONNECTION_CLOSE_OK:
+            self._end()
+            self._door.drop()
+        elif index == methods.CONNECTION_CLOSE:
+            self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NoFields())
 
     def _open_channel(self, channel: int) -> None:
         if len(self._channels) >= self._channel_max:
@@ -226,22 +236,19 @@ class Session:
         self._door.send(0, methods.CONNECTION_OPEN_OK, handshake.OpenOk())
 
     def _close_ok(self, effect: effects.ConnectionCloseOk) -> None:
-        if self._current is not None:
-            self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NoFields())
-            self._end()
-            self._door.drop()
+        """Nothing to tell: this comes however a connection ends, and who ends it has the last word."""
 
     def _closed(self, effect: effects.ConnectionClosed) -> None:
         login = self._phase is Phase.STARTING
         if login and not self._is_told_of_refusal:
-            # A client without the capability sees the socket closed and nothing else.
+            # A client without the capability sees the link end and nothing else.
             self._end()
             self._door.drop()
             return
         self._send_close(effect.reply_code, effect.reply_text, effect.by_command and not login)
 
     def _channel_opened(self, effect: effects.ChannelOpened) -> None:
-        self._door.send(effect.channel[1], methods.index(20, 11), handshake.ChannelOpenOk())
+        self._door.send(effect.channel[1], methods.CHANNEL_OPEN_OK, handshake.ChannelOpenOk())
 
     def _channel_close_ok(self, effect: effects.ChannelCloseOk) -> None:
         channel = effect.channel[1]
@@ -266,8 +273,12 @@ class Session:
         if self._phase is Phase.OPEN:
             self._fail(errors.ConnectionForced(f"broker forced connection closure with reason '{reason}'"))
         else:
-            self.lost()
-            self._door.drop()
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """End the link without a word. RabbitMQ waits three seconds before it does."""
+        self.lost()
+        self._door.drop()
 
     def _send_close(self, code: int, text: str, by_command: bool) -> None:
         self._phase = Phase.CLOSING

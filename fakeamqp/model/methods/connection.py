@@ -20,7 +20,8 @@ def connect(broker: Broker, command: commands.Connect) -> None:
 
 def login(broker: Broker, command: commands.Login) -> None:
     """Check user and password. Raises LoginRefused."""
-    if not broker.access.admits(command.username, command.password):
+    anonymous = command.mechanism == "ANONYMOUS" and broker.access.knows(command.username)
+    if not anonymous and not broker.access.admits(command.username, command.password):
         raise LoginRefused(
             f"Login was refused using authentication mechanism {command.mechanism}. For details see the broker logfile."
         )
