@@ -11,6 +11,7 @@ first use is counted in. Prints the medians of the ratios, with smallest and lar
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -19,6 +20,8 @@ import time
 from pathlib import Path
 
 MANY = 3_000
+# Compiled modules are kept, as on most machines; without them pytest compiles its plugins anew in each run.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 ONE_TEST = "def test_nothing(): pass"
 TESTS = """
 import pytest
@@ -42,7 +45,7 @@ def seconds(folder: Path, source: str, *options: str) -> float:
     file.write_text(source)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", *options, str(file)]
     start = time.perf_counter()
-    subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, check=True)
     return time.perf_counter() - start
 
 
