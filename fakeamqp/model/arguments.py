@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeAlias, cast
 
 import attrs
 
 from fakeamqp.model.commands import DeclareQueue
-from fakeamqp.model.erlang import erlang_charlist, erlang_string, erlang_tuple
+from fakeamqp.model.erlang import erlang_charlist, erlang_string, erlang_term, erlang_tuple
 from fakeamqp.model.errors import InternalError, PreconditionFailed
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import Table, type_word
 
 LONGEST_TTL_MS = 315_360_000_000
 """Ten years of 365 days: the largest `x-message-ttl`, `x-expires` and `expiration`."""
+
+DEFAULT_SEGMENT = 500_000_000
+"""Size at which a stream begins a new segment unless `x-stream-max-segment-size-bytes` says otherwise, in bytes."""
 
 _LARGEST_SEGMENT = 3_000_000_000  # bytes
 _FILTER_SIZES = range(16, 256)  # bytes
@@ -134,6 +138,8 @@ class QueueArguments:
     single_active_consumer: all but one consumer wait.
     delivery_limit: how many counted returns a message of a quorum queue survives, negative ones as given; None is the
         version's default.
+    max_age_us: age at which a stream may let go of messages, in microseconds; None keeps them.
+    segment_bytes: size at which a stream begins a new segment, in bytes.
     """
 
     queue_type: str = "classic"
@@ -148,6 +154,8 @@ class QueueArguments:
     max_priority: int | None = None
     single_active_consumer: bool = False
     delivery_limit: int | None = None
+    max_age_us: int | None = None
+    segment_bytes: int = DEFAULT_SEGMENT
 
     @classmethod
     def of(cls, table: Table) -> QueueArguments:
@@ -168,6 +176,8 @@ class QueueArguments:
             max_priority=table.get("x-max-priority"),
             single_active_consumer=table.get("x-single-active-consumer", False),
             delivery_limit=limit if _is_integer(limit) else None,
+            max_age_us=_microseconds(parse_max_age(table.get("x-max-age", ""))),
+            segment_bytes=table.get("x-stream-max-segment-size-bytes", DEFAULT_SEGMENT),
         )
 
 
@@ -478,7 +488,40 @@ def _any_integer(value: Any, table: Table, profile: Profile) -> str | None:
     return None if _is_integer(value) else f'"expected integer, got {type_word(value)}"'
 
 
+StreamOffset: TypeAlias = "Literal['first', 'last', 'next'] | int | datetime | timedelta"
+"""Where a consumer of a stream begins: a word, the number of a message, an instant, or how long ago."""
+
+
+def parse_stream_offset(value: object, profile: Profile) -> StreamOffset | None:
+    """The consumer argument `x-stream-offset`; None for a text that is no offset.
+
+    Raises InternalError where RabbitMQ crashes on it.
+    """
+    if isinstance(value, bytes) and value in (b"first", b"last", b"next"):
+        value = value.decode()
+    if value == "first" or value == "last" or value == "next":
+        return cast(StreamOffset, value)
+    if isinstance(value, str):
+        age = parse_max_age(value)
+        if age:
+            return timedelta(milliseconds=age)
+        if not profile.crashes_on_max_age or re.match("[0-9]", value):
+            return None
+    elif _is_integer(value) or isinstance(value, datetime):
+        return cast(StreamOffset, value)
+    raise InternalError
+
+
+def _stream_offset(value: Any, table: Table, profile: Profile) -> str | None:
+    if parse_stream_offset(value, profile) is None:
+        # Every version prints this one byte by byte (recording: streams/offset_of_other_words).
+        shown = erlang_term(value, attrs.evolve(profile, texts_are_unicode=False))
+        return f"{{invalid_stream_offset_arg,{{longstr,{shown}}}}}"
+    return None
+
+
 _CONSUMER_CHECKS: dict[str, _Check] = {
+    "x-stream-offset": _stream_offset,
     "x-priority": _any_integer,
     "x-cancel-on-ha-failover": _boolean,
     "x-consumer-timeout": _integer,

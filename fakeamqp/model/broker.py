@@ -15,7 +15,7 @@ from fakeamqp.model.connection import Connection
 from fakeamqp.model.dead_letter import Death
 from fakeamqp.model.deadlines import Deadlines
 from fakeamqp.model.effects import Effect
-from fakeamqp.model.errors import AMQPError, ChannelError
+from fakeamqp.model.errors import AMQPError, ChannelError, InternalError
 from fakeamqp.model.livelock import Livelock
 from fakeamqp.model.message import Message
 from fakeamqp.model.methods import HANDLERS
@@ -213,6 +213,9 @@ class Broker:
             if dead_letter.goes_round(letter, target.name, reason):
                 self.emit(effects.Dropped(letter.id, "cycle", target.name))
                 continue
+            if target.loses_dead_letters:
+                self.emit(effects.Dropped(letter.id, "lost", target.name))
+                continue
             copy = target.offer(letter)
             if copy is None:
                 self.emit(effects.Dropped(letter.id, "maxlen", target.name))
@@ -237,9 +240,17 @@ class Broker:
                 self.emit(effects.Dropped(message.id, "unroutable"))
             return answered, True
         else:
-            copies = [(queue.name, queue.offer(message)) for queue in queues]
+            crash: InternalError | None = None
+            copies: list[tuple[str, int | None]] = []
+            for queue in queues:
+                try:
+                    copies.append((queue.name, queue.offer(message)))
+                except InternalError as error:  # what a stream cannot store is kept by the other queues all the same
+                    crash = error
             taken = [(name, copy) for name, copy in copies if copy is not None]
             self.emit(effects.Routed(message.id, tuple(n for n, _ in taken), tuple(c for _, c in taken)))
+            if crash is not None:
+                raise crash
             if len(taken) == len(copies):
                 return True, True
         self.emit(effects.Dropped(message.id, "maxlen"))

@@ -174,7 +174,11 @@ class Channel:
 
     def restore_unacked(self, transaction: Transaction) -> None:
         """Deliveries whose settlement a transaction held are unacked again."""
-        self.unacked = dict(sorted({**self.unacked, **transaction.taken}.items()))
+        self.hold_again(transaction.taken)
+
+    def hold_again(self, taken: dict[int, Entry]) -> None:
+        """Deliveries that were taken out are unacked again."""
+        self.unacked = dict(sorted({**self.unacked, **taken}.items()))
 
     def limit(self, global_prefetch: int) -> None:
         """Limit all consumers together; 0 lifts the limit."""
@@ -198,7 +202,8 @@ class Channel:
         if len(entries) == 1:
             entries[0].queue.serve_freed()
             return
-        for queue in by_queue(entries):
+        # A channel reads streams itself: what they bring comes before what it asks other queues for.
+        for queue in sorted(by_queue(entries), key=lambda queue: queue.KIND != "stream"):
             queue.serve_freed()
 
     # --- names

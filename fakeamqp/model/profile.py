@@ -61,9 +61,17 @@ class Profile:
     queue_versions: the values of `x-queue-version`.
     crashes_on_master_locator: `x-queue-master-locator` other than the three known ones closes the connection.
     refuses_master_locator: `x-queue-master-locator` closes the connection, as a deprecated feature.
-    crashes_on_max_age: `x-max-age` that does not begin with a digit closes the connection.
+    crashes_on_max_age: `x-max-age`, or a text as `x-stream-offset`, that does not begin with a digit closes the
+        connection.
     max_age_in_milliseconds: `x-max-age` is kept and compared in milliseconds.
     checks_stream_filter_last: `x-stream-filter-size-bytes` is no known argument, but looked at after all others.
+    stream_texts_are_early: how the refusals of a consumer without prefetch or acknowledgement are worded.
+    stream_refuses_returns: basic.nack and basic.reject of a stream's deliveries close the connection with 540,
+        basic.recover with 541; if not, they are taken for acknowledgements.
+    stream_loses_dead_letters: dead letters routed to a stream are lost; if not, stored.
+    stream_has_filters: `x-stream-filter` keeps messages back.
+    stream_has_annotations: what a stream makes of headers named `x-…`, byte strings and a missing delivery mode.
+    stream_delivers_whole_chunks: credit is looked at between chunks; if not, between messages.
     """
 
     name: str
@@ -86,6 +94,12 @@ class Profile:
     crashes_on_max_age: bool = True
     max_age_in_milliseconds: bool = False
     checks_stream_filter_last: bool = False
+    stream_texts_are_early: bool = False
+    stream_refuses_returns: bool = False
+    stream_loses_dead_letters: bool = False
+    stream_has_filters: bool = True
+    stream_has_annotations: bool = True
+    stream_delivers_whole_chunks: bool = False
     copyright: str = ""
     erlang: str = ""
     mechanisms: str = "AMQPLAIN ANONYMOUS PLAIN"
@@ -167,6 +181,12 @@ PROFILES: dict[str, Profile] = {
         shows_expiration_as_published=True,
         holds_answers=False,
         single_active_hand_over_delivers=False,
+        stream_texts_are_early=True,
+        stream_refuses_returns=True,
+        stream_loses_dead_letters=True,
+        stream_has_filters=False,
+        stream_has_annotations=False,
+        stream_delivers_whole_chunks=True,
     ),
     "4.0": Profile(
         "4.0",

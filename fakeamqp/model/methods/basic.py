@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
 from fakeamqp.model.arguments import check_consume_arguments
-from fakeamqp.model.channel import Channel, Settlement
+from fakeamqp.model.channel import Channel, Settlement, by_queue
 from fakeamqp.model.consumers import Consumer
-from fakeamqp.model.errors import AccessRefused, NotAllowed, NotImplementedByBroker, PreconditionFailed
+from fakeamqp.model.errors import AccessRefused, AMQPError, NotAllowed, NotImplementedByBroker, PreconditionFailed
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.reply_to import PSEUDO_QUEUE
@@ -46,6 +46,7 @@ def consume(broker: Broker, command: commands.Consume) -> None:
     if channel.global_prefetch and not queue.supports_global_prefetch:
         raise NotImplementedByBroker(f"{queue.described} does not support global qos")
     priority = check_consume_arguments(queue.KIND, queue.name, channel.vhost.name, command.arguments, broker.profile)
+    queue.check_consumer(channel, command.arguments, no_ack=command.no_ack)
     exclusive = command.exclusive and queue.knows_exclusive_consumers
     if (exclusive and (queue.consumers or queue.limits.single_active_consumer)) or queue.consumers.exclusive:
         raise AccessRefused(f"{queue.described} in exclusive use")
@@ -111,10 +112,15 @@ def settle(broker: Broker, command: Settlement) -> None:
     multiple = not isinstance(command, commands.Reject) and command.multiple
     taken = channel.take_unacked(command.delivery_tag, multiple)
     entries = [entry for _, entry in taken]
-    if channel.transaction is None:
-        carry_out(channel, command, entries)
-    else:
+    if channel.transaction is not None:
         channel.transaction.hold(command, taken)
+        return
+    try:
+        check_settlement(command, entries)
+    except AMQPError:
+        channel.hold_again(dict(taken))
+        raise
+    carry_out(channel, command, entries)
 
 
 def ack(broker: Broker, command: commands.Ack) -> None:
@@ -129,6 +135,13 @@ def ack(broker: Broker, command: commands.Ack) -> None:
     entry.queue.settle(entry)
     broker.emit(effects.Settled(channel.key, (entry.copy,)))
     channel.serve_freed((entry,))
+
+
+def check_settlement(command: Settlement, entries: list[Entry]) -> None:
+    """Raise what a queue answers that takes nothing back."""
+    if not isinstance(command, commands.Ack):
+        for queue in by_queue(entries):
+            queue.check_return("reject" if isinstance(command, commands.Reject) else "nack")
 
 
 def carry_out(channel: Channel, command: Settlement, entries: list[Entry]) -> None:
@@ -146,6 +159,8 @@ def recover(broker: Broker, command: commands.Recover) -> None:
     channel = broker.channels[command.channel]
     if not command.requeue:
         raise NotImplementedByBroker("requeue=false")
+    for queue in by_queue(list(channel.unacked.values())):
+        queue.check_return("recover")
     entries = [entry for _, entry in channel.take_unacked(0, multiple=True)]
     if command.answered:
         broker.emit(effects.RecoverOk(channel.key))

@@ -9,7 +9,7 @@ from fakeamqp.model.arguments import check_queue_arguments
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.channel import Channel
 from fakeamqp.model.equivalence import check_queue_equivalent
-from fakeamqp.model.errors import AccessRefused, InternalError, PreconditionFailed
+from fakeamqp.model.errors import AccessRefused
 from fakeamqp.model.methods.exchange import plain, refuse_default
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.queues import KINDS, Queue
@@ -35,7 +35,7 @@ def declare(broker: Broker, command: commands.DeclareQueue) -> None:
         queue = _declare_actively(broker, channel, name, command)
     channel.current_queue = queue.name
     queue.touch()
-    broker.emit(effects.DeclareQueueOk(channel.key, queue.name, len(queue.ready), len(queue.consumers)))
+    broker.emit(effects.DeclareQueueOk(channel.key, queue.name, queue.message_count, queue.consumer_count))
 
 
 def _declare_actively(broker: Broker, channel: Channel, name: str, command: commands.DeclareQueue) -> Queue:
@@ -56,10 +56,7 @@ def _create(broker: Broker, channel: Channel, name: str, command: commands.Decla
     vhost = channel.vhost
     arguments = check_queue_arguments(name, vhost.name, command, broker.profile)
     owner = channel.connection.number if command.exclusive else None
-    kind = KINDS.get(arguments.queue_type)
-    if kind is None:
-        raise InternalError(f"fakeamqp has no queues of type '{arguments.queue_type}' yet")
-    queue = kind(
+    queue = KINDS[arguments.queue_type](
         vhost,
         name or broker.naming.queue(),
         # An exclusive queue is never durable, whatever was asked for.
@@ -143,11 +140,7 @@ def delete(broker: Broker, command: commands.DeleteQueue) -> None:
         return
     queue.check_access(channel.connection)
     queue.check_delete(if_unused=command.if_unused, if_empty=command.if_empty)
-    if command.if_empty and queue.ready:
-        raise PreconditionFailed(f"{queue.described} not empty")
-    if command.if_unused and queue.consumers:
-        raise PreconditionFailed(f"{queue.described} in use")
-    broker.emit(effects.DeleteQueueOk(channel.key, len(queue.ready)))
+    broker.emit(effects.DeleteQueueOk(channel.key, queue.deleted_count))
     vhost.delete_queue(queue, "deleted")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fakeamqp.model import commands, effects
 from fakeamqp.model.channel import Channel, Transaction
 from fakeamqp.model.errors import PreconditionFailed
-from fakeamqp.model.methods.basic import carry_out
+from fakeamqp.model.methods.basic import carry_out, check_settlement
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.methods.publish import route
 
@@ -40,6 +40,8 @@ def commit(broker: Broker, command: commands.Commit) -> None:
     and what else it did stays done (recording: transactions)."""
     channel = broker.channels[command.channel]
     transaction = _transaction(channel)
+    for settlement, entries in transaction.settlements:
+        check_settlement(settlement, entries)
     channel.transaction = Transaction()
     accepted = True
     for message, mandatory in transaction.publishes:

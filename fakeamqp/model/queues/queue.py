@@ -11,13 +11,14 @@ from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.consumers import Consumer, Consumers
 from fakeamqp.model.dead_letter import Death
 from fakeamqp.model.deadlines import Deadline
-from fakeamqp.model.errors import ResourceLocked
+from fakeamqp.model.errors import PreconditionFailed, ResourceLocked
 from fakeamqp.model.message import Message
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.store import Store
 from fakeamqp.model.values import Table
 
 if TYPE_CHECKING:
+    from fakeamqp.model.channel import Channel
     from fakeamqp.model.connection import Connection
     from fakeamqp.model.vhost import VirtualHost
 
@@ -120,10 +121,42 @@ class Queue(abc.ABC):
             raise locked(self.name, self.vhost.name)
 
     def check_delete(self, *, if_unused: bool, if_empty: bool) -> None:
-        """Raise what this kind of queue answers to conditions of queue.delete it does not serve."""
+        """Raise what this kind of queue answers to conditions of queue.delete that are not met or not served."""
+        if if_empty and self.ready:
+            raise PreconditionFailed(f"{self.described} not empty")
+        if if_unused and self.consumers:
+            raise PreconditionFailed(f"{self.described} in use")
 
     def check_get(self) -> None:
         """Raise what this kind of queue answers to a basic.get it does not serve."""
+
+    def check_consumer(self, channel: Channel, arguments: Table, *, no_ack: bool) -> None:
+        """Raise what this kind of queue answers to a consumer it does not serve, once its arguments are looked at."""
+
+    def check_return(self, how: Return) -> None:
+        """Raise what this kind of queue answers if a client returns or rejects its deliveries and it serves neither."""
+
+    # --- what is told of it
+
+    @property
+    def message_count(self) -> int:
+        """How many messages queue.declare-ok tells."""
+        return len(self.ready)
+
+    @property
+    def consumer_count(self) -> int:
+        """How many consumers queue.declare-ok tells."""
+        return len(self.consumers)
+
+    @property
+    def deleted_count(self) -> int:
+        """How many messages queue.delete-ok tells."""
+        return len(self.ready)
+
+    @property
+    def loses_dead_letters(self) -> bool:
+        """True if dead letters that are routed to it are gone."""
+        return False
 
     # --- in
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from fakeamqp.model.consumers import Consumers, SingleActive
+from fakeamqp.model.consumers import Consumer, Consumers, SingleActive
 from fakeamqp.model.content_size import properties_size
 from fakeamqp.model.errors import NotImplementedByBroker, ResourceLocked
 from fakeamqp.model.message import Message
@@ -92,10 +92,29 @@ class QuorumQueue(Queue):
 
     def _make_consumers(self) -> Consumers:
         self._full = False
+        self._lingering: dict[Consumer, None] = {}
         if not self.limits.single_active_consumer:
             return Consumers()
         modern = self.vhost.broker.profile.major >= 4
         return SingleActive(by_priority=modern, takes_over=modern)
+
+    @property
+    def consumer_count(self) -> int:
+        """Who holds messages unacked is a consumer for the queue, also when cancelled, and so is each basic.get.
+
+        Those that wait behind a single active consumer are none.
+        """
+        counted = list(self.consumers)
+        if isinstance(self.consumers, SingleActive):
+            counted = [consumer for consumer in counted if consumer is self.consumers.active or consumer.unacked]
+        self._lingering = {consumer: None for consumer in self._lingering if consumer.unacked}
+        counted += self._lingering
+        fetched = self.unacked - sum(consumer.unacked for consumer in counted)
+        return len(counted) + fetched
+
+    def unsubscribe(self, consumer: Consumer) -> None:
+        self._lingering[consumer] = None
+        super().unsubscribe(consumer)
 
     @property
     def supports_global_prefetch(self) -> bool:

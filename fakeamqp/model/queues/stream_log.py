@@ -1,0 +1,146 @@
+"""What a stream holds: messages in segments, of which the oldest go when retention says so."""
+
+from __future__ import annotations
+
+import bisect
+from collections import deque
+from collections.abc import Iterator
+
+from fakeamqp.model.content_size import properties_size
+from fakeamqp.model.message import Message
+
+_SEGMENT_BEGINNING = 8  # bytes
+_TRACKING = 110  # bytes; what a segment begins with that is not a stream's first
+_AROUND_A_MESSAGE = 150  # bytes of a chunk that are neither body nor properties
+
+
+class Record:
+    """One message of a stream.
+
+    offset: its number; chunk: that of the first message written together with it.
+    at_us: the instant it was written; copy: its number as a copy in this broker.
+    """
+
+    __slots__ = ("at_us", "chunk", "copy", "message", "offset")
+
+    def __init__(self, offset: int, chunk: int, at_us: int, copy: int, message: Message) -> None:
+        self.offset = offset
+        self.chunk = chunk
+        self.at_us = at_us
+        self.copy = copy
+        self.message = message
+
+
+class Segment:
+    """A file of a stream. first: the number it begins with; size: in bytes, as far as that can be told from outside."""
+
+    def __init__(self, first: int, size: int) -> None:
+        self.first = first
+        self.size = size
+        self.records: list[Record] = []
+
+
+class Log:
+    """The messages of a stream, by offset.
+
+    A segment is full at `segment_bytes`. The next one begins with a record of its own that takes an offset and is no
+    message; with that, whole segments are let go: the oldest beyond `max_bytes`, and those whose last message is older
+    than `max_age_us`. The newest stays. (recordings: streams/kept_by_bytes, kept_by_age, offset_of_what_is_gone.)
+
+    end: the offset of what is written next.
+    """
+
+    def __init__(self, segment_bytes: int, max_bytes: int | None, max_age_us: int | None) -> None:
+        self.end = 0
+        self._segment_bytes = segment_bytes
+        self._max_bytes = max_bytes
+        self._max_age_us = max_age_us
+        self._segments: deque[Segment] = deque([Segment(0, _SEGMENT_BEGINNING)])
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Record]:
+        for segment in self._segments:
+            yield from segment.records
+
+    @property
+    def start(self) -> int:
+        """The offset with which the oldest segment begins."""
+        return self._segments[0].first
+
+    def last(self) -> Record | None:
+        """The newest message; None if there is none."""
+        for segment in reversed(self._segments):
+            if segment.records:
+                return segment.records[-1]
+        return None
+
+    def find(self, offset: int) -> Record | None:
+        """The first message from this offset on; None if it is yet to come."""
+        segments = self._segments
+        place = bisect.bisect_right(segments, offset, key=lambda segment: segment.first) - 1
+        for segment in [segments[index] for index in range(max(place, 0), len(segments))]:
+            records = segment.records
+            if records and offset <= records[-1].offset:
+                return records[max(0, offset - records[0].offset)]
+        return None
+
+    def find_instant(self, at_us: int) -> Record | None:
+        """The first message of the first chunk written at this instant or later; None if it is yet to come."""
+        for segment in self._segments:
+            records = segment.records
+            if records and records[-1].at_us >= at_us:
+                return records[bisect.bisect_left(records, at_us, key=lambda record: record.at_us)]
+        return None
+
+    def append(self, message: Message, at_us: int, copy: int, *, same_chunk: bool) -> None:
+        """Write a message. same_chunk: together with the one before."""
+        segment = self._segments[-1]
+        chunk = segment.records[-1].chunk if same_chunk and segment.records else self.end
+        segment.records.append(Record(self.end, chunk, at_us, copy, message))
+        segment.size += _size(message)
+        self.end += 1
+        self._count += 1
+
+    def roll(self, now_us: int) -> list[Record]:
+        """Begin a new segment if the newest is full; what retention lets go with that."""
+        if self._segments[-1].size < self._segment_bytes or not self._segments[-1].records:
+            return []
+        self._segments.append(Segment(self.end, _SEGMENT_BEGINNING + _TRACKING))
+        self.end += 1
+        gone: list[Record] = []
+        for _ in range(self._too_many(now_us)):
+            gone += self._segments.popleft().records
+        self._count -= len(gone)
+        return gone
+
+    def clear(self) -> list[Record]:
+        """Everything goes."""
+        gone = list(self)
+        self._segments = deque([Segment(self.end, _SEGMENT_BEGINNING)])
+        self._count = 0
+        return gone
+
+    def _too_many(self, now_us: int) -> int:
+        """How many of the oldest segments are not kept."""
+        older = list(self._segments)[:-1]
+        too_many = 0
+        if self._max_bytes is not None:
+            kept = self._segments[-1].size
+            for index in range(len(older) - 1, -1, -1):
+                kept += older[index].size
+                if kept > self._max_bytes:
+                    too_many = index + 1
+                    break
+        if self._max_age_us is not None:
+            while too_many < len(older) and older[too_many].records[-1].at_us < now_us - self._max_age_us:
+                too_many += 1
+        return too_many
+
+
+def _size(message: Message) -> int:
+    """Bytes a message takes in a file, within some 20: some of it is the broker's own bookkeeping."""
+    keys = len(message.exchange.encode()) + len(message.routing_key.encode())
+    return _AROUND_A_MESSAGE + keys + properties_size(message.properties) + len(message.body)
