@@ -639,3 +639,47 @@ def acks_and_unknown_tags(play: Play) -> None:
     ch.basic_ack(2, multiple=True)
     ch.basic_ack(2)
     play.channel().bodies("q")
+
+
+@scenario()
+def holders_count_as_consumers(play: Play) -> None:
+    """Each basic.get that is not acknowledged counts as a consumer, and so does a cancelled one that holds messages."""
+    ch = declare(play)
+    other = play.channel()
+    for body in "abcde":
+        ch.publish("", "q", body)
+    ch.basic_get("q")
+    ch.basic_get("q")
+    other.basic_get("q")
+    other.queue_declare("q", passive=True)
+    ch.basic_ack(1)
+    other.queue_declare("q", passive=True)
+    ch.basic_nack(2)
+    other.queue_declare("q", passive=True)
+    ch.basic_qos(prefetch_count=2)
+    ch.consume("q", "x")
+    other.queue_declare("q", passive=True)
+    ch.basic_cancel("x")
+    other.queue_declare("q", passive=True)
+    ch.basic_ack(3)
+    other.queue_declare("q", passive=True)
+    ch.basic_ack(4)
+    other.queue_declare("q", passive=True)
+    other.close()
+    ch.queue_declare("q", passive=True)
+
+
+@scenario()
+def waiting_consumers_are_not_counted(play: Play) -> None:
+    """Of the consumers of a quorum queue with a single active one only those count that are active or hold messages."""
+    ch = declare(play, x_single_active_consumer=True)
+    other = play.channel()
+    ch.consume("q", "x")
+    ch.consume("q", "y")
+    other.consume("q", "z")
+    other.queue_declare("q", passive=True)
+    ch.publish("", "q", "a")
+    ch.basic_cancel("x")
+    other.queue_declare("q", passive=True)
+    ch.basic_ack(1)
+    other.queue_declare("q", passive=True)
