@@ -1,8 +1,8 @@
 """Programs in lock step: each actor has a thread of its own, and exactly one of them runs at any moment.
 
 The one that runs holds the baton. It hands it on only where it waits, on the broker, the clock, a lock or a thread, to
-the next actor in the order in which they came whose own wait is over. So a run depends on nothing but the programs:
-the same ones do the same, whatever the machine's threads would rather do.
+whoever has waited longest of those whose own wait is over. So a run depends on nothing but the programs: the same ones
+do the same, whatever the machine's threads would rather do.
 
 When nobody's wait is over, time moves to the next instant at which one is. When there is none, somebody has to end,
 as if Ctrl-C were pressed there: first a program that waits for an answer (it has a mistake to tell of), then the
@@ -112,7 +112,7 @@ class Actor:
     function: what it does, for a program. at_end: what is left to do once a program's threads have ended.
     thread: its own; None until it is known. scene: what goes with its program.
     on_interrupt: takes a Ctrl-C in place of the KeyboardInterrupt; returns False to have that raised after all.
-    done: it has ended. abandoned: it could not be ended, and waits for ever.
+    since: its place in the line of those that wait. done: it has ended. abandoned: it could not be ended, and waits for ever.
     loop: what it waits in; None while it runs. polls: how often in a row it came back from a timed wait while no
     connection sent or received anything; watches_clock: it asked for the time meanwhile.
     """
@@ -124,6 +124,7 @@ class Actor:
     at_end: Callable[[], object] | None = None
     on_interrupt: Callable[[], bool] | None = None
     thread: threading.Thread | None = None
+    since: int = 0
     done: bool = False
     abandoned: bool = False
     loop: Loop | None = None
@@ -176,6 +177,7 @@ class LockStep:
         self._by_thread: dict[int, Actor] = {}
         self._made_by: weakref.WeakKeyDictionary[Loop, Actor] = weakref.WeakKeyDictionary()
         self._running: Actor | None = None
+        self._line = 0
         self._extensions = 0
         self._over = allocate_lock()
         self._over.acquire()
@@ -185,7 +187,10 @@ class LockStep:
 
     def add(self, name: str, function: Callable[[], object] | None = None, scene: Scene | None = None) -> Actor:
         """A program to run, after those added before it; what it does may be set later."""
-        actor = Actor(name, scene or Scene(), function=function)
+        return self._lined_up(Actor(name, scene or Scene(), function=function))
+
+    def _lined_up(self, actor: Actor) -> Actor:
+        self._waits(actor, None)
         self._actors.append(actor)
         return actor
 
@@ -245,9 +250,8 @@ class LockStep:
 
     def admit(self, thread: threading.Thread, starter: Actor) -> Actor:
         """A thread that an actor is about to start takes part."""
-        actor = Actor(thread.name, starter.program.scene, thread.daemon, thread=thread, program=starter.program)
-        self._actors.append(actor)
-        return actor
+        program = starter.program
+        return self._lined_up(Actor(thread.name, program.scene, thread.daemon, thread=thread, program=program))
 
     def actor_of(self, thread: threading.Thread) -> Actor | None:
         """The actor whose thread this is; None if it takes no part."""
@@ -300,7 +304,7 @@ class LockStep:
         actor.done = True
         actor.scene.leave()
         self._by_thread.pop(ident, None)
-        next_one = self._next(actor) or self._who_waits()
+        next_one = self._next() or self._who_waits()
         if not actor.is_program:
             self._actors.remove(actor)
         self._hand_to(next_one)
@@ -316,13 +320,10 @@ class LockStep:
         """Somebody whose wait is not over: it will let time pass."""
         return next((actor for actor in self._actors if not actor.done), None)
 
-    def _next(self, after: Actor) -> Actor | None:
-        """Who could run, in turn after this one; None if nobody."""
-        place = self._actors.index(after)
-        for actor in (*self._actors[place + 1 :], *self._actors[:place]):
-            if not actor.done and actor.can_go():
-                return actor
-        return None
+    def _next(self) -> Actor | None:
+        """Who of those that could run has waited longest; None if nobody could."""
+        able = [actor for actor in self._actors if not actor.done and actor.can_go()]
+        return min(able, key=lambda actor: actor.since, default=None)
 
     def _change(self, me: Actor, other: Actor) -> None:
         """Hand the baton on, and come back when it comes back."""
@@ -344,12 +345,13 @@ class LockStep:
             return False
         self._look_at_the_clock()
         self._obey(me)
-        me.loop = loop
-        me._waits_for = functools.partial(self._scheduler.can_go_on, loop)
-        other = self._next(me)
-        if other is None:
-            return False
-        self._change(me, other)
+        self._waits(me, functools.partial(self._scheduler.can_go_on, loop), loop)
+        while (next_one := self._next()) is None:
+            if not self._scheduler.step(loop):
+                return False
+            self._look_at_the_clock()
+        if next_one is not me:
+            self._change(me, next_one)
         self._obey(me)
         return True
 
@@ -360,13 +362,30 @@ class LockStep:
             return False
         self._look_at_the_clock()
         self._obey(me)
-        me._waits_for = None
-        other = self._next(me)
-        if other is None:
+        self._waits(me, None)
+        next_one = self._next()
+        if next_one is None or next_one is me:
             return False
-        self._change(me, other)
+        self._change(me, next_one)
         self._obey(me)
         return True
+
+    def _waits(self, me: Actor, for_what: Callable[[], bool] | None, loop: Loop | None = None) -> None:
+        """It stands last in line from now on, and can go when `for_what()` is true; None: at any time."""
+        self._line += 1
+        me.since = self._line
+        me.loop = loop
+        me._waits_for = for_what
+
+    def got_nothing(self) -> None:
+        """A basic.get found its queue empty, which counts as a poll."""
+        me = self.here()
+        if me is None:
+            return
+        self._count(me, in_flight=1)  # it learns that now, with its next question on the way
+        if not self.pause():
+            self._scheduler.pass_time(POLL_US)
+        self._end_if_exhausted(me, None)
 
     def polled_in_vain(self, loop: Loop) -> None:
         me = self.here()
@@ -375,6 +394,9 @@ class LockStep:
         self._count(me)
         if loop.ready() and not self.pause():
             self._scheduler.pass_time(POLL_US)
+        self._end_if_exhausted(me, loop)
+
+    def _end_if_exhausted(self, me: Actor, loop: Loop | None) -> None:
         if me.is_exhausted and self._nothing_comes(me):
             me.polls = 0
             me.loop = loop
@@ -403,7 +425,7 @@ class LockStep:
             if until_us is not None:
                 self.polled_in_vain(pause)
             while not pause.ready():
-                if not (self.give_way(pause) or self._scheduler.step(pause)):
+                if not self.give_way(pause):
                     self.another_ends(pause)
         finally:
             waiting.pop(pause, None)
@@ -422,9 +444,10 @@ class LockStep:
         if me is not None:
             me.watches_clock = True
 
-    def _count(self, me: Actor) -> None:
-        if me._traffic != self._scheduler.traffic:
-            me._traffic = self._scheduler.traffic
+    def _count(self, me: Actor, in_flight: int = 0) -> None:
+        traffic = self._scheduler.traffic - in_flight
+        if me._traffic != traffic:
+            me._traffic = traffic
             me.polls = 0
             me.watches_clock = False
         me.polls += 1
@@ -449,8 +472,10 @@ class LockStep:
                 self._abandon(me)
             raise told
         me._told = None
-        if isinstance(told, KeyboardInterrupt) and me.on_interrupt is not None and me.on_interrupt():
-            return
+        if isinstance(told, KeyboardInterrupt) and me.on_interrupt is not None:
+            handler, me.on_interrupt = me.on_interrupt, None  # a second Ctrl-C is not to be had from it
+            if handler():
+                return
         raise told
 
     def _end_one(self) -> None:
@@ -507,7 +532,7 @@ class LockStep:
         """It catches whatever ends a program and goes on: leave it waiting for ever."""
         me.done = me.abandoned = True
         me.scene.leave()
-        self._hand_to(self._next(me) or self._who_waits())
+        self._hand_to(self._next() or self._who_waits())
         me._baton.acquire()
 
 

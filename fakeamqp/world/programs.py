@@ -142,7 +142,7 @@ class Program(Scene):
     # --- what belongs to a process
 
     def signal(self, number: int, handler: Any) -> Any:
-        """In place of `signal.signal`: nobody but a Ctrl-C sends it any."""
+        """In place of `signal.signal`: nothing but a Ctrl-C is ever sent, once."""
         previous = self._signals.get(number, signal.getsignal(number))
         self._signals[number] = handler
         return previous
@@ -241,7 +241,7 @@ def _output(lock_step: LockStep) -> Iterator[None]:
         return None if program is None else program.voice
 
     def notice() -> None:
-        out.write("fakeamqp: a program reads its standard input, which is empty: pipe or redirect something into it\n")
+        err.write("fakeamqp: a program reads its standard input, which is empty: pipe or redirect something into it\n")
 
     outside = sys.stdin, sys.stdout, sys.stderr
     out, err = Shared(sys.stdout, speaker), Shared(sys.stderr, speaker)

@@ -96,6 +96,9 @@ class Turns(Protocol):
     def pause(self) -> bool:
         """The same for a caller who has been served and goes on whatever happens."""
 
+    def got_nothing(self) -> None:
+        """The caller asked for a message and there was none: it may go on asking for ever."""
+
     def polled_in_vain(self, loop: Loop) -> None:
         """In place of `Scheduler.polled_in_vain`."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LOGGER = logging.getLogger(__name__)
 
 _CONSUME = pika.spec.Basic.Consume.INDEX
+_GET_EMPTY = pika.spec.Basic.GetEmpty.INDEX
 _BAD_NEWS = frozenset((pika.spec.Channel.Close.INDEX, pika.spec.Connection.Close.INDEX))
 _DROP = -1  # in the inbox: the broker ended the link
 _SMALL = 8  # bytes that a method without content is counted for
@@ -223,6 +224,9 @@ class Link:
                     break
                 if index in _BAD_NEWS:
                     self.bad_news -= 1
+                elif index == _GET_EMPTY:
+                    scheduler.traffic -= 2  # a question and an answer that change nothing
+                    self._loop.served = False
                 process(Method(channel, built(index, fields)))
             else:
                 scheduler.dry_returns = 0

@@ -81,7 +81,7 @@ class VirtualLoop(IOLoop):
         self._running = False
         self._stopping = False
         self._turning = 0
-        self.served = False
+        self.served: bool | None = None  # with a message; False: a basic.get found none
         self._slipped_us = 0
         self._files: Any = None
         self._losing = 0
@@ -131,10 +131,11 @@ class VirtualLoop(IOLoop):
 
     def poll(self) -> None:
         """Hand over what is there; if there is nothing, wait for it."""
-        if self.served:
-            self.served = False
-            if self._scheduler.turns is not None:
-                self._scheduler.turns.pause()
+        if self.served is not None:
+            served, self.served = self.served, None
+            turns = self._scheduler.turns
+            if turns is not None:
+                turns.pause() if served else turns.got_nothing()
         handed_over = self._hand_over()
         if self._files is not None:
             self._poll_files()
