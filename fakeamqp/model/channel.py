@@ -97,6 +97,7 @@ class Channel:
                 entry.copy,
                 queue.delivery_headers(entry, fetched=False),
                 consumer.no_ack,
+                entry.kept,
             )
         )
 

@@ -181,6 +181,7 @@ class Delivered:
 
     headers: what this delivery shows instead of the message's own headers; None shows those.
     no_ack: True if the copy ended with this delivery, because the client does not acknowledge.
+    kept: True if the copy stays in its queue, a stream; acknowledging this delivery does not end it.
     """
 
     channel: ChannelKey
@@ -194,6 +195,7 @@ class Delivered:
     copy: int = 0
     headers: dict[str, Any] | None = None
     no_ack: bool = False
+    kept: bool = False
 
 
 @attrs.define(eq=False)

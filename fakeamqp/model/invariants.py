@@ -16,6 +16,7 @@ from fakeamqp.model.deadlines import Deadline
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.queue import Queue
+from fakeamqp.model.queues.stream import Stream
 from fakeamqp.model.reply_to import PREFIX
 from fakeamqp.model.vhost import VirtualHost
 
@@ -34,7 +35,10 @@ def check(broker: Broker) -> None:
     for vhost in broker.vhosts.values():
         _check_bindings(vhost)
         for queue in vhost.queues.values():
-            _check_store(queue)
+            if isinstance(queue, Stream):
+                _check_stream(queue)
+            else:
+                _check_store(queue)
             _check_owner(queue)
             _check_consumers(queue)
             _check_deadlines_of(queue)
@@ -111,6 +115,15 @@ def _check_store(queue: Queue) -> None:
     _demand(not queue.drops_head or not queue.overflows, f"'{name}' holds more than its limits allow")
 
 
+def _check_stream(stream: Stream) -> None:
+    records = list(stream.log)
+    offsets = [record.offset for record in records]
+    _demand(len(records) == len(stream.log), f"'{stream.name}' counts {len(stream.log)}, holds {len(records)}")
+    _demand(offsets == sorted(set(offsets)), f"the offsets of '{stream.name}' do not rise: {offsets}")
+    _demand(not offsets or offsets[-1] < stream.log.end, f"'{stream.name}' ends at {stream.log.end} before its last")
+    stream.check_readers()
+
+
 def _check_owner(queue: Queue) -> None:
     if queue.owner is None:
         return
@@ -134,7 +147,7 @@ def _check_consumers(queue: Queue) -> None:
         held = sum(entry.consumer is consumer for _, entry in unacked_of(channel))
         _demand(consumer.unacked == held, f"consumer '{consumer.tag}' counts {consumer.unacked} unacked, holds {held}")
         _demand(
-            not consumer.prefetch or held <= consumer.prefetch,
+            not consumer.prefetch or held <= consumer.prefetch or isinstance(queue, Stream),  # 3.10: whole chunks
             f"consumer '{consumer.tag}' holds {held} unacked with a prefetch of {consumer.prefetch}",
         )
     _demand(
@@ -143,7 +156,7 @@ def _check_consumers(queue: Queue) -> None:
     )
     queue.consumers.check()
     served = _served(queue)
-    if len(queue.ready) and queue.hands_over_at_once:
+    if len(queue.ready) and queue.hands_over_at_once and not isinstance(queue, Stream):
         idle = [consumer.tag for consumer in served if consumer.able]
         _demand(not idle, f"'{queue.name}' has {len(queue.ready)} ready, and {idle} could take one")
 
@@ -189,10 +202,12 @@ def _check_unacked(broker: Broker) -> None:
         _demand(tags == sorted(tags), f"the delivery tags of channel {channel.key} are out of order: {tags}")
         for tag, entry in unacked_of(channel):
             _demand(0 < tag <= channel.delivery_tag, f"channel {channel.key} never gave out the delivery tag {tag}")
+            counts[entry.queue] += 1
+            if entry.kept:
+                continue
             where = seen.get(entry.copy)
             _demand(where is None, f"copy {entry.copy} is unacked on {channel.key} and {where}")
             seen[entry.copy] = f"unacked on {channel.key}"
-            counts[entry.queue] += 1
     for vhost in broker.vhosts.values():
         for queue in vhost.queues.values():
             _demand(
@@ -204,11 +219,12 @@ def _check_unacked(broker: Broker) -> None:
 class Ledger:
     """Follows every copy from the queue that accepted it to its one end, as the effects tell it.
 
-    ready, unacked: the numbers of the copies that are neither ended nor the other.
+    ready, unacked: the numbers of the copies that are neither ended nor the other. Those of a stream are always ready.
     accepted, ended: how many there have been.
     """
 
     def __init__(self) -> None:
+        self._kept: set[int] = set()  # copies in streams that have been read
         self.ready: set[int] = set()
         self.unacked: set[int] = set()
         self.accepted = 0
@@ -236,6 +252,10 @@ class Ledger:
                 self.accepted += 1
                 self.ended += 1
                 return
+            if isinstance(effect, effects.Delivered) and effect.kept:
+                _demand(effect.copy in self.ready, f"{effect} concerns copy {effect.copy}, which is not there")
+                self._kept.add(effect.copy)
+                return
             self._leave(effect.copy, self.ready, effect)
             if effect.no_ack:
                 self.ended += 1
@@ -246,7 +266,8 @@ class Ledger:
             self.ready.add(effect.copy)
         elif isinstance(effect, effects.Settled):
             for copy in effect.copies:
-                self._end(copy, effect)
+                if copy not in self._kept:
+                    self._end(copy, effect)
         elif isinstance(effect, effects.DeadLettered | effects.Dropped) and effect.copy is not None:
             self._end(effect.copy, effect)
 
@@ -265,7 +286,8 @@ class Ledger:
         """
         queues = [queue for vhost in broker.vhosts.values() for queue in vhost.queues.values()]
         ready = {entry.copy for queue in queues for entry in queue.ready}
-        unacked = {entry.copy for channel in broker.channels.values() for _, entry in unacked_of(channel)}
+        held = [entry for channel in broker.channels.values() for _, entry in unacked_of(channel)]
+        unacked = {entry.copy for entry in held if not entry.kept}
         _demand(ready == self.ready, f"by the effects {sorted(self.ready)} are ready, in the queues {sorted(ready)}")
         _demand(
             unacked == self.unacked,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from fakeamqp.model.message import Message
 
@@ -23,6 +23,9 @@ class Entry:
 
     A plain slotted class, not attrs: one is made for every copy.
     """
+
+    kept: ClassVar[bool] = False
+    """True for a delivery whose message stays in its queue, a stream."""
 
     __slots__ = ("acquired", "consumer", "copy", "expires_us", "failures", "message", "queue", "redelivered", "returns")
 

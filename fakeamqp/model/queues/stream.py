@@ -30,9 +30,10 @@ _TICK_US = 5_000_000  # how often RabbitMQ counts the messages of its streams
 
 
 class Reading(Entry):
-    """One delivery of a stream's message. offset: the message's number."""
+    """One delivery of a stream's message, which stays where it is. offset: the message's number."""
 
     __slots__ = ("offset",)
+    kept = True
 
     def __init__(self, record: Record, stream: Stream) -> None:
         super().__init__(record.message, stream, record.copy, None)
@@ -94,6 +95,10 @@ class Readers(Consumers):
     def remove(self, consumer: Consumer) -> None:
         del self.all[consumer.channel.key, consumer.tag]
         self._readers.pop(consumer, None)
+
+    def check(self) -> None:
+        """Raise AssertionError unless everyone has a place."""
+        assert self._readers.keys() == set(self.all.values()), "a consumer of a stream has no place, or a place nobody"
 
     @property
     def readers(self) -> list[Reader]:
@@ -212,7 +217,7 @@ class Stream(Queue):
             last is not None and last.at_us == broker.now_us and broker.choose((False, True), "joins a stream's chunk")
         )
         copy = broker.number_copy()
-        self._log.append(message, broker.now_us, copy, same_chunk=same_chunk)
+        self._log.append(Record(message, self, copy, broker.now_us), same_chunk=same_chunk)
         self.deliver()
         return copy
 
@@ -280,6 +285,12 @@ class Stream(Queue):
             if reader.takes is None or reader.takes(record.message):
                 consumer.channel.deliver(consumer, Reading(record, self))
 
+    def check_readers(self) -> None:
+        """Raise AssertionError if somebody could read on."""
+        for reader in self.consumers.readers:
+            served = not reader.consumer.able or self._log.find(reader.next) is None
+            assert served, f"'{reader.consumer.tag}' could read on at {reader.next}"
+
     def delivery_headers(self, entry: Entry, *, fetched: bool) -> dict[str, Any] | None:
         assert isinstance(entry, Reading)
         return entry.message.headers_with({"x-stream-offset": Long(entry.offset)})
@@ -309,7 +320,10 @@ class _Ready(FifoStore):
         return len(self._stream.log)
 
     def __iter__(self) -> Iterator[Entry]:
-        return (Reading(record, self._stream) for record in self._stream.log)
+        return iter(self._stream.log)
+
+    def head(self) -> Entry | None:
+        return self._stream.log.first()
 
 
 # --- messages

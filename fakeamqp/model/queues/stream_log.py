@@ -5,30 +5,32 @@ from __future__ import annotations
 import bisect
 from collections import deque
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from fakeamqp.model.content_size import properties_size
 from fakeamqp.model.message import Message
+from fakeamqp.model.queues.entry import Entry
+
+if TYPE_CHECKING:
+    from fakeamqp.model.queues.queue import Queue
 
 _SEGMENT_BEGINNING = 8  # bytes
 _TRACKING = 110  # bytes; what a segment begins with that is not a stream's first
 _AROUND_A_MESSAGE = 150  # bytes of a chunk that are neither body nor properties
 
 
-class Record:
-    """One message of a stream.
+class Record(Entry):
+    """One message of a stream: a copy that is always ready, until retention ends it.
 
-    offset: its number; chunk: that of the first message written together with it.
-    at_us: the instant it was written; copy: its number as a copy in this broker.
+    offset: its number; chunk: that of the first message written together with it; at_us: the instant it was written.
     """
 
-    __slots__ = ("at_us", "chunk", "copy", "message", "offset")
+    __slots__ = ("at_us", "chunk", "offset")
 
-    def __init__(self, offset: int, chunk: int, at_us: int, copy: int, message: Message) -> None:
-        self.offset = offset
-        self.chunk = chunk
+    def __init__(self, message: Message, queue: Queue, copy: int, at_us: int) -> None:
+        super().__init__(message, queue, copy, None)
         self.at_us = at_us
-        self.copy = copy
-        self.message = message
+        self.offset = self.chunk = 0  # given by the log
 
 
 class Segment:
@@ -70,6 +72,10 @@ class Log:
         """The offset with which the oldest segment begins."""
         return self._segments[0].first
 
+    def first(self) -> Record | None:
+        """The oldest message; None if there is none."""
+        return next(iter(self), None)
+
     def last(self) -> Record | None:
         """The newest message; None if there is none."""
         for segment in reversed(self._segments):
@@ -95,12 +101,13 @@ class Log:
                 return records[bisect.bisect_left(records, at_us, key=lambda record: record.at_us)]
         return None
 
-    def append(self, message: Message, at_us: int, copy: int, *, same_chunk: bool) -> None:
+    def append(self, record: Record, *, same_chunk: bool) -> None:
         """Write a message. same_chunk: together with the one before."""
         segment = self._segments[-1]
-        chunk = segment.records[-1].chunk if same_chunk and segment.records else self.end
-        segment.records.append(Record(self.end, chunk, at_us, copy, message))
-        segment.size += _size(message)
+        record.offset = self.end
+        record.chunk = segment.records[-1].chunk if same_chunk and segment.records else self.end
+        segment.records.append(record)
+        segment.size += _size(record.message)
         self.end += 1
         self._count += 1
 
