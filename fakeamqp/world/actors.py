@@ -112,8 +112,8 @@ class Actor:
     function: what it does, for a program. at_end: what is left to do once a program's threads have ended.
     thread: its own; None until it is known. scene: what goes with its program.
     on_interrupt: takes a Ctrl-C in place of the KeyboardInterrupt; returns False to have that raised after all.
-    since: its place in the line of those that wait. done: it has ended. abandoned: it could not be ended, and waits for ever.
-    loop: what it waits in; None while it runs. polls: how often in a row it came back from a timed wait while no
+    since: its place in the line of those that wait. done: it has ended; abandoned: it could not be ended, and waits
+    for ever. loop: what it waits in; None while it runs. polls: how often in a row it came back from a timed wait while no
     connection sent or received anything; watches_clock: it asked for the time meanwhile.
     """
 

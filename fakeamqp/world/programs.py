@@ -108,6 +108,9 @@ class Program(Scene):
     def run(self, actor: Actor, threads: Threads) -> None:
         """Run the script to its end, functions to call at exit included, and tell what it raised."""
         actor.on_interrupt = self._on_interrupt
+        main: Any = threading.current_thread()
+        main.name = "MainThread"
+        main._daemonic = False  # threads that it starts inherit that
         self.status = self._guarded(self._execute)
         threads.dismiss_pools(actor)
 

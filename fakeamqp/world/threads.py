@@ -81,12 +81,20 @@ class Threads:
         make_lock = functools.partial(Lock, self._lock_step)
         self._replace(threading, "Lock", make_lock)
         self._replace(threading, "_allocate_lock", make_lock)
+        self._replace(threading, "main_thread", self._main_thread(threading.main_thread))
         self._replace(threading, "RLock", cast(Any, threading)._PyRLock)
         self._replace(queue, "SimpleQueue", cast(Any, queue)._PySimpleQueue)
         stock_start, stock_join = threading.Thread.start, threading.Thread.join
         self._replace(threading.Thread, "start", lambda thread: self._start(thread, stock_start))
         self._replace(threading.Thread, "join", lambda thread, timeout=None: self._join(thread, timeout, stock_join))
         return self
+
+    def _main_thread(self, stock: Callable[[], threading.Thread]) -> Callable[[], threading.Thread | None]:
+        def main_thread() -> threading.Thread | None:
+            actor = self._lock_step.here()
+            return stock() if actor is None else actor.program.thread
+
+        return main_thread
 
     def _replace(self, owner: Any, name: str, replacement: Any) -> None:
         self._stock.append((owner, name, getattr(owner, name)))
@@ -105,12 +113,16 @@ class Threads:
         actor = self._lock_step.admit(thread, starter)
         run = thread.run
         thread.run = functools.partial(self._lock_step.live, actor, functools.partial(self._run, thread, run))  # type: ignore[method-assign]
+        inner: Any = thread
         try:
+            inner._daemonic = True  # one that could not be ended shall not keep this process from ending
             with self._lock_step.aside():  # the new thread says that it has begun before it takes part
                 stock_start(thread)
         except BaseException:
             self._lock_step.forget(actor)
             raise
+        finally:
+            inner._daemonic = actor.daemon
 
     def _run(self, thread: threading.Thread, run: Callable[[], object]) -> None:
         try:
