@@ -15,6 +15,7 @@ class Naming:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._made = 0
+        self._addresses = 0
 
     def queue(self) -> str:
         """A name for a queue declared without one."""
@@ -26,9 +27,26 @@ class Naming:
 
     def reply_address(self) -> str:
         """The opaque part of a direct reply-to address: two parts joined by a dot."""
-        return f"{self._token()}.{self._token()}"
+        self._addresses += 1
+        return self._address(self._addresses)
+
+    def gave_reply_address(self, address: str) -> bool:
+        """True if this is one that was given out. The first part tells which, so that none need be remembered."""
+        try:
+            number = int.from_bytes(base64.urlsafe_b64decode(address.partition(".")[0] + "=="), "big")
+        except ValueError:
+            return False
+        return 0 < number <= self._addresses and address == self._address(number)
+
+    def _address(self, number: int) -> str:
+        digest = hashlib.sha256(f"{self._seed}:reply-to:{number}".encode()).digest()
+        return f"{_encoded(number.to_bytes(16, 'big'))}.{_encoded(digest[:16])}"
 
     def _token(self) -> str:
         self._made += 1
         digest = hashlib.sha256(f"{self._seed}:{self._made}".encode()).digest()
-        return base64.urlsafe_b64encode(digest[:16]).rstrip(b"=").decode()
+        return _encoded(digest[:16])
+
+
+def _encoded(octets: bytes) -> str:
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()

@@ -38,18 +38,16 @@ class Replies:
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
         self._by_address: dict[str, ReplyConsumer] = {}
-        self._issued: dict[str, None] = {}
 
     def add(self, channel: Channel, tag: str) -> ReplyConsumer:
         """A channel starts to wait for answers under a new address."""
         address = PREFIX + self._broker.naming.reply_address()
         consumer = self._by_address[address] = ReplyConsumer(channel, tag, address)
-        self._issued[address] = None
         return consumer
 
     def was_issued(self, address: str) -> bool:
         """True if this address was ever given out, even if nobody waits there any more."""
-        return address in self._issued
+        return self._broker.naming.gave_reply_address(address.removeprefix(PREFIX))
 
     def remove(self, consumer: ReplyConsumer) -> None:
         """Answers to this address are dropped from now on."""
@@ -88,7 +86,7 @@ class Replies:
         """Raise what declaring an address is answered with when nobody waits there."""
         if address in self._by_address:
             return
-        if address not in self._issued and self._broker.profile.malformed_reply_address_crashes:
+        if not self.was_issued(address) and self._broker.profile.malformed_reply_address_crashes:
             raise InternalError
         raise NotFound(f"no queue '{address}' in vhost '{vhost}'")
 

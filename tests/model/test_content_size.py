@@ -13,7 +13,16 @@ from fakeamqp.model.content_size import properties_size
 from fakeamqp.strategies import tables
 
 TEXT = st.text(max_size=12).filter(lambda text: len(text.encode()) <= 255)
-TEXTS = ("content_type", "content_encoding", "correlation_id", "reply_to", "expiration", "message_id", "type", "user_id")
+TEXTS = (
+    "content_type",
+    "content_encoding",
+    "correlation_id",
+    "reply_to",
+    "expiration",
+    "message_id",
+    "type",
+    "user_id",
+)
 PROPERTIES = st.fixed_dictionaries(
     {},
     optional={

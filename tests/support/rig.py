@@ -6,7 +6,7 @@ from typing import Any
 
 from fakeamqp.model import commands as ask
 from fakeamqp.model import effects
-from fakeamqp.model.broker import Choose, choose_first
+from fakeamqp.model.broker import Broker
 from fakeamqp.model.commands import Command
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.message import Message
@@ -19,10 +19,10 @@ MS = 1_000
 
 
 class Rig:
-    """A broker of one virtual host."""
+    """A broker of one virtual host. watched: False for tests so large that looking at all of it would take long."""
 
-    def __init__(self, version: str = "4.3", choose: Choose = choose_first, **options: Any) -> None:
-        self.broker = WatchedBroker(PROFILES[version], choose=choose, **options)
+    def __init__(self, version: str = "4.3", *, watched: bool = True, **options: Any) -> None:
+        self.broker = (WatchedBroker if watched else Broker)(PROFILES[version], **options)
         self.now_us = 0
 
     @property
@@ -86,7 +86,9 @@ class RigChannel:
     def bind(self, queue: str, exchange: str, key: str = "", arguments: Table = NO_TABLE) -> list[Effect]:
         return self(ask.BindQueue, queue, exchange, key, arguments)
 
-    def publish(self, queue: str, *bodies: str, exchange: str = "", mandatory: bool = False, **more: Any) -> list[Effect]:
+    def publish(
+        self, queue: str, *bodies: str, exchange: str = "", mandatory: bool = False, **more: Any
+    ) -> list[Effect]:
         """Publish to a queue by its name, or to an exchange under a routing key; `more` are basic properties."""
         done: list[Effect] = []
         for body in bodies or ("",):

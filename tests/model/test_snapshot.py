@@ -1,0 +1,77 @@
+"""A fork is a broker of its own that begins where the original is. The state machine tries it everywhere."""
+
+from __future__ import annotations
+
+import itertools
+
+from fakeamqp.model import commands as ask
+from fakeamqp.model.snapshot import fork
+from tests.support.describe import describe
+from tests.support.rig import Rig, delivered
+
+
+def busy() -> Rig:
+    rig = Rig()
+    channel = rig.channel()
+    channel.declare("q", {"x-message-ttl": 10, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "r"})
+    channel.declare("r", {"x-max-priority": 3, "x-single-active-consumer": True})
+    channel.declare("s", {"x-queue-type": "quorum"})
+    channel.bind("q", "amq.topic", "#.a.*")
+    channel.bind("q", "amq.headers", arguments={"a": None})
+    channel.bind("r", "amq.match")
+    channel(ask.Qos, prefetch_count=1)
+    channel.consume("s")
+    channel.publish("q", *"abc")
+    channel.publish("s", *"de")
+    channel.get("q")
+    rig.channel()(ask.SelectTransactions)
+    return rig
+
+
+def test_a_fork_is_alike_in_everything():
+    rig = busy()
+    assert describe(fork(rig.broker)) == describe(rig.broker)
+
+
+def test_neither_sees_what_happens_to_the_other():
+    rig = busy()
+    twin, before = fork(rig.broker), describe(rig.broker)
+    twin.fire(10_000)
+    twin.apply(ask.CloseConnection(1), 10_000)
+    assert describe(rig.broker) == before
+    other, before = fork(rig.broker), describe(rig.broker)
+    rig.advance(10)
+    assert describe(other) == before
+
+
+def test_messages_are_shared():
+    rig = busy()
+    twin = fork(rig.broker)
+    (mine, *_), (its, *_) = rig.queue("q").ready, twin.vhosts["/"].queues["q"].ready
+    assert mine is not its
+    assert mine.message is its.message
+
+
+def test_bindings_that_ask_for_nothing_or_any_value_hold_in_a_fork():
+    twin = fork(busy().broker).vhosts["/"]
+    assert twin.preview("amq.match", "", {}) == ["r"]
+    assert twin.preview("amq.headers", "", {"a": 5}) == ["q"]
+
+
+def test_a_fork_goes_on_as_the_original_does():
+    rig = busy()
+    twin = fork(rig.broker)
+    assert delivered(twin.apply(ask.Ack((1, 1), 1), 0)) == delivered(rig.do(ask.Ack((1, 1), 1)))
+
+
+def test_long_chains_are_no_matter():
+    rig = Rig(watched=False)
+    channel = rig.channel()
+    names = [f"x{number}" for number in range(2000)]
+    for name in names:
+        channel(ask.DeclareExchange, name, "fanout")
+    for source, destination in itertools.pairwise(names):
+        channel(ask.BindExchange, destination, source)
+    channel.declare()
+    channel.bind("q", names[-1])
+    assert fork(rig.broker).vhosts["/"].preview(names[0], "", {}) == ["q"]
