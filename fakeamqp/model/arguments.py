@@ -184,17 +184,19 @@ class QueueArguments:
 NO_ARGUMENTS = QueueArguments()
 
 
-def check_queue_arguments(queue: str, vhost: str, declaration: DeclareQueue, profile: Profile) -> QueueArguments:
+def check_queue_arguments(
+    queue: str, vhost: str, declaration: DeclareQueue, profile: Profile, *, server_named: bool = False
+) -> QueueArguments:
     """What the arguments of a new queue mean, in RabbitMQ's order of checks; properties its type refuses come last.
 
-    queue: its name; empty if the broker is to choose one.
+    queue: its name; server_named: the broker chose it.
 
     Raises PreconditionFailed for a value, an argument or a property the queue's type does not take, and InternalError
     where RabbitMQ crashes on it.
     """
     table = declaration.arguments
-    if table or not queue:
-        if not queue:
+    if table:
+        if server_named:
             _check_server_named(table, profile)
         check_dead_letter_exchange(queue, vhost, table)
         where = f"for queue '{queue}' in vhost '{vhost}'"

@@ -50,7 +50,7 @@ A_VALUE_OF_EVERY_TYPE = {
 
 def declared(arguments: dict[str, Any], version: str, queue: str = "q", **properties: bool) -> QueueArguments:
     command = DeclareQueue((1, 1), queue, arguments=arguments, **{"durable": True, **properties})
-    return check_queue_arguments(queue, "/", command, PROFILES[version])
+    return check_queue_arguments(queue or "amq.gen-1", "/", command, PROFILES[version], server_named=not queue)
 
 
 def refusal(arguments: dict[str, Any], version: str, queue: str = "q", **properties: bool) -> str | None:

@@ -54,11 +54,13 @@ def _declare_actively(broker: Broker, channel: Channel, name: str, command: comm
 
 def _create(broker: Broker, channel: Channel, name: str, command: commands.DeclareQueue) -> Queue:
     vhost = channel.vhost
-    arguments = check_queue_arguments(name, vhost.name, command, broker.profile)
+    server_named = not name
+    name = name or broker.naming.queue()
+    arguments = check_queue_arguments(name, vhost.name, command, broker.profile, server_named=server_named)
     owner = channel.connection.number if command.exclusive else None
     queue = KINDS[arguments.queue_type](
         vhost,
-        name or broker.naming.queue(),
+        name,
         # An exclusive queue is never durable, whatever was asked for.
         durable=command.durable and owner is None,
         auto_delete=command.auto_delete,

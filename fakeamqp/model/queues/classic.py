@@ -33,6 +33,14 @@ class ClassicQueue(Queue):
         # On 3.10 the next event on the queue does it: a publish, an acknowledgement, a requeue.
         return self.vhost.broker.profile.single_active_hand_over_delivers
 
+    @property
+    def looks_at_new_head(self) -> bool:
+        # Recorded: one that overtakes others by its priority is not looked at before it has been delivered or the
+        # time of another has come.
+        return len(self.ready) == 1
+
+    drops_before_redelivery: ClassVar[bool] = True
+
     def refuses(self, message: Message) -> bool:
         limits = self.limits
         if self.drops_head:

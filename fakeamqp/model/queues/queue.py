@@ -136,6 +136,14 @@ class Queue(abc.ABC):
     def check_return(self, how: Return) -> None:
         """Raise what this kind of queue answers if a client returns or rejects its deliveries and it serves neither."""
 
+    @property
+    def looks_at_new_head(self) -> bool:
+        """True if a message that came in and is now the head may expire at once."""
+        return True
+
+    drops_before_redelivery: ClassVar[bool] = False
+    """True if what comes back counts against the length limits before it is delivered again."""
+
     # --- what is told of it
 
     @property
@@ -186,7 +194,7 @@ class Queue(abc.ABC):
         self._wait(entry, self.ready.push)
         if self._limited:
             self._drop_overflow()
-        if self._expiring:
+        if self._expiring and self.looks_at_new_head:
             self.expire()
         return copy
 
@@ -262,6 +270,8 @@ class Queue(abc.ABC):
             self._count_failure(entry, how, dies=False)
         self._take_back(entries, how)
         self.consumers.unblock()
+        if self._limited and self.drops_before_redelivery:
+            self._drop_overflow()
         if self._expiring:
             self.expire()
         self.deliver()

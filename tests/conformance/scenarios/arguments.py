@@ -268,3 +268,10 @@ def master_locator(play: Play) -> None:
     """x-queue-master-locator is checked on 3.10, ignored on 4.0 and refused with many words on 4.3."""
     play.channel(on="B").queue_declare("q", arguments={"x-queue-master-locator": "client-local"})
     play.channel(on="C").queue_declare("r", arguments={"x-queue-master-locator": "nonsense"})
+
+
+@scenario()
+def refusals_name_the_generated_queue(play: Play) -> None:
+    """A queue that the broker is to name has its name already when its arguments are refused."""
+    for arguments in ({"x-dead-letter-exchange": 5}, {"x-max-length": -1}, {"x-delivery-limit": 3}):
+        play.channel().queue_declare("", arguments=arguments)

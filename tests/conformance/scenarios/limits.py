@@ -146,3 +146,16 @@ def reject_publish_of_a_priority_queue(play: Play) -> None:
     ch.publish("", "q", "low", priority=1)
     ch.publish("", "q", "high", priority=5)
     ch.bodies("q")
+
+
+@scenario()
+def what_comes_back_may_be_too_much(play: Play) -> None:
+    """A classic queue of length 0 drops what is returned to it, a quorum queue delivers it again."""
+    for name, arguments in (("c", {}), ("q", {"x-queue-type": "quorum"})):
+        ch = play.channel()
+        ch.queue_declare(name, durable=True, arguments={**arguments, "x-max-length": 0})
+        ch.consume(name, "x")
+        ch.publish("", name, "a")
+        ch.basic_nack(1)
+        ch.basic_cancel("x")
+        ch.queue_declare(name, passive=True)

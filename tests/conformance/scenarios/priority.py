@@ -124,3 +124,34 @@ def requeued_goes_to_the_highest_consumer(play: Play) -> None:
     publisher.publish("", "q", "a")
     high.consume("q", "high", arguments={"x-priority": 1})
     low.basic_nack(1, requeue=True)
+
+
+@scenario()
+def one_that_overtakes_does_not_expire(play: Play) -> None:
+    """A message that overtakes another by its priority is delivered even when its TTL is over."""
+    ch = play.channel()
+    ch.queue_declare("q", arguments={"x-max-priority": 5})
+    ch.publish("", "q", "low")
+    ch.publish("", "q", "at once", priority=5, expiration="0")
+    ch.queue_declare("q", passive=True)
+    ch.publish("", "q", "soon", priority=5, expiration="300")
+    play.advance(0.6)
+    ch.queue_declare("q", passive=True)
+    ch.drain("q")
+    ch.publish("", "q", "soon", priority=5, expiration="300")
+    ch.publish("", "q", "low")
+    play.advance(0.6)
+    ch.drain("q")
+
+
+@scenario()
+def one_that_overtakes_expires_with_another(play: Play) -> None:
+    """When the time of one message has come, one that has overtaken it expires too if its TTL is over."""
+    ch = play.channel()
+    ch.queue_declare("q", arguments={"x-max-priority": 5})
+    ch.publish("", "q", "low", expiration="900")
+    ch.publish("", "q", "high", priority=5, expiration="300")
+    play.advance(0.5)
+    ch.queue_declare("q", passive=True)
+    play.advance(0.6)
+    ch.queue_declare("q", passive=True)
