@@ -1,7 +1,7 @@
 """What all tests share."""
 
-# Tests of the plugin run pytest inside pytest, and pytester unloads what such a run was the first to import. Loaded here
-# is what holds state that must be there once, and what takes long to import again and again.
+# Tests of the plugin run pytest inside pytest, and pytester unloads what such a run was the first to import. Loaded
+# here is what holds state that must be there once, and what takes long to import again and again.
 import hypothesis  # noqa: F401
 
 import fakeamqp.adapters.pika  # noqa: F401
