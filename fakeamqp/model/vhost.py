@@ -87,7 +87,8 @@ class VirtualHost:
         broker = self.broker
         if queue.owner is not None and (owner := broker.connections.get(queue.owner)) is not None:
             owner.exclusive_queues.pop(queue.name, None)
-        for consumer in list(queue.consumers):
+        # Recorded: a channel tells of its consumers in the order of their tags.
+        for consumer in sorted(queue.consumers, key=lambda consumer: consumer.tag.encode()):
             queue.consumers.remove(consumer)
             channel = consumer.channel
             channel.consumers.pop(consumer.tag, None)

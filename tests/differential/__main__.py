@@ -36,13 +36,13 @@ from .vhosts import FakeVhost, RealVhost
 QUIET, QUIET_QUORUM, QUIET_SHRINKING, QUIET_AGAIN = 0.02, 0.04, 0.05, 0.15
 """Seconds of silence taken for the end: at first, with quorum queues, of a program that differed, and again at the end."""
 
-STRETCH = 4
+STRETCH = 3
 """By how much times are stretched when a program is played again."""
 
 AHEAD = 3
 """Programs per job that may wait for their comparison."""
 
-GIVE_UP_SECONDS = 300
+GIVE_UP_SECONDS = 600
 
 
 @attrs.define
@@ -127,18 +127,20 @@ class Comparison:
 
     def _second_try(self, first: Attempt, why: str, difference: str | None) -> Attempt:
         """Again, with time for everything."""
-        program = first.program.scaled(STRETCH) if first.program.is_timed else first.program
-        return Attempt(first.seed, program, self._pool.submit(self.on_real, program, QUIET_AGAIN), why, difference)
+        program, quiet = first.program, QUIET_AGAIN
+        if program.is_timed:
+            program, quiet = program.scaled(STRETCH), QUIET_SHRINKING
+        return Attempt(first.seed, program, self._pool.submit(self.on_real, program, quiet), why, difference)
 
     def _judge(self, attempt: Attempt) -> list[Attempt]:
         """Count an attempt, or try again; the attempt if it differs for good."""
         program, score = attempt.program, self.score
         real = attempt.real.result(GIVE_UP_SECONDS)
         verdict = compare(real, self.on_fake(program))
+        if program.is_timed and is_too_slow(real, program.scale):
+            self._waiting.append(self._second_try(attempt, TOO_SLOW.name, None))
+            return []
         if attempt.why is None:
-            if program.is_timed and is_too_slow(real):
-                self._waiting.append(self._second_try(attempt, TOO_SLOW.name, None))
-                return []
             if verdict.difference:
                 self._waiting.append(self._second_try(attempt, TOO_EARLY.name, verdict.difference))
                 return []
@@ -163,7 +165,7 @@ class Comparison:
         program = attempt.program
         if not self._options.no_shrink:
             program = shrink(program, self._first_differing)
-        real = self.on_real(program, QUIET_AGAIN)
+        real = self.on_real(program, QUIET_SHRINKING if program.is_timed else QUIET_AGAIN)
         difference = compare(real, self.on_fake(program)).difference
         print(f"\n=== seed {attempt.seed} on {self.exact_version} differs ===")
         print(as_scenario(real.performed) if self._options.scenario else as_pika(real.performed))
@@ -185,9 +187,9 @@ class Comparison:
             vhost.close()
 
 
-def is_too_slow(real: Played) -> bool:
+def is_too_slow(real: Played, scale: int) -> bool:
     """True if the calls took so long that the order of a deadline and a call is not sure."""
-    return any(sum(real.busy[place : place + 2]) > SLACK_SECONDS for place in range(len(real.busy)))
+    return any(sum(real.busy[place : place + 2]) > SLACK_SECONDS * scale for place in range(len(real.busy)))
 
 
 def main(arguments: list[str]) -> int:
@@ -222,7 +224,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--programs", type=int, default=100)
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=12)
+    parser.add_argument("--jobs", type=int, default=32)
     parser.add_argument("--stop-after", type=int, default=3)
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--scenario", action="store_true", help="show a differing program as a scenario to record")

@@ -64,6 +64,11 @@ def _queues_apart(observation: Observation, queues: Mapping[str, str]) -> Observ
     return _regroup(without, key)
 
 
+def _cancellations_sorted(observation: Observation, queues: Mapping[str, str]) -> Observation:
+    """Each channel's cancellations by the labels of their consumers, behind everything else."""
+    return _regroup(observation, lambda where, event: str(event.get("cancelled", "")))
+
+
 def _regroup(observation: Observation, key: Callable[[str, dict[str, Any]], str]) -> Observation:
     """Sort each channel's events by a key, keeping the order among equals."""
     if "seen" not in observation:
@@ -106,8 +111,13 @@ QUEUES = Normalisation(
     _queues_apart,
     ends=True,
 )
+CANCELLATIONS = Normalisation(
+    "order of cancellations with made-up tags",
+    "When a queue is deleted, a channel tells of its consumers in the order of their tags, and pika makes some up.",
+    _cancellations_sorted,
+)
 
-TABLE = (NAMES, CONFIRMS, TOO_EARLY, TOO_SLOW, KINDS, QUEUES)
+TABLE = (NAMES, CONFIRMS, TOO_EARLY, TOO_SLOW, KINDS, CANCELLATIONS, QUEUES)
 
 
 def compare(real: Played, fake: Played) -> Verdict:

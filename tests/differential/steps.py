@@ -7,13 +7,13 @@ from typing import Any
 
 import attrs
 
-SHORT_MS, LONG_MS, FOREVER_MS = 2_000, 4_000, 600_000
+SHORT_MS, LONG_MS, FOREVER_MS = 6_000, 12_000, 600_000
 """The only TTLs a program uses, apart from 0."""
 
-ADVANCE_SECONDS = 2.6
+ADVANCE_SECONDS = 7.8
 """How far a program lets time pass in one go: beyond SHORT_MS, not beyond LONG_MS, and far from both."""
 
-SLACK_SECONDS = 1.3
+SLACK_SECONDS = 4.0
 """How long the calls between three neighbouring advances may take on a real broker, until its deadlines and those
 of the fake, where calls take no time, can no longer be told apart for sure."""
 

@@ -73,3 +73,13 @@ def unknown_tag(play: Play) -> None:
     ch = play.channel()
     ch.basic_cancel("nobody")
     ch.is_still_open()
+
+
+@scenario()
+def cancellations_go_by_tag(play: Play) -> None:
+    """When a queue is deleted, a channel tells of its consumers in the order of their tags, not of their start."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    for tag in ("m", "b", "Z", "é", "a10", "a9"):
+        ch.consume("q", tag)
+    ch.queue_delete("q")
