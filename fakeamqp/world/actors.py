@@ -113,8 +113,9 @@ class Actor:
     thread: its own; None until it is known. scene: what goes with its program.
     on_interrupt: takes a Ctrl-C in place of the KeyboardInterrupt; returns False to have that raised after all.
     since: its place in the line of those that wait. done: it has ended; abandoned: it could not be ended, and waits
-    for ever. loop: what it waits in; None while it runs. polls: how often in a row it came back from a timed wait while no
-    connection sent or received anything; watches_clock: it asked for the time meanwhile.
+    for ever. error: what it raised. loop: what it waits in; None while it runs.
+    polls: how often in a row it came back from a timed wait while no connection sent or received anything;
+    watches_clock: it asked for the time meanwhile.
     """
 
     name: str
@@ -127,6 +128,7 @@ class Actor:
     since: int = 0
     done: bool = False
     abandoned: bool = False
+    error: BaseException | None = None
     loop: Loop | None = None
     polls: int = 0
     watches_clock: bool = False
@@ -280,16 +282,20 @@ class LockStep:
                 function()
             if actor.is_program:
                 self._wait_for_threads(actor)
-        except BaseException:
-            pass
+        except BaseException as error:
+            actor.error = error
         finally:
             if actor.is_program:
-                self._end_threads(actor)
-                if actor.at_end is not None:
-                    with contextlib.suppress(BaseException):
-                        actor.at_end()
-                self._drop_connections(actor)
+                self._close_program(actor)
             self._ends(actor)
+
+    def _close_program(self, program: Actor) -> None:
+        """Nothing of it stays: whatever is raised on the way, the baton must not be lost."""
+        self._end_threads(program)
+        if program.at_end is not None:
+            with contextlib.suppress(BaseException):
+                program.at_end()
+        self._drop_connections(program)
 
     def _begins(self, actor: Actor) -> None:
         self._running = actor
@@ -508,19 +514,19 @@ class LockStep:
 
     def _wait_for_threads(self, program: Actor) -> None:
         """As at the end of any Python program: its threads run on, the daemons among them as long as the others."""
-        threads = [actor for actor in self._actors if actor.program is program and actor is not program]
-        lasting = [actor for actor in threads if not actor.daemon]
-        self.wait_for(lambda: all(actor.done for actor in lasting), "its threads")
+        self.wait_for(lambda: all(actor.daemon for actor in self._threads_of(program)), "its threads")
+
+    def _threads_of(self, program: Actor) -> list[Actor]:
+        return [actor for actor in self._actors if actor.program is program and actor is not program and not actor.done]
 
     def _end_threads(self, program: Actor) -> None:
-        for actor in self._actors:
-            if actor.program is program and actor is not program and not actor.done:
+        while threads := self._threads_of(program):
+            for actor in threads:
                 actor._told = SystemExit(0)
-        program._told = None
-        while any(actor.program is program and actor is not program and not actor.done for actor in self._actors):
             program._told = None
-            if not self.pause():
-                break
+            with contextlib.suppress(BaseException):
+                self.pause()
+        program._told = None
 
     def _drop_connections(self, program: Actor) -> None:
         """The program is gone: the broker sees its sockets close."""
@@ -539,8 +545,6 @@ class LockStep:
 def _where() -> str:
     """File and line of the program that waits."""
     frame = sys._getframe(2)
-    while frame is not None and frame.f_code.co_filename.startswith(_OURS):
-        if frame.f_back is None:
-            break
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
         frame = frame.f_back
     return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"

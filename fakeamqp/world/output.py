@@ -71,7 +71,8 @@ class Shared(io.TextIOBase):
 
     def flush(self) -> None:
         """Bring out all whole lines."""
-        self._stream.flush()
+        if not self._stream.closed:  # Python flushes what it throws away, whenever that is
+            self._stream.flush()
 
     def writable(self) -> bool:
         """True."""

@@ -22,8 +22,9 @@ from fakeamqp.world.clock import microseconds
 class Lock:
     """A lock that an actor waits for in virtual time, and anybody else as for a real one."""
 
-    def __init__(self, lock_step: LockStep) -> None:
-        self._lock_step = lock_step
+    _lock_step: LockStep
+
+    def __init__(self) -> None:
         self._block = allocate_lock()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
@@ -78,9 +79,9 @@ class Threads:
         self._hook = threading.excepthook
 
     def __enter__(self) -> Threads:
-        make_lock = functools.partial(Lock, self._lock_step)
-        self._replace(threading, "Lock", make_lock)
-        self._replace(threading, "_allocate_lock", make_lock)
+        lock = type("Lock", (Lock,), {"_lock_step": self._lock_step})
+        self._replace(threading, "Lock", lock)
+        self._replace(threading, "_allocate_lock", lock)
         self._replace(threading, "main_thread", self._main_thread(threading.main_thread))
         self._replace(threading, "RLock", cast(Any, threading)._PyRLock)
         self._replace(queue, "SimpleQueue", cast(Any, queue)._PySimpleQueue)

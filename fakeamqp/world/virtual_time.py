@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import queue
+import threading
 import time
 from collections.abc import Callable
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.world.clock import microseconds
@@ -36,7 +38,7 @@ class VirtualTime:
         self._sleep = sleep
         self._was_read = was_read
         self._epoch_us = int(clock.starts_at.timestamp() * 1_000_000)
-        self._stock: dict[str, Any] = {}
+        self._stock: list[tuple[ModuleType, str, Any]] = []
 
     def __enter__(self) -> VirtualTime:
         replacements = {
@@ -48,17 +50,24 @@ class VirtualTime:
             replacements[name] = self._replace(getattr(time, name), lambda: self._now_us(UPTIME_US) / 1_000_000)
             name_ns = f"{name}_ns"
             replacements[name_ns] = self._replace(getattr(time, name_ns), lambda: self._now_us(UPTIME_US) * 1_000)
+        unasked = self._replace(time.monotonic, lambda: (UPTIME_US + self._clock.now_us) / 1_000_000)
         for name, replacement in replacements.items():
-            self._stock[name] = getattr(time, name)
-            setattr(time, name, replacement)
+            self._replace_in(time, name, replacement)
+        # Python's own modules that took a name over when they were imported, and wait by it: nobody asks for the time.
+        self._replace_in(threading, "_time", unasked)
+        self._replace_in(queue, "time", unasked)
         return self
+
+    def _replace_in(self, module: ModuleType, name: str, replacement: Any) -> None:
+        self._stock.append((module, name, getattr(module, name)))
+        setattr(module, name, replacement)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for name, stock in self._stock.items():
-            setattr(time, name, stock)
-        self._stock.clear()
+        while self._stock:
+            module, name, stock = self._stock.pop()
+            setattr(module, name, stock)
 
     def _now_us(self, began_us: int) -> int:
         self._was_read()
