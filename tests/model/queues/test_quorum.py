@@ -114,7 +114,7 @@ def test_what_a_lost_channel_held_comes_first_in_order(version):
 
 
 def test_one_more_than_the_limit_is_taken_and_then_none_until_a_fifth_is_free():
-    rig, channel = declared("4.3", x_max_length=10, x_overflow="reject-publish")
+    _, channel = declared("4.3", x_max_length=10, x_overflow="reject-publish")
     channel(ask.SelectConfirms)
 
     def taken(count: int) -> int:

@@ -107,7 +107,7 @@ def test_a_store_keeps_its_order(name):
         pass
 
     Machine.name = name
-    run_state_machine_as_test(Machine, settings=settings(max_examples=40, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(Machine, settings=settings(max_examples=20, stateful_step_count=20, deadline=None))
 
 
 @pytest.mark.parametrize("make", [make for make, _ in STORES.values()], ids=list(STORES))

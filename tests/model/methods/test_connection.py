@@ -1,0 +1,58 @@
+"""Logging in and entering a virtual host."""
+
+from __future__ import annotations
+
+import pytest
+
+from fakeamqp.model import commands as ask
+from fakeamqp.model import effects
+from tests.support.rig import Rig, refusal
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", "AMQPLAIN"])
+def test_wrong_credentials_end_the_connection(mechanism):
+    rig = Rig(users={"guest": "secret"})
+    rig.do(ask.Connect(1))
+    assert refusal(rig.do(ask.Login(1, "guest", "wrong", mechanism))) == (
+        f"ACCESS_REFUSED - Login was refused using authentication mechanism {mechanism}. "
+        "For details see the broker logfile."
+    )
+    assert rig.broker.connections == {}
+
+
+@pytest.mark.parametrize(("users", "admitted"), [({"guest": "secret"}, True), ({"me": "secret"}, False)])
+def test_nobody_in_particular_is_guest_if_there_is_one(users, admitted):
+    rig = Rig(users=users)
+    rig.do(ask.Connect(1))
+    assert (refusal(rig.do(ask.Login(1, "guest", "", "ANONYMOUS"))) is None) is admitted
+
+
+def test_a_connection_remembers_who_it_is():
+    rig = Rig(users={"me": "secret"})
+    rig.do(ask.Connect(1))
+    assert [type(effect) for effect in rig.do(ask.Login(1, "me", "secret"))] == [effects.LoggedIn]
+    assert rig.broker.connections[1].username == "me"
+
+
+def test_a_missing_virtual_host_ends_the_connection():
+    rig = Rig()
+    rig.do(ask.Connect(1))
+    rig.do(ask.Login(1, "guest", "guest"))
+    assert refusal(rig.do(ask.OpenConnection(1, "nowhere"))) == "NOT_ALLOWED - vhost nowhere not found"
+    assert rig.broker.connections == {}
+
+
+def test_any_virtual_host_is_there_as_soon_as_somebody_asks():
+    rig = Rig(vhosts="any")
+    rig.do(ask.Connect(1))
+    rig.do(ask.OpenConnection(1, "anywhere"))
+    rig.do(ask.Connect(2))
+    rig.do(ask.OpenConnection(2, "anywhere"))
+    assert rig.broker.connections[1].vhost is rig.broker.connections[2].vhost is rig.broker.vhosts["anywhere"]
+
+
+def test_closing_what_is_gone_already_is_fine():
+    rig = Rig()
+    rig.do(ask.Connect(1))
+    for _ in range(2):
+        assert [type(effect) for effect in rig.do(ask.CloseConnection(1))] == [effects.ConnectionCloseOk]

@@ -1,0 +1,150 @@
+"""Declaring, binding, purging and deleting queues. Texts are recorded: the areas `queues`, `exclusive`, `bindings`."""
+
+from __future__ import annotations
+
+import pytest
+
+from fakeamqp.model import commands as ask
+from fakeamqp.model import effects
+from tests.support.rig import Rig, of, refusal
+
+
+@pytest.fixture
+def rig() -> Rig:
+    return Rig()
+
+
+def locked(name: str) -> str:
+    return f"RESOURCE_LOCKED - cannot obtain exclusive access to locked queue '{name}' in vhost '/'."
+
+
+def test_a_declaration_tells_what_is_ready_and_who_consumes(rig):
+    channel = rig.channel()
+    channel.declare()
+    channel.publish("q", *"abc")
+    channel.get()
+    assert channel.declare() == [effects.DeclareQueueOk(channel.key, "q", 2, 0)]
+    channel(ask.Qos, prefetch_count=1)
+    channel.consume()
+    assert channel.declare(passive=True) == [effects.DeclareQueueOk(channel.key, "q", 1, 1)]
+
+
+def test_a_queue_without_a_name_gets_a_new_one_each_time(rig):
+    channel = rig.channel()
+    (first,), (second,) = channel.declare(""), channel.declare("")
+    assert first.queue.startswith("amq.gen-")
+    assert first.queue != second.queue
+    assert refusal(channel.declare(first.queue, passive=True)) is None
+    assert refusal(channel.declare(first.queue)) == (
+        f"ACCESS_REFUSED - queue name '{first.queue}' contains reserved prefix 'amq.*'"
+    )
+
+
+def test_passive_finds_what_is_there_and_makes_nothing(rig):
+    assert refusal(rig.channel().declare(passive=True)) == "NOT_FOUND - no queue 'q' in vhost '/'"
+    assert refusal(rig.channel().declare("", passive=True)) == "NOT_FOUND - no queue '' in vhost '/'"
+    assert rig.vhost.queues == {}
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda channel: channel.declare("q", exclusive=True),
+        lambda channel: channel.declare("q", passive=True),
+        lambda channel: channel.declare("q", {"x-expires": -1}, exclusive=True),
+        lambda channel: channel.bind("q", "amq.fanout"),
+        lambda channel: channel(ask.PurgeQueue, "q"),
+        lambda channel: channel(ask.DeleteQueue, "q"),
+        lambda channel: channel.get(),
+        lambda channel: channel.consume(),
+    ],
+)
+def test_an_exclusive_queue_is_for_its_own_connection(rig, use):
+    owner = rig.channel()
+    owner.declare("q", exclusive=True, durable=True)
+    assert not rig.queue().durable
+    assert (refusal(use(rig.channel())) or "").startswith(locked("q"))
+    assert refusal(rig.channel().publish("q", "a")) is None
+    assert refusal(rig.channel(owner.key[0]).declare("q", exclusive=True)) is None
+
+
+def test_exclusivity_itself_does_not_change(rig):
+    channel = rig.channel()
+    channel.declare("q")
+    channel.declare("own", exclusive=True)
+    assert (refusal(rig.channel(channel.key[0]).declare("q", exclusive=True)) or "").startswith(locked("q"))
+    assert (refusal(rig.channel(channel.key[0]).declare("own")) or "").startswith(locked("own"))
+
+
+def test_a_binding_of_a_foreign_queue_is_refused_for_the_exchange_first(rig):
+    rig.channel().declare("q", exclusive=True)
+    assert refusal(rig.channel().bind("q", "none")) == "NOT_FOUND - no exchange 'none' in vhost '/'"
+    assert refusal(rig.channel().bind("none", "amq.topic")) == "NOT_FOUND - no queue 'none' in vhost '/'"
+
+
+def test_unbinding_looks_at_the_queue_only_if_there_is_such_a_binding(rig):
+    owner = rig.channel()
+    owner.declare("q", exclusive=True)
+    owner.bind("q", "amq.direct", "k")
+    assert refusal(rig.channel()(ask.UnbindQueue, "q", "amq.direct", "other")) is None
+    assert (refusal(rig.channel()(ask.UnbindQueue, "q", "amq.direct", "k")) or "").startswith(locked("q"))
+    assert len(list(rig.vhost.incoming())) == 1
+
+
+def test_with_both_names_left_empty_the_current_queue_is_its_own_key(rig):
+    channel = rig.channel()
+    channel.declare()
+    channel.bind("", "amq.direct")
+    channel.bind("q", "amq.direct")
+    channel.bind("", "amq.direct", "k")
+    assert [binding.routing_key for binding in rig.vhost.incoming()] == ["q", "", "k"]
+
+
+def test_purging_tells_how_many_there_were(rig):
+    channel = rig.channel()
+    channel.declare()
+    channel.publish("q", "a", "b")
+    assert of(effects.PurgeQueueOk, channel(ask.PurgeQueue, ""))[0].message_count == 2
+    assert refusal(channel(ask.PurgeQueue, "missing")) == "NOT_FOUND - no queue 'missing' in vhost '/'"
+
+
+@pytest.mark.parametrize(
+    ("flags", "text"),
+    [
+        ({"if_empty": True}, "PRECONDITION_FAILED - queue 'q' in vhost '/' not empty"),
+        ({"if_unused": True}, "PRECONDITION_FAILED - queue 'q' in vhost '/' in use"),
+    ],
+)
+def test_a_queue_in_use_is_deleted_without_conditions_alone(rig, flags, text):
+    channel = rig.channel()
+    channel.declare()
+    channel(ask.Qos, prefetch_count=1)
+    channel.consume()
+    channel.publish("q", "unacked", "ready")
+    assert refusal(rig.channel()(ask.DeleteQueue, "q", **flags)) == text
+    ok, *_ = rig.channel()(ask.DeleteQueue, "q")
+    assert ok.message_count == 1
+
+
+def test_what_is_unacked_alone_does_not_keep_a_queue(rig):
+    channel = rig.channel()
+    channel.declare()
+    channel.publish("q", "a")
+    channel.get()
+    assert refusal(channel(ask.DeleteQueue, "q", if_unused=True, if_empty=True)) is None
+
+
+def test_deleting_what_is_not_there_is_fine(rig):
+    channel = rig.channel()
+    assert channel(ask.DeleteQueue, "q", if_empty=True) == [effects.DeleteQueueOk(channel.key, 0)]
+
+
+def test_the_answer_comes_before_consumers_are_told(rig):
+    channel = rig.channel()
+    channel.declare()
+    channel.consume()
+    assert [type(effect) for effect in channel(ask.DeleteQueue, "q")] == [
+        effects.DeleteQueueOk,
+        effects.QueueDeleted,
+        effects.ConsumerCancelled,
+    ]
