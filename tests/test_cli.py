@@ -773,6 +773,36 @@ def test_a_program_with_a_loop_of_its_own_consumes(stage: Stage) -> None:
     assert ran.status == 0
 
 
+def test_asyncio_runs_in_virtual_time_and_in_turn(stage: Stage) -> None:
+    source = """
+        import asyncio, time
+
+        async def main():
+            await asyncio.sleep(3600)
+            print(await asyncio.to_thread(lambda: "an hour later"))
+            try:
+                await asyncio.Event().wait()
+            finally:
+                print("ends")
+
+        asyncio.run(main())
+    """
+    ran = stage.run(stage.write("one", source), "--", stage.write("two", source))
+    assert ran.lines == ["[one] an hour later", "[two] an hour later", "[one] ends", "[two] ends"]
+    assert "1 h of virtual time" in ran.err
+    assert "Traceback" not in ran.err
+    assert ran.status == 0
+
+
+def test_a_callback_that_takes_longer_than_the_heartbeat_loses_its_connection(stage: Stage) -> None:
+    patient = WORKER.replace("time.sleep(", "time.sleep(600 * ")
+    programs = [stage.write("patient", patient), "--", stage.write("worker", WORKER)]
+    ran = stage.run(*programs, "--", stage.write("publisher", PUBLISHER), "slow.", "quick")
+    assert ran.lines[3:] == ["[patient] works on slow.", "[worker] works on quick", "[worker] works on slow."]
+    assert "StreamLostError" in ran.err
+    assert ran.status == 1
+
+
 # --- options
 
 

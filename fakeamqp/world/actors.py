@@ -116,6 +116,7 @@ class Actor:
     for ever. error: what it raised. loop: what it waits in; None while it runs.
     polls: how often in a row it came back from a timed wait while no connection sent or received anything;
     watches_clock: it asked for the time meanwhile.
+    interrupts: how often it was told to end. was_interrupted: at least once as by Ctrl-C.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Actor:
     polls: int = 0
     watches_clock: bool = False
     interrupts: int = 0
+    was_interrupted: bool = False
     _told: BaseException | None = None
     _waits_for: Callable[[], bool] | None = None
     _traffic: int = -1
@@ -240,6 +242,7 @@ class LockStep:
         if actor is None or actor._told is None or actor.thread is None or actor.thread.ident is None:
             return
         actor._told = None
+        actor.was_interrupted = True
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(actor.thread.ident), ctypes.py_object(KeyboardInterrupt)
         )
@@ -478,6 +481,7 @@ class LockStep:
                 self._abandon(me)
             raise told
         me._told = None
+        me.was_interrupted = me.was_interrupted or isinstance(told, KeyboardInterrupt)
         if isinstance(told, KeyboardInterrupt) and me.on_interrupt is not None:
             handler, me.on_interrupt = me.on_interrupt, None  # a second Ctrl-C is not to be had from it
             if handler():

@@ -53,6 +53,7 @@ class Program(Scene):
         self._signals: dict[int, Any] = {}
         self._at_exit: list[Callable[[], object]] = []
         self._outside: tuple[Any, ...] = ()
+        self._was_interrupted: Callable[[], bool] = lambda: False
         self._known: set[str] = set()
 
     def _main_module(self) -> types.ModuleType:
@@ -108,6 +109,7 @@ class Program(Scene):
     def run(self, actor: Actor, threads: Threads) -> None:
         """Run the script to its end, functions to call at exit included, and tell what it raised."""
         actor.on_interrupt = self._on_interrupt
+        self._was_interrupted = lambda: actor.was_interrupted
         main: Any = threading.current_thread()
         main.name = "MainThread"
         main._daemonic = False  # threads that it starts inherit that
@@ -132,7 +134,7 @@ class Program(Scene):
         except SystemExit as error:
             return _exit_status(error)
         except KeyboardInterrupt as error:
-            if _is_ours(error):
+            if self._was_interrupted():
                 self.stopped = True
                 return 0
             sys.stderr.write(tell(error))
@@ -184,14 +186,6 @@ def _leave_out(told: traceback.TracebackException | None, seen: set[int]) -> Non
     _leave_out(told.__context__, seen)
     for each in getattr(told, "exceptions", None) or ():
         _leave_out(each, seen)
-
-
-def _is_ours(error: BaseException) -> bool:
-    """True if it was raised here, to end a program, and not by the program."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return trace is not None and trace.tb_frame.f_code.co_filename.startswith(_OURS)
 
 
 def _exit_status(error: SystemExit) -> int:

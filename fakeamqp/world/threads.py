@@ -1,13 +1,15 @@
 """Python's threads in lock step: the ones that an actor starts are actors too, and their locks hand on the baton.
 
-Everything in `threading`, `queue` and `concurrent.futures` that waits, waits for a lock or for a thread's end, so that
-these two are all there is to replace. A thread that takes no part, and a lock made before, keep what Python has.
+Everything in `threading`, `queue` and `concurrent.futures` that waits, waits for a lock or for a thread's end, and
+asyncio's own loop for a selector, so that these three are all there is to replace. A thread that takes no part, and a
+lock made before, keep what Python has.
 """
 
 from __future__ import annotations
 
 import functools
 import queue
+import selectors
 import sys
 import threading
 from _thread import allocate_lock
@@ -85,6 +87,12 @@ class Threads:
         self._replace(threading, "main_thread", self._main_thread(threading.main_thread))
         self._replace(threading, "RLock", cast(Any, threading)._PyRLock)
         self._replace(queue, "SimpleQueue", cast(Any, queue)._PySimpleQueue)
+        stock_select = selectors.DefaultSelector.select
+        self._replace(
+            selectors.DefaultSelector,
+            "select",
+            lambda selector, timeout=None: self._select(selector, timeout, stock_select),
+        )
         stock_start, stock_join = threading.Thread.start, threading.Thread.join
         self._replace(threading.Thread, "start", lambda thread: self._start(thread, stock_start))
         self._replace(threading.Thread, "join", lambda thread, timeout=None: self._join(thread, timeout, stock_join))
@@ -145,6 +153,23 @@ class Threads:
                 executor = thread._args[0]()
                 if executor is not None:
                     executor.shutdown(wait=False)
+
+    def _select(self, selector: Any, timeout: float | None, stock_select: Callable[..., list[Any]]) -> list[Any]:
+        """What is ready in a selector; if nothing is, wait for it as long as told, in virtual time."""
+        if self._lock_step.here() is None:
+            return stock_select(selector, timeout)
+        found = stock_select(selector, 0)
+        if found or (timeout is not None and timeout <= 0):
+            return found
+
+        def over() -> bool:
+            found[:] = stock_select(selector, 0)
+            return bool(found)
+
+        clock = self._lock_step.broker.clock
+        until_us = None if timeout is None else clock.now_us + microseconds(timeout)
+        self._lock_step.wait_for(over, "select()", until_us)
+        return found
 
     def _join(
         self, thread: threading.Thread, timeout: float | None, stock_join: Callable[[threading.Thread, Any], None]
