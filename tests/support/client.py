@@ -1,0 +1,102 @@
+"""A scripted client of a session: a door that keeps what it is sent, and the methods a client would send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import attrs
+from pika.spec import Channel, Connection
+from pika.spec import methods as METHODS  # noqa: N812
+
+from fakeamqp.model import effects
+from fakeamqp.model.commands import Command
+from fakeamqp.model.profile import PROFILES, Profile
+from fakeamqp.session.session import Session
+from tests.support.watched import WatchedBroker
+
+CAPABILITIES = {"authentication_failure_close": True, "consumer_cancel_notify": True}
+DROPPED = "the link is gone"
+
+
+class Host:
+    """A bare model that hands its effects to the sessions they are for."""
+
+    def __init__(self, version: str = "4.3", **options: Any) -> None:
+        self.broker = WatchedBroker(PROFILES[version], **options)
+        self.sessions: dict[int, Session] = {}
+        self.commands: list[Command] = []
+
+    @property
+    def profile(self) -> Profile:
+        return self.broker.profile
+
+    def apply(self, command: Command) -> object:
+        self.commands.append(command)
+        for effect in self.broker.apply(command, 0):
+            if type(effect) in effects.SENT:
+                number = effect.channel[0] if hasattr(effect, "channel") else effect.connection
+                if number in self.sessions:
+                    self.sessions[number].emit(effect)
+        return None
+
+    def detach(self, session: Session) -> None:
+        del self.sessions[session.number]
+
+    def client(self) -> Client:
+        """A client whose protocol header has been sent."""
+        client = Client(self, len(self.sessions) + 1)
+        self.sessions[client.session.number] = client.session
+        client.session.header()
+        return client
+
+
+class Client:
+    """sent: what the broker has sent and nobody looked at yet, as (channel, name of the method, fields)."""
+
+    def __init__(self, host: Host, number: int) -> None:
+        self.sent: list[Any] = []
+        self.session = Session(host, self, number)
+
+    # --- the door
+
+    def send(self, channel: int, index: int, fields: Any) -> None:
+        self.sent.append((channel, index, fields))
+
+    def drop(self) -> None:
+        self.sent.append(DROPPED)
+
+    # --- the client
+
+    def __call__(self, method: Any, channel: int = 1) -> list[Any]:
+        """Send a method; the names of the methods that came, or the closes in full."""
+        self.session.method(channel, method)
+        return self.read()
+
+    def read(self) -> list[Any]:
+        """What came since the last time: names, and of a close (channel, code, text, class, method)."""
+        read = [each if each == DROPPED else _told(*each) for each in self.sent]
+        self.sent.clear()
+        return read
+
+    def log_in(self, response: Any = "\0guest\0guest", mechanism: str = "PLAIN", **capabilities: bool) -> list[Any]:
+        self.sent.clear()
+        told = {"capabilities": {**CAPABILITIES, **capabilities}}
+        return self(Connection.StartOk(told, mechanism, response, "en_US"), 0)
+
+    def tune(self, channel_max: int = 2047, frame_max: int = 131_072, heartbeat: int = 60) -> list[Any]:
+        return self(Connection.TuneOk(channel_max, frame_max, heartbeat), 0)
+
+    def open(self, channel_max: int = 2047) -> Client:
+        """All the way to an open connection with channel 1."""
+        self.log_in()
+        self.tune(channel_max)
+        self(Connection.Open("/"), 0)
+        self(Channel.Open())
+        return self
+
+
+def _told(channel: int, index: int, fields: Any) -> Any:
+    name = METHODS[index].NAME
+    if name.endswith(".Close"):
+        return (channel, *attrs.astuple(fields))
+    return name
