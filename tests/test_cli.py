@@ -794,6 +794,32 @@ def test_asyncio_runs_in_virtual_time_and_in_turn(stage: Stage) -> None:
     assert ran.status == 0
 
 
+def test_what_a_program_on_asyncio_had_in_hand_goes_to_another(stage: Stage) -> None:
+    clumsy = """
+        import asyncio, pika
+        from pika.adapters.asyncio_connection import AsyncioConnection
+
+        def on_channel(channel):
+            channel.queue_declare("tasks", callback=lambda frame: channel.basic_consume("tasks", on_message))
+
+        def on_message(channel, method, properties, body):
+            print("takes", body.decode())
+            loop.stop()
+
+        loop = asyncio.new_event_loop()
+        AsyncioConnection(
+            pika.ConnectionParameters("localhost"),
+            on_open_callback=lambda connection: connection.channel(on_open_callback=on_channel),
+            custom_ioloop=loop,
+        )
+        loop.run_forever()
+        loop.close()
+    """
+    programs = [stage.write("clumsy", clumsy), "--", stage.write("worker", WORKER)]
+    ran = stage.run(*programs, "--", stage.write("publisher", PUBLISHER), "a")
+    assert ran.lines[2:] == ["[clumsy] takes a", "[worker] works on a"]
+
+
 def test_a_callback_that_takes_longer_than_the_heartbeat_loses_its_connection(stage: Stage) -> None:
     patient = WORKER.replace("time.sleep(", "time.sleep(600 * ")
     programs = [stage.write("patient", patient), "--", stage.write("worker", WORKER)]

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from fakeamqp.world.clock import SECOND
-from fakeamqp.world.scheduler import DRY_POLLS, Budget, Call, Loop
+from fakeamqp.world.scheduler import DRY_POLLS, Belonging, Budget, Call, Loop
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
@@ -179,7 +179,7 @@ class LockStep:
         self._scheduler = broker.scheduler
         self._actors: list[Actor] = []
         self._by_thread: dict[int, Actor] = {}
-        self._made_by: weakref.WeakKeyDictionary[Loop, Actor] = weakref.WeakKeyDictionary()
+        self._made_by: weakref.WeakKeyDictionary[Belonging, Actor] = weakref.WeakKeyDictionary()
         self._running: Actor | None = None
         self._line = 0
         self._extensions = 0
@@ -343,10 +343,10 @@ class LockStep:
 
     # --- waiting (fakeamqp.world.scheduler.Turns)
 
-    def made(self, loop: Loop) -> None:
+    def made(self, belonging: Belonging) -> None:
         me = self.here()
         if me is not None:
-            self._made_by[loop] = me.program
+            self._made_by[belonging] = me.program
 
     def give_way(self, loop: Loop | None) -> bool:
         me = self.here()
@@ -534,9 +534,8 @@ class LockStep:
 
     def _drop_connections(self, program: Actor) -> None:
         """The program is gone: the broker sees its sockets close."""
-        for loop in self._scheduler.loops():
-            if self._made_by.get(loop) is program:
-                loop.abandon()
+        for belonging in [each for each, maker in self._made_by.items() if maker is program]:
+            belonging.abandon()
 
     def _abandon(self, me: Actor) -> None:
         """It catches whatever ends a program and goes on: leave it waiting for ever."""

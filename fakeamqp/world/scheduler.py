@@ -78,14 +78,21 @@ class Loop(Protocol):
         """Time has moved: see to the heartbeats."""
 
     def abandon(self) -> None:
+        """See `Belonging`."""
+
+
+class Belonging(Protocol):
+    """What a program leaves behind when it ends without a word: a loop, a link."""
+
+    def abandon(self) -> None:
         """Its program has ended: the broker finds its connections gone."""
 
 
 class Turns(Protocol):
     """Who runs when exactly one of several programs may run at a time (see `Scheduler.turns`)."""
 
-    def made(self, loop: Loop) -> None:
-        """The program that runs has made this loop."""
+    def made(self, belonging: Belonging) -> None:
+        """The program that runs has made this, and it goes when the program does."""
 
     def give_way(self, loop: Loop | None) -> bool:
         """Let the others run until each waits; None: the caller waits in no loop.
@@ -189,8 +196,12 @@ class Scheduler:
     def register(self, loop: Loop) -> None:
         self._loops.append(loop)
         self._users.add(loop.thread)
+        self.belongs_to_who_runs(loop)
+
+    def belongs_to_who_runs(self, belonging: Belonging) -> None:
+        """The program that runs has made this."""
         if self.turns is not None:
-            self.turns.made(loop)
+            self.turns.made(belonging)
 
     def unregister(self, loop: Loop) -> None:
         if loop in self._loops:

@@ -64,6 +64,7 @@ class Link:
             self.session = broker.attach(self)
         self.number: int = self.session.number
         loop.add_link(self)
+        broker.scheduler.belongs_to_who_runs(self)
 
     # --- the transport
 
@@ -93,7 +94,7 @@ class Link:
         reason = error or ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
         self._loop.lose(self._protocol, reason)
 
-    def vanish(self) -> None:
+    def abandon(self) -> None:
         """The client's process is gone."""
         if self.is_open:
             self._end()

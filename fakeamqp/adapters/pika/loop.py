@@ -359,7 +359,7 @@ class VirtualLoop(IOLoop):
 
     def abandon(self) -> None:
         for link in list(self._links):
-            link.vanish()
+            link.abandon()
         self.close()
 
     # --- inside
