@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -258,10 +259,11 @@ class Broker:
         Raises model errors (`fakeamqp.model.errors`) where RabbitMQ would close the publishing channel.
         """
         raw = body.encode() if isinstance(body, str) else body
-        message = Message(exchange, routing_key, {k: v for k, v in properties.items() if v is not None}, raw)
+        given = {name: copy.deepcopy(value) for name, value in properties.items() if value is not None}
+        message = Message(exchange, routing_key, given, raw)
         self._vhost(vhost)
         for effect in self.apply(commands.Inject(vhost, message)):
-            if isinstance(effect, effects.Routed):
+            if isinstance(effect, effects.Routed) and effect.message_id == message.id:
                 return effect.queues
         return ()
 
