@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, Literal
+from typing import Literal
 
 from fakeamqp.model import dead_letter, effects
 from fakeamqp.model.access import Access
 from fakeamqp.model.channel import Channel, close_all
+from fakeamqp.model.choice import Choose, choice_by
 from fakeamqp.model.commands import Command, Inject
 from fakeamqp.model.connection import Connection
 from fakeamqp.model.dead_letter import Death
 from fakeamqp.model.deadlines import Deadlines
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.errors import AMQPError, ChannelError, InternalError
+from fakeamqp.model.exchanges import known_kinds
 from fakeamqp.model.livelock import Livelock
 from fakeamqp.model.message import Message
 from fakeamqp.model.methods import HANDLERS
@@ -27,25 +29,18 @@ from fakeamqp.model.reply_to import Replies
 from fakeamqp.model.values import ChannelKey
 from fakeamqp.model.vhost import VirtualHost
 
-Choose = Callable[[Sequence[Any], str], Any]
-"""Called with the options and a word for what is chosen, wherever RabbitMQ or AMQP leaves something open."""
-
 _MOST_GENERATIONS = 10_000
 _MOST_LETTERS_OF_LETTERS = 1_000_000
 
 _EPOCH = datetime(2024, 1, 1, tzinfo=timezone.utc)
 
 
-def choose_first(options: Sequence[Any], what: str) -> Any:
-    """The default choice: what the recordings show first."""
-    return options[0]
-
-
 class Broker:
     """One RabbitMQ node: virtual hosts, connections, what is due when.
 
     profile: the RabbitMQ version; seed: of generated names; starts_at: the wall-clock instant of microsecond 0, for
-    what a client sees of time (`x-death`).
+    what a client sees of time (`x-death`). choose: None decides by the seed. plugins: those of `exchanges.PLUGINS` that
+    are switched on.
     """
 
     def __init__(
@@ -56,12 +51,14 @@ class Broker:
         users: Mapping[str, str] | Literal["any"] = "any",
         vhosts: Iterable[str] | Literal["any"] = ("/",),
         starts_at: datetime = _EPOCH,
-        choose: Choose = choose_first,
+        choose: Choose | None = None,
+        plugins: Iterable[str] = (),
     ) -> None:
         self.profile = profile
         self.now_us = 0
         self.starts_at = starts_at
-        self.choose = choose
+        self.choose = choose or choice_by(seed)
+        self.exchange_kinds = known_kinds(profile, plugins)
         self.naming = Naming(seed)
         self.deadlines = Deadlines()
         self.replies = Replies(self)

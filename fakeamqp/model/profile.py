@@ -65,6 +65,10 @@ class Profile:
         connection.
     max_age_in_milliseconds: `x-max-age` is kept and compared in milliseconds.
     checks_stream_filter_last: `x-stream-filter-size-bytes` is no known argument, but looked at after all others.
+    exchange_types: the types of exchange it has without plugins.
+    hash_weight_limit: the largest weight of a binding to a consistent-hash exchange; None is any.
+    hashes_types_of_headers: a consistent-hash exchange hashes a header's value together with its type.
+    forgets_failed_binding: a binding to a recent-history exchange that crashes is not kept; else it is, and has a text.
     stream_texts_are_early: how the refusals of a consumer without prefetch or acknowledgement are worded.
     stream_refuses_returns: basic.nack and basic.reject of a stream's deliveries close the connection with 540,
         basic.recover with 541; if not, they are taken for acknowledgements.
@@ -94,6 +98,10 @@ class Profile:
     crashes_on_max_age: bool = True
     max_age_in_milliseconds: bool = False
     checks_stream_filter_last: bool = False
+    exchange_types: tuple[str, ...] = ("direct", "fanout", "topic", "headers", "x-local-random")
+    hash_weight_limit: int | None = None
+    hashes_types_of_headers: bool = False
+    forgets_failed_binding: bool = False
     stream_texts_are_early: bool = False
     stream_refuses_returns: bool = False
     stream_loses_dead_letters: bool = False
@@ -181,6 +189,9 @@ PROFILES: dict[str, Profile] = {
         shows_expiration_as_published=True,
         holds_answers=False,
         single_active_hand_over_delivers=False,
+        exchange_types=("direct", "fanout", "topic", "headers"),
+        hashes_types_of_headers=True,
+        forgets_failed_binding=True,
         stream_texts_are_early=True,
         stream_refuses_returns=True,
         stream_loses_dead_letters=True,
@@ -210,6 +221,8 @@ PROFILES: dict[str, Profile] = {
         copyright="Copyright (c) 2007-2026 Broadcom Inc and/or its subsidiaries",
         erlang="29.1.1",
         topic_hash_limit=2,
+        exchange_types=("direct", "fanout", "topic", "headers", "x-local-random", "x-modulus-hash"),
+        hash_weight_limit=10_000,
         accepts_empty_queue_type=True,
         names_unknown_queue_type=True,
         checks_queue_mode=False,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.model.arguments import parse_copies
 from fakeamqp.model.binding import Binding, Destination
-from fakeamqp.model.effects import ConsumerCancelled, ExchangeDeleted
-from fakeamqp.model.errors import NotFound
+from fakeamqp.model.effects import ConsumerCancelled, ExchangeDeleted, Routed
+from fakeamqp.model.errors import InternalError, NotFound
 from fakeamqp.model.exchanges import KINDS, Exchange
 from fakeamqp.model.message import Message
 from fakeamqp.model.queues.queue import Queue
@@ -101,9 +101,30 @@ class VirtualHost:
     # --- bindings
 
     def bind(self, binding: Binding) -> None:
-        """Add a binding; the same again is nothing new."""
-        if self.exchanges[binding.source].bind(binding):
-            self._incoming.setdefault(binding.destination, {})[binding] = None
+        """Add a binding; the same again is nothing new. A new one gets what the exchange remembers.
+
+        Raises InternalError where RabbitMQ crashes on that.
+        """
+        source = self.exchanges[binding.source]
+        if not source.bind(binding):
+            return
+        self._incoming.setdefault(binding.destination, {})[binding] = None
+        for message in source.history:
+            if not self._replay(message, binding.destination):
+                if not self.broker.profile.forgets_failed_binding:
+                    raise InternalError("could not find queue/exchange ''")
+                source.unbind(binding)
+                self._forget(binding)
+                raise InternalError
+
+    def _replay(self, message: Message, destination: Destination) -> bool:
+        """Hand a remembered message to a destination; False if it leads nowhere."""
+        kind, name = destination
+        queues = [self.queues[name]] if kind == "queue" else self.route(message, name)
+        copies = [(queue.name, queue.offer(message)) for queue in queues]
+        taken = [(name, copy) for name, copy in copies if copy is not None]
+        self.broker.emit(Routed(message.id, tuple(n for n, _ in taken), tuple(c for _, c in taken)))
+        return bool(queues)
 
     def unbind(self, binding: Binding) -> None:
         """Take a binding away if it is there; an auto-delete exchange goes with its last one."""
@@ -141,7 +162,7 @@ class VirtualHost:
 
     # --- routing
 
-    def route(self, exchange_name: str, keys: Iterable[str], headers: Mapping[str, Any]) -> list[Queue]:
+    def route(self, message: Message, exchange_name: str) -> list[Queue]:
         """The queues a message reaches, each once, from an exchange that exists.
 
         Every exchange is visited once. One that finds no destination of its own hands on to its alternate exchange; the
@@ -149,7 +170,8 @@ class VirtualHost:
         """
         queues = self.queues
         if not exchange_name:
-            return [queues[key] for key in dict.fromkeys(keys) if key in queues]
+            return [queues[key] for key in dict.fromkeys(message.keys) if key in queues]
+        choose = self.broker.choose
         start = self.exchanges[exchange_name]
         found: dict[str, None] = {}
         seen = {exchange_name}
@@ -158,7 +180,7 @@ class VirtualHost:
             exchange = work.popleft()
             onward: list[str] = []
             routed = False
-            for kind, name in exchange.route(keys, headers):
+            for kind, name in exchange.route_message(message, choose):
                 routed = True
                 if kind == "queue":
                     found[name] = None
@@ -174,12 +196,13 @@ class VirtualHost:
 
     def preview(self, exchange_name: str, routing_key: str, headers: Mapping[str, Any]) -> list[str]:
         """The names of the queues a publish would reach, CC and BCC among the headers included."""
-        keys = (routing_key, *parse_copies(headers))
-        return [queue.name for queue in self.route(exchange_name, keys, headers)]
+        message = Message(exchange_name, routing_key, {"headers": headers})
+        message.keys = (routing_key, *parse_copies(headers))
+        return [queue.name for queue in self.route(message, exchange_name)]
 
     def route_message(self, message: Message) -> list[Queue]:
         """The queues this message reaches."""
         if not message.exchange and len(message.keys) == 1:
             queue = self.queues.get(message.routing_key)
             return [] if queue is None else [queue]
-        return self.route(message.exchange, message.keys, message.headers)
+        return self.route(message, message.exchange)

@@ -40,6 +40,8 @@ class Broker:
     seed: of everything generated, such as queue names.
     addresses: where it listens, as "host", "host:port" or (host, port); None is every host at ports 5672 and 5671.
         Any other address refuses the connection, as a machine without a broker would.
+    plugins: the plugins switched on, of those that bring types of exchange: "rabbitmq_consistent_hash_exchange",
+        "rabbitmq_random_exchange", "rabbitmq_recent_history_exchange". As RabbitMQ is installed, none is.
     users: passwords by user name, or "any". vhosts: names, or "any": one exists as soon as somebody opens it.
     starts_at: what a calendar shows at the start (an aware datetime).
     idle: what an endless wait of a consumer does when nothing can ever happen: "return", "raise" (WouldBlockForever)
@@ -58,6 +60,7 @@ class Broker:
         seed: int = 0,
         *,
         addresses: Iterable[str | tuple[str, int]] | None = None,
+        plugins: Iterable[str] = (),
         users: Mapping[str, str] | Literal["any"] = {"guest": "guest"},
         vhosts: Iterable[str] | Literal["any"] = ("/",),
         starts_at: datetime = STARTS_AT,
@@ -78,6 +81,7 @@ class Broker:
         self.max_wait = max_wait
         self.thread_grace = thread_grace
         self.lock = threading.RLock()
+        self._plugins = tuple(plugins)
         self._users = users
         self._vhosts: tuple[str, ...] | Literal["any"] = "any" if vhosts == "any" else tuple(vhosts)
         self._addresses = None if addresses is None else [_address(each) for each in addresses]
@@ -92,7 +96,12 @@ class Broker:
 
     def _new_model(self) -> model.Broker:
         return model.Broker(
-            self.profile, seed=self.seed, users=self._users, vhosts=self._vhosts, starts_at=self.clock.starts_at
+            self.profile,
+            seed=self.seed,
+            users=self._users,
+            vhosts=self._vhosts,
+            starts_at=self.clock.starts_at,
+            plugins=self._plugins,
         )
 
     # --- what the code under test is configured with

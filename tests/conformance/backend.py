@@ -108,6 +108,10 @@ def _usual_management_url(parameters: pika.URLParameters) -> str:
     return f"http://{parameters.host}:{parameters.port + 10000}"
 
 
+PLUGINS = ("rabbitmq_consistent_hash_exchange", "rabbitmq_random_exchange", "rabbitmq_recent_history_exchange")
+"""What has to be switched on at a broker that is recorded."""
+
+
 class FakeBroker:
     """The fake, with a vhost named as on a real broker and time that only `advance` moves."""
 
@@ -118,7 +122,7 @@ class FakeBroker:
         import fakeamqp
 
         self.version = version
-        self._broker = fakeamqp.Broker(version=version, vhosts=("/", self.vhost))
+        self._broker = fakeamqp.Broker(version=version, vhosts=("/", self.vhost), plugins=PLUGINS)
 
     def connect(self, **parameters: Any) -> BlockingConnection:
         import fakeamqp

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import abc
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from fakeamqp.model.binding import Binding, Destination
+from fakeamqp.model.choice import Choose
+from fakeamqp.model.message import Message
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import Table
+
+if TYPE_CHECKING:
+    from fakeamqp.model.queues import Queue
 
 
 class Exchange(abc.ABC):
@@ -57,6 +62,21 @@ class Exchange(abc.ABC):
         Raises PreconditionFailed where this type of exchange does not accept the key or the arguments.
         """
 
+    @classmethod
+    def check_arguments(cls, arguments: Table, profile: Profile) -> None:
+        """Refuse what RabbitMQ refuses of the arguments of a new exchange of this type.
+
+        Raises PreconditionFailed, or InternalError where RabbitMQ crashes.
+        """
+
+    def check_queue(self, queue: Queue) -> None:
+        """Raise PreconditionFailed where this type of exchange does not route to that kind of queue."""
+
+    @property
+    def history(self) -> Sequence[Message]:
+        """The messages that a new binding gets, oldest first."""
+        return ()
+
     def bind(self, binding: Binding) -> bool:
         """Add a binding; False if it was there already."""
         if binding in self.bindings:
@@ -72,6 +92,13 @@ class Exchange(abc.ABC):
         del self.bindings[binding]
         self._remove(binding)
         return True
+
+    def route_message(self, message: Message, choose: Choose) -> Iterable[Destination]:
+        """The destinations of a message; one may be named more than once.
+
+        choose: where the type leaves it open. A message without an id is only tried.
+        """
+        return self.route(message.keys, message.headers)
 
     @abc.abstractmethod
     def route(self, keys: Iterable[str], headers: Mapping[str, Any]) -> Iterable[Destination]:

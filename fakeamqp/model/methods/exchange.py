@@ -9,7 +9,7 @@ from fakeamqp.model.arguments import check_exchange_arguments
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.equivalence import check_exchange_equivalent
 from fakeamqp.model.errors import AccessRefused, CommandInvalid, PreconditionFailed
-from fakeamqp.model.exchanges import KINDS, Exchange
+from fakeamqp.model.exchanges import Exchange
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.vhost import VirtualHost
 
@@ -41,7 +41,7 @@ def declare(broker: Broker, command: commands.DeclareExchange) -> None:
 
 
 def _kind(broker: Broker, type_name: str) -> type[Exchange]:
-    kind = KINDS.get(type_name)
+    kind = broker.exchange_kinds.get(type_name)
     if kind is not None:
         return kind
     profile = broker.profile
@@ -57,6 +57,7 @@ def _new(
     if name.startswith(_RESERVED):
         raise AccessRefused(f"exchange name '{name}' contains reserved prefix 'amq.*'")
     check_exchange_arguments(name, vhost.name, command.arguments)
+    kind.check_arguments(command.arguments, broker.profile)
     return kind(
         name,
         profile=broker.profile,

@@ -93,6 +93,7 @@ def bind(broker: Broker, command: commands.BindQueue) -> None:
     exchange = vhost.exchange(binding.source)
     queue = vhost.queue(binding.destination.name)
     exchange.check_binding(binding, broker.profile)
+    exchange.check_queue(queue)
     queue.check_access(channel.connection)
     vhost.bind(binding)
     broker.emit(effects.BindQueueOk(channel.key))

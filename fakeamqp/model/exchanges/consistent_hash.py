@@ -1,0 +1,138 @@
+"""The exchange type x-consistent-hash: each key has its queue, and few keys move when a queue comes or goes.
+
+(recordings: exchange_types/hash_*.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from fakeamqp.model.binding import Binding, Destination
+from fakeamqp.model.choice import Choose
+from fakeamqp.model.erlang import erlang_term
+from fakeamqp.model.errors import InternalError, PreconditionFailed
+from fakeamqp.model.exchanges.exchange import Exchange
+from fakeamqp.model.exchanges.jump_hash import jump
+from fakeamqp.model.message import Message
+from fakeamqp.model.phash2 import Atom, Term, phash2
+from fakeamqp.model.profile import Profile
+from fakeamqp.model.values import Table, decimal_parts, seconds_of, type_word
+
+_HEADER = "hash-header"
+_PROPERTY = "hash-property"
+_PROPERTIES = ("correlation_id", "message_id", "timestamp")
+_WEIGHT = re.compile("[+-]?[0-9]+")
+
+
+class ConsistentHash(Exchange):
+    """Routes each message to one destination, by the hash of its routing key, of a header or of a property.
+
+    A binding key is a weight: the number of buckets in a row that the destination takes behind those bound before it. A
+    second binding of a destination takes none, and unbinding either takes away what the first one had.
+    """
+
+    TYPE = "x-consistent-hash"
+
+    def _clear(self) -> None:
+        self._weights: dict[Destination, int] = {}  # in order of binding
+
+    @classmethod
+    def check_arguments(cls, arguments: Table, profile: Profile) -> None:
+        """Raises PreconditionFailed for both ways to hash at once or an unknown property, InternalError for no text."""
+        if _HEADER in arguments and _PROPERTY in arguments:
+            raise PreconditionFailed(f"{_HEADER} and {_PROPERTY} are mutually exclusive")
+        for name in (_HEADER, _PROPERTY):
+            if not isinstance(arguments.get(name, ""), str):
+                raise InternalError
+        wanted = arguments.get(_PROPERTY)
+        if wanted is not None and wanted not in _PROPERTIES:
+            raise PreconditionFailed(f"Unsupported property: {wanted}")
+
+    @classmethod
+    def check_binding(cls, binding: Binding, profile: Profile) -> None:
+        """Raises PreconditionFailed unless the key is a whole number above 0, from RabbitMQ 4.3 on of at most 10000."""
+        key = binding.routing_key
+        if not _WEIGHT.fullmatch(key):
+            raise PreconditionFailed(f"The binding key must be an integer: {erlang_term(key, profile)}")
+        weight = int(key)
+        if weight < 1:
+            raise PreconditionFailed("The binding key must be greater than 0")
+        if profile.hash_weight_limit is not None and weight > profile.hash_weight_limit:
+            raise PreconditionFailed(f"The binding key must not exceed {profile.hash_weight_limit}")
+
+    def route_message(self, message: Message, choose: Choose) -> Iterable[Destination]:
+        """One destination. CC adds none."""
+        return self._pick(self._key(message))
+
+    def route(self, keys: Iterable[str], headers: Mapping[str, Any]) -> Iterable[Destination]:
+        return self._pick(_hashed(next(iter(keys)).encode()))
+
+    def _pick(self, key: int) -> Iterable[Destination]:
+        if not self._weights:
+            return ()
+        bucket = jump(key, sum(self._weights.values()))
+        for destination, weight in self._weights.items():
+            if bucket < weight:
+                return (destination,)
+            bucket -= weight
+        raise AssertionError("a bucket belongs to somebody")
+
+    def _key(self, message: Message) -> int:
+        header = self.arguments.get(_HEADER)
+        if header is not None:
+            return _hashed(_header_term(message.headers, header, self.profile))
+        name = self.arguments.get(_PROPERTY)
+        if name is not None:
+            return _hashed(_property_term(message.properties.get(name)))
+        return _hashed(message.routing_key.encode())
+
+    def _add(self, binding: Binding) -> None:
+        self._weights.setdefault(binding.destination, int(binding.routing_key))
+
+    def _remove(self, binding: Binding) -> None:
+        self._weights.pop(binding.destination, None)
+
+
+def _hashed(term: Term) -> int:
+    """Numbers are keys as they are."""
+    return term if isinstance(term, int) else phash2(term)
+
+
+def _property_term(value: Any) -> Term:
+    """What is hashed of a property: its text; of a timestamp its decimal digits."""
+    return Atom("undefined") if value is None else str(value).encode()
+
+
+def _header_term(headers: Mapping[str, Any], name: str, profile: Profile) -> Term:
+    """What is hashed of a header: its value, on 3.10 together with the word for its type."""
+    if name not in headers:
+        return Atom("undefined")
+    value = headers[name]
+    if profile.hashes_types_of_headers:
+        return (Atom(type_word(value)), _plain_term(value, 1))
+    # Read off 4.x for what is neither list nor table; those count as missing.
+    return _plain_term(None if isinstance(value, list | dict) else value, profile.headers_timestamp_factor)
+
+
+def _plain_term(value: Any, timestamp_factor: int) -> Term:
+    """A table value as RabbitMQ holds it. timestamp_factor: what it takes one second of a timestamp for."""
+    if value is None:
+        return Atom("undefined")
+    if isinstance(value, bool):
+        return Atom(str(value).lower())
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, datetime):
+        return seconds_of(value) * timestamp_factor
+    if isinstance(value, Decimal):
+        return decimal_parts(value)
+    if isinstance(value, list):
+        return [(Atom(type_word(item)), _plain_term(item, 1)) for item in value]
+    if isinstance(value, dict):
+        return [(key.encode(), Atom(type_word(item)), _plain_term(item, 1)) for key, item in value.items()]
+    term: Term = value
+    return term
