@@ -165,11 +165,21 @@ class Comparison:
         program = attempt.program
         if not self._options.no_shrink:
             program = shrink(program, self._first_differing)
-        real = self.on_real(program, QUIET_SHRINKING if program.is_timed else QUIET_AGAIN)
-        difference = compare(real, self.on_fake(program)).difference
+        real, difference = self._once_more(program)
+        if difference is None:
+            real, difference = self._once_more(attempt.program)
+        if difference is None:
+            self.score.differing.remove(attempt.seed)
+            self.score.needed[TOO_EARLY.name] += 1
+            self.score.early.append((attempt.seed, attempt.difference or "(it differed twice)"))
+            return
         print(f"\n=== seed {attempt.seed} on {self.exact_version} differs ===")
         print(as_scenario(real.performed) if self._options.scenario else as_pika(real.performed))
-        print(f"\n{difference or 'not any more'}\n", flush=True)
+        print(f"\n{difference}\n", flush=True)
+
+    def _once_more(self, program: Program) -> tuple[Played, str | None]:
+        real = self.on_real(program, QUIET_SHRINKING if program.is_timed else QUIET_AGAIN)
+        return real, compare(real, self.on_fake(program)).difference
 
     def _first_differing(self, programs: list[Program]) -> int | None:
         """The place of the first program that differs."""

@@ -152,8 +152,12 @@ class _Stage(Play):
         return channel
 
     def _close_connection(self, step: Step) -> None:
+        """Its channels go one after the other: pika closes them in one go, and what they give back races."""
         connection = self._connections.get(step.on)
         if connection is not None and connection.is_open:
+            for name, channel in self._open.items():
+                if name.startswith(step.on) and channel.real is not None and channel.real.is_open:
+                    self._call(Step(name, "close"))
             self._performed.append(step)
             self.record(f"{step.on}.close()", connection.close, lambda _: None)
             self._keep_books("", step)

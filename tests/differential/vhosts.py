@@ -40,7 +40,7 @@ class RealVhost(RealBroker):
     def clean(self) -> None:
         """Delete the queues and exchanges a program may have declared; bindings go with them."""
         if self._cleaner is None or not self._cleaner.is_open:
-            self._cleaner = self.connect()
+            self._cleaner = self.connect(heartbeat=0)  # it is idle for as long as a program takes
         channel = self._cleaner.channel()
         for name in sorted(self._left | set(ALL_QUEUES)):
             channel = self._delete_queue(channel, name)

@@ -257,8 +257,13 @@ class Queue(abc.ABC):
         if self.consumers.any_blocked and self.consumers.unblock():
             self.deliver()
 
+    def order_of_return(self, entries: Sequence[Entry], how: Return) -> Sequence[Entry]:
+        """The order in which entries of one channel come back that do so together."""
+        return entries
+
     def requeue(self, entries: Sequence[Entry], how: Return) -> None:
-        """Unacked entries come back, in this order, and are delivered again where somebody can take them."""
+        """Unacked entries come back and are delivered again where somebody can take them."""
+        entries = self.order_of_return(entries, how)
         for entry in entries:
             self.settle(entry)
         if self.deleted:
@@ -301,7 +306,7 @@ class Queue(abc.ABC):
 
     def reject(self, entries: Sequence[Entry], how: Literal["nack", "reject"]) -> None:
         """Unacked entries are rejected for good: they are dead-lettered, or gone."""
-        for entry in entries:
+        for entry in self.order_of_return(entries, how):
             self.settle(entry)
             self._count_failure(entry, how, dies=True)
             self.die(entry, "rejected")

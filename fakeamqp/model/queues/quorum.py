@@ -92,7 +92,7 @@ class QuorumQueue(Queue):
 
     def _make_consumers(self) -> Consumers:
         self._full = False
-        self._lingering: dict[Consumer, None] = {}
+        self._holders: dict[Consumer, None] = {}
         if not self.limits.single_active_consumer:
             return Consumers()
         modern = self.vhost.broker.profile.major >= 4
@@ -104,17 +104,30 @@ class QuorumQueue(Queue):
 
         Those that wait behind a single active consumer are none.
         """
-        counted = list(self.consumers)
+        counted = set(self.consumers)
         if isinstance(self.consumers, SingleActive):
-            counted = [consumer for consumer in counted if consumer is self.consumers.active or consumer.unacked]
-        self._lingering = {consumer: None for consumer in self._lingering if consumer.unacked}
-        counted += self._lingering
+            counted = {consumer for consumer in counted if consumer is self.consumers.active}
+        counted |= {consumer for consumer in self._holders if consumer.unacked}
         fetched = self.unacked - sum(consumer.unacked for consumer in counted)
         return len(counted) + fetched
 
-    def unsubscribe(self, consumer: Consumer) -> None:
-        self._lingering[consumer] = None
-        super().unsubscribe(consumer)
+    def subscribe(self, consumer: Consumer) -> None:
+        live = set(self.consumers)
+        self._holders = {each: None for each in self._holders if each.unacked or each in live}
+        self._holders[consumer] = None
+        super().subscribe(consumer)
+
+    def order_of_return(self, entries: Sequence[Entry], how: Return) -> Sequence[Entry]:
+        """Consumer by consumer: by their tags, or from RabbitMQ 4 on by their age if the channel is gone.
+
+        What was got by basic.get goes before that of all consumers, or behind it.
+        """
+        if len(entries) == 1:
+            return entries
+        if how == "channel closed" and self.vhost.broker.profile.major >= 4:
+            ages = {consumer: age for age, consumer in enumerate(self._holders)}
+            return sorted(entries, key=lambda entry: len(ages) if entry.consumer is None else ages[entry.consumer])
+        return sorted(entries, key=lambda entry: b"" if entry.consumer is None else b"." + entry.consumer.tag.encode())
 
     @property
     def supports_global_prefetch(self) -> bool:

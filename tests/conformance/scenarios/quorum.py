@@ -683,3 +683,78 @@ def waiting_consumers_are_not_counted(play: Play) -> None:
     other.queue_declare("q", passive=True)
     ch.basic_ack(1)
     other.queue_declare("q", passive=True)
+
+
+def take_turns(play: Play, **arguments: Any) -> tuple[Channel, Channel]:
+    """Messages 0..9, of which basic.get has 0 and 1 and the consumers z, a and m the others in turn, all on one channel."""
+    ch = declare(play, **arguments)
+    holder = play.channel()
+    for body in "01":
+        ch.publish("", "q", body)
+        holder.basic_get("q")
+    for tag in "zam":
+        holder.consume("q", tag)
+    for body in "23456789":
+        ch.publish("", "q", body)
+    return ch, holder
+
+
+def without_consumers(holder: Channel) -> None:
+    for tag in "zam":
+        holder.basic_cancel(tag)
+
+
+@scenario()
+def nack_multiple_goes_by_tag(play: Play) -> None:
+    """What several consumers of a channel return comes back by consumer in the order of tags; first what was got."""
+    ch, holder = take_turns(play)
+    without_consumers(holder)
+    holder.basic_nack(0, multiple=True)
+    ch.bodies("q")
+
+
+@scenario()
+def recover_goes_by_tag(play: Play) -> None:
+    """What several consumers of a channel recover comes back by consumer in the order of tags; first what was got."""
+    ch, holder = take_turns(play)
+    without_consumers(holder)
+    holder.basic_recover(True)
+    ch.bodies("q")
+
+
+@scenario()
+def reject_multiple_goes_by_tag(play: Play) -> None:
+    """What several consumers of a channel reject for good dies by consumer in the order of tags."""
+    ch, holder = take_turns(play, x_dead_letter_exchange="", x_dead_letter_routing_key="dead")
+    ch.queue_declare("dead")
+    without_consumers(holder)
+    holder.basic_nack(0, multiple=True, requeue=False)
+    ch.bodies("dead")
+
+
+@scenario()
+def channel_close_goes_by_consumer(play: Play) -> None:
+    """What several consumers of a closed channel held comes back by consumer.
+
+    3.10 goes by tag, what was got being first; 4.x by age of the consumer, what was got being last.
+    """
+    ch, holder = take_turns(play)
+    holder.close()
+    ch.bodies("q")
+
+
+@scenario()
+def many_gets_come_back_in_order(play: Play) -> None:
+    """What was got by many calls of basic.get comes back as it was got, by nack and by the end of a channel."""
+    ch = declare(play)
+    for number in range(12):
+        ch.publish("", "q", str(number))
+    for _ in range(2):
+        holder = play.channel()
+        for _ in range(12):
+            holder.basic_get("q")
+        holder.basic_nack(0, multiple=True)
+        for _ in range(12):
+            holder.basic_get("q")
+        holder.close()
+    ch.bodies("q")
