@@ -29,6 +29,18 @@ def python_with(extra=None):
     return PYTHON
 
 
+def folder_with_pika(which):
+    """The folder that holds another pika than the environment's; it hides that one if it comes first on the path.
+
+    which: a release, such as "1.2.1", or a source that pip takes, such as a folder or an address.
+    """
+    folder = FOLDER / "pika-{}".format(hashlib.sha256(which.encode()).hexdigest()[:8] if "/" in which else which)
+    if not folder.exists():
+        _tell(f"installing pika {which}")
+        _pip("--no-deps", "--target", str(folder), which if "/" in which else f"pika=={which}")
+    return folder
+
+
 def _create():
     _tell("creating a virtual environment in .venv")
     made = subprocess.run([sys.executable, "-m", "venv", str(FOLDER)])
@@ -45,12 +57,16 @@ def _install(extra):
     if done.exists() and done.read_text() == wanted:
         return
     _tell("installing fakeamqp" + (f" and what its {extra} extra asks for" if extra else ""))
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", what]
+    _pip("--editable", what)
+    done.write_text(wanted)
+
+
+def _pip(*what):
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what]
     # What pip says is no output of ours: a caller may read that.
     installed = subprocess.run(command, stdout=sys.stderr)
     if installed.returncode != 0:
         sys.exit("pip could not install it; its words are above")
-    done.write_text(wanted)
 
 
 def _tell(text):

@@ -99,3 +99,18 @@ def test_an_older_python_is_told(environment: ModuleType, machine: Machine, monk
     with pytest.raises(SystemExit, match=r"needs Python 3\.10 or newer; this is 3\.9"):
         environment.python_with("test")
     assert machine.commands == []
+
+
+def test_another_pika_is_installed_once_beside_it(environment: ModuleType, machine: Machine) -> None:
+    folder = environment.folder_with_pika("1.2.1")
+    (install,) = machine.commands
+    assert install.endswith(f"--no-deps --target {folder} pika==1.2.1")
+    folder.mkdir(parents=True)
+    assert environment.folder_with_pika("1.2.1") == folder
+    assert len(machine.commands) == 1
+
+
+def test_a_source_of_pika_is_given_to_pip_as_it_is(environment: ModuleType, machine: Machine) -> None:
+    source = "https://github.com/pika/pika/archive/main.zip"
+    assert environment.folder_with_pika(source) != environment.folder_with_pika("../pika")
+    assert machine.commands[0].endswith(f" {source}")

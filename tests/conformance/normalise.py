@@ -17,7 +17,7 @@ import decimal
 import re
 from typing import Any
 
-from pika.compat import long as long_int
+import pika.data
 from pika.exceptions import ConnectionWrongStateError
 from pika.spec import BasicProperties
 
@@ -26,6 +26,8 @@ MADE_UP_NAMES = {
     "queue": r"amq\.gen-[A-Za-z0-9_-]{22}",
     "consumer": r"amq\.ctag-[A-Za-z0-9_-]{22}|ctag[0-9]+\.[0-9a-f]{32}",
 }
+# pika's class for an integer that travelled in 64 bits; after 1.4 it has none any more.
+long_int: Any = getattr(pika.data, "long", int)
 _MADE_UP = re.compile("|".join(f"({pattern})" for pattern in MADE_UP_NAMES.values()))
 
 LONGEST_BODY = 200
@@ -67,7 +69,8 @@ class Normaliser:
         if isinstance(value, decimal.Decimal):
             return {"!decimal": str(value)}
         if isinstance(value, datetime.datetime):
-            return {"!time": value.isoformat()}
+            # Before 1.4 pika left out that it is UTC.
+            return {"!time": value.replace(tzinfo=value.tzinfo or datetime.timezone.utc).isoformat()}
         if isinstance(value, list | tuple):
             return [self.value(item) for item in value]
         if isinstance(value, dict):

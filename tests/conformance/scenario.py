@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 PROFILES = ("3.10", "4.0", "4.3")
 """The RabbitMQ versions that recordings are kept of."""
 
+OLDEST_PIKA = "1.2.1"
+
 
 @attrs.frozen
 class Scenario:
@@ -23,6 +25,7 @@ class Scenario:
     rule: the rule in a sentence (the docstring).
     versions: those of PROFILES it can be played on.
     perform: makes the calls.
+    pika: the oldest release of pika that can make these calls and read the answers right.
     """
 
     area: str
@@ -30,16 +33,27 @@ class Scenario:
     rule: str
     versions: tuple[str, ...]
     perform: Callable[[Play], None]
+    pika: str = OLDEST_PIKA
 
     @property
     def id(self) -> str:
         return f"{self.area}/{self.name}"
 
+    def is_for(self, pika: str) -> bool:
+        """True if this release of pika can play it."""
+        return _numbers(pika) >= _numbers(self.pika)
+
+
+def _numbers(release: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in release.split(".")[:3])
+
 
 SCENARIOS: dict[str, Scenario] = {}
 
 
-def scenario(*, versions: Sequence[str] = PROFILES) -> Callable[[Callable[[Play], None]], Callable[[Play], None]]:
+def scenario(
+    *, versions: Sequence[str] = PROFILES, pika: str = OLDEST_PIKA
+) -> Callable[[Callable[[Play], None]], Callable[[Play], None]]:
     """Register the decorated function; its module is the area, its docstring the rule."""
 
     def register(perform: Callable[[Play], None]) -> Callable[[Play], None]:
@@ -47,7 +61,7 @@ def scenario(*, versions: Sequence[str] = PROFILES) -> Callable[[Callable[[Play]
             raise ValueError(f"scenario {perform.__name__} states no rule: give it a docstring")
         area = perform.__module__.rpartition(".")[2]
         rule = " ".join(perform.__doc__.split())
-        made = Scenario(area, perform.__name__, rule, tuple(versions), perform)
+        made = Scenario(area, perform.__name__, rule, tuple(versions), perform, pika)
         if made.id in SCENARIOS:
             raise ValueError(f"two scenarios are called {made.id}")
         SCENARIOS[made.id] = made

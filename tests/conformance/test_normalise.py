@@ -8,11 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from pika.compat import long as long_int
 from pika.exceptions import ChannelClosedByBroker, ConnectionWrongStateError, NackError, ProbableAuthenticationError
 from pika.spec import Basic, BasicProperties
 
-from .normalise import LONGEST_BODY, Normaliser
+from .normalise import LONGEST_BODY, Normaliser, long_int
 
 
 @pytest.fixture
@@ -55,6 +54,7 @@ def test_the_vhost_is_hidden(normaliser: Normaliser) -> None:
         (b"abc", {"!bytes": "abc"}),
         (b"\x00\xff", {"!hex": "00ff"}),
         (Decimal("12.50"), {"!decimal": "12.50"}),
+        (datetime(2024, 1, 2), {"!time": "2024-01-02T00:00:00+00:00"}),
         (datetime(2024, 1, 2, tzinfo=timezone.utc), {"!time": "2024-01-02T00:00:00+00:00"}),
         ([1, [b"x"]], [1, [{"!bytes": "x"}]]),
         ({"a": {"b": None}}, {"a": {"b": None}}),

@@ -20,8 +20,8 @@ from fakeamqp.model.values import Long
 BasicProperties: Any = pika.spec.BasicProperties
 
 _codec: Any = pika.data
-# pika's integer of 64 bits: from pika.compat up to 1.4, from pika._utils after it.
-PikaLong: type[int] = _codec.long
+# pika's class for an integer that travelled in 64 bits; after 1.4 it has none any more.
+PikaLong: type[int] = getattr(_codec, "long", int)
 
 # UTF-8 takes at most four bytes for a character: a string this short fits the 255 bytes of a short string.
 SHORT = 63
@@ -107,6 +107,8 @@ def _by_wire(properties: Any) -> dict[str, Any]:
 def from_pika(value: Any) -> Any:
     """A table value that pika decoded, as the model keeps it: its `long` is the model's, all else stays."""
     kind = type(value)
+    if kind is int:
+        return value if -_INT32 <= value < _INT32 else Long(value)
     if kind is PikaLong:
         return Long(value)
     if kind is dict:

@@ -22,7 +22,6 @@ from pika.adapters.blocking_connection import BlockingChannel, BlockingConnectio
 from pika.adapters.select_connection import IOLoop, _Timer
 from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflow, AMQPConnector, AMQPConnectorWrongState
 
-from fakeamqp.adapters.pika.content import PikaLong
 from fakeamqp.adapters.pika.foreign import ForeignLoop
 from fakeamqp.adapters.pika.link import Link
 from fakeamqp.adapters.pika.loop import VirtualLoop
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
 
 # pika's clock: in pika.compat up to 1.4, in pika._utils after it.
-_TIME: Any = sys.modules[PikaLong.__module__]
+TIME: Any = sys.modules.get("pika.compat") or sys.modules["pika._utils"]
 _CONNECTOR: Any = AMQPConnector
 _WORKFLOW: Any = AMQPConnectionWorkflow
 _LOOP: Any = IOLoop
@@ -98,11 +97,11 @@ def install() -> None:
         _stock.update(
             start=_CONNECTOR.start,
             next_config=_WORKFLOW._try_next_config_async,
-            time_now=_TIME.time_now,
+            time_now=TIME.time_now,
         )
         _CONNECTOR.start = _start
         _WORKFLOW._try_next_config_async = _try_next_config_async
-        _TIME.time_now = _time_now
+        TIME.time_now = _time_now
         _LOOP.__new__ = staticmethod(_new_loop)
 
 
@@ -115,7 +114,7 @@ def uninstall() -> None:
             return
         _CONNECTOR.start = _stock["start"]
         _WORKFLOW._try_next_config_async = _stock["next_config"]
-        _TIME.time_now = _stock["time_now"]
+        TIME.time_now = _stock["time_now"]
         del _LOOP.__new__
         _stock.clear()
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pika
 import pika.adapters.blocking_connection
-import pika.compat
 import pytest
 from pika import BlockingConnection as ImportedBefore
 from pika.adapters.select_connection import IOLoop
@@ -18,6 +17,7 @@ from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflow, AMQP
 
 import fakeamqp
 from fakeamqp import Broker, connect, patch_pika
+from fakeamqp.adapters.pika import hooks
 from fakeamqp.adapters.pika.loop import VirtualLoop
 
 NOBODY = pika.ConnectionParameters("127.0.0.1", port=1, connection_attempts=1)
@@ -30,7 +30,7 @@ def names() -> dict[str, Any]:
         "config": vars(AMQPConnectionWorkflow)["_try_next_config_async"],
         "loop": vars(IOLoop).get("__new__"),
         "loop in its module": pika.adapters.select_connection.IOLoop,
-        "time": pika.compat.time_now,
+        "time": hooks.TIME.time_now,
         "send": vars(pika.connection.Connection)["_send_method"],
         "start_consuming": vars(pika.adapters.blocking_connection.BlockingChannel)["start_consuming"],
         "uuid4": pika.channel.uuid.uuid4,

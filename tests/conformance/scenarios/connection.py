@@ -119,7 +119,7 @@ def channels_are_limited_by_agreement(play: Play) -> None:
     connection.channel()
 
 
-@scenario()
+@scenario(pika="1.3.2")
 def secret_is_updated(play: Play) -> None:
     """A new secret is accepted, whatever it is."""
     connection = play.connection("B")

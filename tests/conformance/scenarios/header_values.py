@@ -16,7 +16,7 @@ def there_and_back(play: Play, **headers: Any) -> None:
     ch.drain("q")
 
 
-@scenario()
+@scenario(pika="1.3.2")
 def integers(play: Play) -> None:
     """Integers come back as they were; beyond 32 bits they travel as 64."""
     there_and_back(play, small=-1, int32=2**31 - 1, int64=2**31, largest=2**63 - 1, smallest=-(2**63))

@@ -493,7 +493,7 @@ def there_and_back(play: Play, **headers: Any) -> None:
         ch.publish("", "s", name, headers={name: value})
 
 
-@scenario()
+@scenario(pika="1.3.2")
 def header_numbers(play: Play) -> None:
     """Integers come back as they were."""
     there_and_back(play, small=-1, int32=2**31 - 1, int64=2**31, largest=2**63 - 1, smallest=-(2**63))
