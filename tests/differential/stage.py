@@ -226,7 +226,7 @@ class _Stage(Play):
         self._performed_by_program = len(self._performed)
         for name in sorted(self._connections):
             self._close_connection(Step(name, "close"))
-        self._known = {name: "Z" for name in self._known}
+        self._known = dict.fromkeys(self._known, "Z")
         self._use("Z1")
         self._count()
         with self.burst():

@@ -40,7 +40,7 @@ class Step:
 
     on: the channel, "A1" being the first of connection A; a connection, "A"; or "" for the passing of time.
         Channels and connections open by themselves, also again after they were closed.
-    call: pika's method, or publish, consume, advance as in tests/conformance/play.py, or burst, whose arguments are steps.
+    call: of pika, or publish, consume, advance as in tests/conformance/play.py, or burst, whose arguments are steps.
     """
 
     on: str
