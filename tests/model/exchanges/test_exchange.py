@@ -13,7 +13,7 @@ def exchange(request) -> Exchange:
 
 
 def test_a_type_is_known_by_the_name_it_is_declared_with():
-    assert all(kind.TYPE == name for name, kind in KINDS.items())
+    assert all(name == kind.TYPE for name, kind in KINDS.items())
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_plugin_brings_its_types():
 
 
 def test_an_unknown_plugin_is_told_with_those_there_are():
-    with pytest.raises(ValueError, match="'rabbitmq_shovel'.*rabbitmq_random_exchange"):
+    with pytest.raises(ValueError, match=r"'rabbitmq_shovel'.*rabbitmq_random_exchange"):
         known_kinds(PROFILES["4.3"], ["rabbitmq_shovel"])
 
 
