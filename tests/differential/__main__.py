@@ -34,7 +34,7 @@ from .steps import SLACK_SECONDS, Program
 from .vhosts import FakeVhost, RealVhost
 
 QUIET, QUIET_QUORUM, QUIET_SHRINKING, QUIET_AGAIN = 0.02, 0.04, 0.05, 0.15
-"""Seconds of silence taken for the end: at first, with quorum queues, of a program that differed, and again at the end."""
+"""Seconds of silence taken for the end: at first, with quorum queues, while shrinking, and where something differed."""
 
 STRETCH = 3
 """By how much times are stretched when a program is played again."""

@@ -82,12 +82,12 @@ def _regroup(observation: Observation, key: Callable[[str, dict[str, Any]], str]
 
 NAMES = Normalisation(
     "names and instants made up",
-    "Brokers and pika make up names of queues and consumers, and x-death has the wall-clock time: replaced by labels in "
-    "order of appearance (tests/conformance/normalise.py).",
+    "Brokers and pika make up names of queues and consumers, and x-death has the wall-clock time: replaced by labels "
+    "in order of appearance (tests/conformance/normalise.py).",
 )
 CONFIRMS = Normalisation(
     "confirms one by one",
-    "Brokers confirm several publishes together or apart, as it happens: programs wait for the confirm of each publish.",
+    "Brokers confirm several publishes together or apart, as it happens: programs wait for the confirm of each.",
 )
 TOO_EARLY = Normalisation(
     "asked again, with more time",

@@ -172,9 +172,7 @@ class _Author:
     def _queue_options(self, name: str) -> dict[str, Any]:
         options: dict[str, Any] = {}
         arguments = self._queue_arguments(name)
-        if arguments.get("x-queue-type") == "quorum":
-            options["durable"] = True
-        elif self._chance(30):
+        if arguments.get("x-queue-type") == "quorum" or self._chance(30):
             options["durable"] = True
         if "durable" not in options or self._chance(3):
             if self._chance(10):

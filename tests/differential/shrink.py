@@ -9,7 +9,6 @@ import attrs
 
 from .steps import Program, Step
 
-
 BATCH = 12
 
 

@@ -22,8 +22,8 @@ WITHOUT_COUNTS = {"basic_qos", "confirm_delivery", "tx_select", "flow", "basic_c
 class Played:
     """What came of a program.
 
-    observations: as in tests/conformance, with the counts of all queues after each call that may change them, and in the
-        end what was left in each queue.
+    observations: as in tests/conformance, with the counts of all queues after each call that may change them, and in
+        the end what was left in each queue.
     performed: what was really called. ends: for each step, how many observations there were after it.
     queues: which queue a consumer, "channel tag", consumes from.
     busy: seconds that the calls before, between and after advances took. made_up: how many names had to be replaced.
