@@ -27,7 +27,8 @@ def test_start_is_what_the_recorded_release_says(version, release, mechanisms, p
     assert copyright_year in properties["copyright"]
     assert list(properties["capabilities"]) == [
         "publisher_confirms", "exchange_exchange_bindings", "basic.nack", "consumer_cancel_notify",
-        "connection.blocked", "consumer_priorities", "authentication_failure_close", "per_consumer_qos", "direct_reply_to",
+        "connection.blocked", "consumer_priorities", "authentication_failure_close", "per_consumer_qos",
+        "direct_reply_to",
     ]  # fmt: skip
     assert set(properties["capabilities"].values()) == {True}
 

@@ -33,10 +33,9 @@ class Host:
     def apply(self, command: Command) -> object:
         self.commands.append(command)
         for effect in self.broker.apply(command, 0):
-            if type(effect) in effects.SENT:
-                number = effect.channel[0] if hasattr(effect, "channel") else effect.connection
-                if number in self.sessions:
-                    self.sessions[number].emit(effect)
+            number = effects.recipient(effect)
+            if number in self.sessions:
+                self.sessions[number].emit(effect)
         return None
 
     def detach(self, session: Session) -> None:
