@@ -60,6 +60,7 @@ class Channel:
         self.vhost = vhost
         self.key: ChannelKey = (connection.number, number)
         self.unacked: dict[int, Entry] = {}
+        self._settled_up_to = 0  # no tag up to this one is outstanding
         self.delivery_tag = 0
         self.prefetch = 0
         self.global_prefetch = 0
@@ -137,15 +138,14 @@ class Channel:
         if delivery_tag in unacked:
             if not multiple:
                 return [(delivery_tag, unacked.pop(delivery_tag))]
-            tags = []
-            for tag in unacked:
-                if tag > delivery_tag:
-                    break
-                tags.append(tag)
-            return [(tag, unacked.pop(tag)) for tag in tags]
+            # Not a walk through `unacked`: a dict steps over all that was ever taken from its front.
+            tags = range(self._settled_up_to + 1, delivery_tag + 1)
+            self._settled_up_to = delivery_tag
+            return [(tag, unacked.pop(tag)) for tag in tags if tag in unacked]
         if delivery_tag == 0 and multiple:
             taken = list(unacked.items())
             unacked.clear()
+            self._settled_up_to = self.delivery_tag
             return taken
         raise PreconditionFailed(f"unknown delivery tag {delivery_tag}")
 
@@ -180,6 +180,7 @@ class Channel:
     def hold_again(self, taken: dict[int, Entry]) -> None:
         """Deliveries that were taken out are unacked again."""
         self.unacked = dict(sorted({**self.unacked, **taken}.items()))
+        self._settled_up_to = min([self._settled_up_to, *(tag - 1 for tag in taken)])
 
     def limit(self, global_prefetch: int) -> None:
         """Limit all consumers together; 0 lifts the limit."""

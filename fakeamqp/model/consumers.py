@@ -84,8 +84,8 @@ class Consumers:
 
     @property
     def exclusive(self) -> bool:
-        """True if a consumer holds the queue for itself."""
-        return any(consumer.exclusive for consumer in self.all.values())
+        """True if a consumer holds the queue for itself: it is alone then."""
+        return len(self.all) == 1 and next(iter(self.all.values())).exclusive
 
     def add(self, consumer: Consumer) -> None:
         """A new consumer joins the end of the line."""
