@@ -45,6 +45,7 @@ class Profile:
     quorum_delivery_limit: the default; None is no limit.
     quorum_negative_limit_is_none: a negative delivery limit means no limit; if not, the first return is one too many.
     quorum_counts_failures_only: nack and recover do not count towards the delivery limit.
+    quorum_deaths_raise_prefetch: each message that dies of the delivery limit lets its consumer hold one more.
     quorum_unlimited_returns_last: without a delivery limit, what a client returns goes behind everything.
     quorum_first_get_shows_count: a first basic.get shows `x-delivery-count` 0; else only later deliveries have it.
     quorum_shows_acquired_count: `x-acquired-count` is shown beside `x-delivery-count`.
@@ -136,6 +137,7 @@ class Profile:
     quorum_delivery_limit: int | None = 20
     quorum_negative_limit_is_none: bool = True
     quorum_counts_failures_only: bool = False
+    quorum_deaths_raise_prefetch: bool = False
     quorum_unlimited_returns_last: bool = False
     quorum_first_get_shows_count: bool = False
     quorum_shows_acquired_count: bool = False
@@ -183,6 +185,7 @@ PROFILES: dict[str, Profile] = {
         quorum_priorities="none",
         quorum_delivery_limit=None,
         quorum_negative_limit_is_none=False,
+        quorum_deaths_raise_prefetch=True,
         quorum_unlimited_returns_last=True,
         quorum_first_get_shows_count=True,
         sorts_headers=False,

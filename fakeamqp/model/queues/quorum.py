@@ -196,13 +196,24 @@ class QuorumQueue(Queue):
             return len(message.body) + properties_size(message.properties)
         return len(message.body)
 
-    def _take_back(self, entries: Sequence[Entry], how: Return) -> None:
-        counts = how in ("reject", "channel closed") or not self.vhost.broker.profile.quorum_counts_failures_only
+    def requeue(self, entries: Sequence[Entry], how: Return) -> None:
+        if self.vhost.broker.profile.quorum_deaths_raise_prefetch:
+            for entry in entries:
+                if entry.consumer is not None and entry.consumer.prefetch and self._is_one_too_many(entry.returns + 1):
+                    entry.consumer.prefetch += 1
+        super().requeue(entries, how)
+
+    def _is_one_too_many(self, returns: int) -> bool:
         limit = self.delivery_limit
-        behind = how != "channel closed" and limit is None and self.vhost.broker.profile.quorum_unlimited_returns_last
+        return limit is not None and returns > limit
+
+    def _take_back(self, entries: Sequence[Entry], how: Return) -> None:
+        profile = self.vhost.broker.profile
+        counts = how in ("reject", "channel closed") or not profile.quorum_counts_failures_only
+        behind = how != "channel closed" and self.delivery_limit is None and profile.quorum_unlimited_returns_last
         for entry in entries:
             entry.returns += counts
-            if limit is not None and entry.returns > limit:
+            if self._is_one_too_many(entry.returns):
                 self.die(entry, "delivery_limit")
             else:
                 self._put_back(entry, how, behind=behind)

@@ -758,3 +758,19 @@ def many_gets_come_back_in_order(play: Play) -> None:
             holder.basic_get("q")
         holder.close()
     ch.bodies("q")
+
+
+@scenario()
+def deaths_and_prefetch(play: Play) -> None:
+    """On 3.10 each message that dies of the delivery limit lets its consumer hold one more than its prefetch."""
+    ch = declare(play, x_delivery_limit=0)
+    consumer = play.channel()
+    consumer.basic_qos(prefetch_count=1)
+    consumer.consume("q", "x")
+    ch.publish("", "q", "a")
+    consumer.basic_reject(1)
+    ch.publish("", "q", "b")
+    ch.publish("", "q", "c")
+    ch.publish("", "q", "d")
+    consumer.basic_ack(2)
+    ch.publish("", "q", "e")
