@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
@@ -69,6 +69,7 @@ class Broker:
         self._effects: list[Effect] = []
         self._dying: deque[tuple[int, Queue, Entry, Death]] = deque()
         self._generation = 0  # of the letter that is being routed: 1 for one of an entry that died by itself
+        self.failing_publishes = 0  # of those to be confirmed, how many of the next are lost and nacked
         self._messages = 0
         self._copies = 0
         for name in ("/",) if vhosts == "any" else vhosts:
@@ -103,11 +104,13 @@ class Broker:
         """Let happen what is due at this instant."""
         self.now_us = now_us
         while (key := self.deadlines.pop(now_us)) is not None:
-            queue = self.vhosts[key.vhost].queues[key.queue]
-            if key.kind == "expires":
-                queue.expire_unused()
+            vhost = self.vhosts[key.vhost]
+            if key.kind == "delay":
+                vhost.exchanges[key.name].release()
+            elif key.kind == "expires":
+                vhost.queues[key.name].expire_unused()
             else:
-                queue.expire()
+                vhost.queues[key.name].expire()
             self._bury_dead()
         done = self._effects
         self._effects = []
@@ -231,15 +234,28 @@ class Broker:
         """
         queues = vhost.route_message(message)
         answered = answers and not message.exchange and self.answer(message)
+        if not queues and not answered and message.id not in vhost.held:
+            self.emit(effects.Dropped(message.id, "unroutable"))
+        return (True, self._hand_out(message, queues)) if queues else (answered, True)
+
+    def publish_later(self, vhost: VirtualHost, exchange: str, message: Message) -> None:
+        """Route a message that an exchange has held. Nobody is told what came of it."""
+        queues = vhost.route(message, exchange)
+        if not queues:
+            self.emit(effects.Dropped(message.id, "unroutable"))
+            return
+        try:
+            self._hand_out(message, queues)
+        except InternalError:
+            self.emit(effects.Dropped(message.id, "lost"))
+
+    def _hand_out(self, message: Message, queues: Sequence[Queue]) -> bool:
+        """Offer a message to the queues it reaches; True if every one accepted it."""
         if len(queues) == 1:
             copy = queues[0].offer(message)
             if copy is not None:
                 self._effects.append(effects.Routed(message.id, (queues[0].name,), (copy,)))
-                return True, True
-        elif not queues:
-            if not answered:
-                self.emit(effects.Dropped(message.id, "unroutable"))
-            return answered, True
+                return True
         else:
             crash: InternalError | None = None
             copies: list[tuple[str, int | None]] = []
@@ -253,9 +269,9 @@ class Broker:
             if crash is not None:
                 raise crash
             if len(taken) == len(copies):
-                return True, True
+                return True
         self.emit(effects.Dropped(message.id, "maxlen"))
-        return True, False
+        return False
 
     def answer(self, message: Message) -> bool:
         """Hand a message to the direct reply-to consumers its keys name; True if that counts as routed."""

@@ -8,11 +8,13 @@ from typing import Literal, NamedTuple
 
 
 class Deadline(NamedTuple):
-    """What is due: the head of a queue expires, or the queue has been without use for too long."""
+    """What is due: the head of a queue expires, a queue has been without use for too long, or an exchange has held a
+    message long enough. name: of the queue or of the exchange.
+    """
 
-    kind: Literal["message-ttl", "expires"]
+    kind: Literal["message-ttl", "expires", "delay"]
     vhost: str
-    queue: str
+    name: str
 
 
 class Deadlines:

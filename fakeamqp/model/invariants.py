@@ -176,7 +176,10 @@ def _check_deadlines_of(queue: Queue) -> None:
     due_us = broker.deadlines.at(Deadline("message-ttl", queue.vhost.name, queue.name))
     # In a classic queue with priorities, one that overtook the others is not looked at before their time has come.
     overtaken = queue.limits.max_priority is not None
-    _demand(overtaken or due_us == expires_us, f"the head of '{queue.name}' expires at {expires_us}, the deadline is at {due_us}")
+    _demand(
+        overtaken or due_us == expires_us,
+        f"the head of '{queue.name}' expires at {expires_us}, the deadline is at {due_us}",
+    )
     due_us = broker.deadlines.at(Deadline("expires", queue.vhost.name, queue.name))
     unused = queue.limits.expires_us is not None and not queue.consumers
     _demand((due_us is not None) == unused, f"'{queue.name}' is due to expire at {due_us}; expected: {unused}")
@@ -187,7 +190,8 @@ def _check_deadlines(broker: Broker) -> None:
     _demand(due_us is None or due_us > broker.now_us, f"a deadline at {due_us} was not fired by {broker.now_us}")
     for key in broker.deadlines:
         vhost = broker.vhosts.get(key.vhost)
-        _demand(vhost is not None and key.queue in vhost.queues, f"{key} is of a queue that is gone")
+        there = None if vhost is None else vhost.exchanges if key.kind == "delay" else vhost.queues
+        _demand(there is not None and key.name in there, f"{key} is of a queue that is gone")
 
 
 def _check_unacked(broker: Broker) -> None:

@@ -28,13 +28,17 @@ _PREDECLARED = (
 
 
 class VirtualHost:
-    """A namespace of its own. The default exchange is not in `exchanges`: its bindings are the queues' names."""
+    """A namespace of its own. The default exchange is not in `exchanges`: its bindings are the queues' names.
+
+    held: ids of messages that an exchange holds for later.
+    """
 
     def __init__(self, broker: Broker, name: str) -> None:
         self.broker = broker
         self.name = name
         self.exchanges: dict[str, Exchange] = {}
         self.queues: dict[str, Queue] = {}
+        self.held: set[int] = set()
         self._incoming: dict[Destination, dict[Binding, None]] = {}
         for exchange, kind, internal in _PREDECLARED:
             self.add_exchange(KINDS[kind](exchange, profile=broker.profile, durable=True, internal=internal))
@@ -44,6 +48,7 @@ class VirtualHost:
     def add_exchange(self, exchange: Exchange) -> None:
         """A new exchange."""
         self.exchanges[exchange.name] = exchange
+        exchange.enter(self)
 
     def exchange(self, name: str) -> Exchange:
         """The exchange of that name. Raises NotFound."""
@@ -60,6 +65,7 @@ class VirtualHost:
             if self.exchanges.get(exchange.name) is not exchange:
                 continue
             del self.exchanges[exchange.name]
+            exchange.leave()
             for binding in list(exchange.bindings):
                 exchange.unbind(binding)
                 self._forget(binding)

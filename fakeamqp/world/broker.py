@@ -41,7 +41,8 @@ class Broker:
     addresses: where it listens, as "host", "host:port" or (host, port); None is every host at ports 5672 and 5671.
         Any other address refuses the connection, as a machine without a broker would.
     plugins: the plugins switched on, of those that bring types of exchange: "rabbitmq_consistent_hash_exchange",
-        "rabbitmq_random_exchange", "rabbitmq_recent_history_exchange". As RabbitMQ is installed, none is.
+        "rabbitmq_random_exchange", "rabbitmq_recent_history_exchange", and "rabbitmq_delayed_message_exchange", made from
+        its documentation alone. As RabbitMQ is installed, none is.
     users: passwords by user name, or "any". vhosts: names, or "any": one exists as soon as somebody opens it.
     starts_at: what a calendar shows at the start (an aware datetime).
     idle: what an endless wait of a consumer does when nothing can ever happen: "return", "raise" (WouldBlockForever)
@@ -89,6 +90,8 @@ class Broker:
         self._warned_of: set[tuple[str, int]] = set()
         self._sessions: dict[int, Session] = {}
         self._connections_made = 0
+        self._is_closed = False
+        self.looked_at: set[tuple[str, str]] = set()  # (vhost, queue), for who asks at the end what nobody has seen
         self.trace = Trace(trace)
         self.clock = Clock(starts_at)
         self.model = self._new_model()
@@ -142,7 +145,12 @@ class Broker:
         return parameters_for(self, **overrides)
 
     def accepts(self, host: str, port: int) -> bool:
-        """True if it listens at this address. The first refusal of an address is logged as a warning."""
+        """True if it listens at this address. The first refusal of an address is logged as a warning.
+
+        A closed broker listens nowhere.
+        """
+        if self._is_closed:
+            return False
         listens = port in DEFAULT_PORTS if self._addresses is None else (host, port) in self._addresses
         if not listens and (host, port) not in self._warned_of:
             self._warned_of.add((host, port))
@@ -236,6 +244,7 @@ class Broker:
 
     def queue(self, name: str, vhost: str = "/") -> QueueView:
         """A live view of a queue. Raises KeyError if there is none of that name."""
+        self.looked_at.add((vhost, name))
         return QueueView(self._vhost(vhost), name)
 
     def exchange(self, name: str, vhost: str = "/") -> ExchangeView:
@@ -249,6 +258,7 @@ class Broker:
     def snapshot(self) -> Snapshot:
         """All there is, as values that do not change any more."""
         with self.lock:
+            self.looked_at.update((vhost.name, queue) for vhost in self.model.vhosts.values() for queue in vhost.queues)
             return take_snapshot(self.model)
 
     def _vhost(self, name: str) -> VirtualHost:
@@ -295,14 +305,20 @@ class Broker:
         """Back to the beginning: connections are dropped, all that was declared and the trace are forgotten."""
         with self.lock:
             self.close()
+            self._is_closed = False
+            self.looked_at.clear()
             self.clock.now_us = 0
             self.model = self._new_model()
             self.trace.clear()
             self.scheduler.reopen()
 
     def close(self) -> None:
-        """End it: connections are closed as a broker's shutdown closes them (320), waiting threads are woken."""
+        """End it: connections are closed as a broker's shutdown closes them (320), waiting threads are woken.
+
+        From then on it refuses connections.
+        """
         with self.lock:
+            self._is_closed = True
             for session in tuple(self._sessions.values()):
                 session.force_close("shutdown")
         self.scheduler.close()

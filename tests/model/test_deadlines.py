@@ -15,7 +15,7 @@ def key(name: str) -> Deadline:
 def fired(deadlines: Deadlines, now_us: int) -> list[str]:
     names = []
     while (due := deadlines.pop(now_us)) is not None:
-        names.append(due.queue)
+        names.append(due.name)
     return names
 
 
@@ -72,7 +72,7 @@ def test_what_fires_is_what_was_set_last(settings, now_us):
         deadlines.set(key(name), at_us)
         due[name] = at_us
     living = {name: at_us for name, at_us in due.items() if at_us is not None}
-    assert {each.queue: deadlines.at(each) for each in deadlines} == living
+    assert {each.name: deadlines.at(each) for each in deadlines} == living
     assert deadlines.next() == min(living.values(), default=None)
     names = fired(deadlines, now_us)
     assert sorted(names) == sorted(name for name, at_us in living.items() if at_us <= now_us)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fakeamqp.model.exchanges.consistent_hash import ConsistentHash
+from fakeamqp.model.exchanges.delayed_message import DelayedMessage
 from fakeamqp.model.exchanges.direct import Direct
 from fakeamqp.model.exchanges.exchange import Exchange
 from fakeamqp.model.exchanges.fanout import Fanout
@@ -17,15 +18,19 @@ from fakeamqp.model.profile import Profile
 
 KINDS: dict[str, type[Exchange]] = {
     kind.TYPE: kind
-    for kind in (Direct, Fanout, Topic, Headers, ConsistentHash, Random, LocalRandom, ModulusHash, RecentHistory)
+    for kind in (
+        *(Direct, Fanout, Topic, Headers),
+        *(ConsistentHash, DelayedMessage, Random, LocalRandom, ModulusHash, RecentHistory),
+    )
 }
 
 PLUGINS: dict[str, tuple[type[Exchange], ...]] = {
     "rabbitmq_consistent_hash_exchange": (ConsistentHash,),
+    "rabbitmq_delayed_message_exchange": (DelayedMessage,),
     "rabbitmq_random_exchange": (Random,),
     "rabbitmq_recent_history_exchange": (RecentHistory,),
 }
-"""The types that a plugin of RabbitMQ brings. RabbitMQ as it is installed has them on board, but none switched on."""
+"""The types that a plugin brings. RabbitMQ has these on board but the one for delays, and none switched on."""
 
 
 def known_kinds(profile: Profile, plugins: Iterable[str]) -> dict[str, type[Exchange]]:
@@ -45,6 +50,7 @@ __all__ = [
     "KINDS",
     "PLUGINS",
     "ConsistentHash",
+    "DelayedMessage",
     "Direct",
     "Exchange",
     "Fanout",

@@ -15,7 +15,7 @@ from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.choice import Choose
 from fakeamqp.model.erlang import erlang_term
 from fakeamqp.model.errors import InternalError, PreconditionFailed
-from fakeamqp.model.exchanges.exchange import Exchange
+from fakeamqp.model.exchanges.exchange import Exchange, Kinds
 from fakeamqp.model.exchanges.jump_hash import jump
 from fakeamqp.model.message import Message
 from fakeamqp.model.phash2 import Atom, Term, phash2
@@ -41,7 +41,7 @@ class ConsistentHash(Exchange):
         self._weights: dict[Destination, int] = {}  # in order of binding
 
     @classmethod
-    def check_arguments(cls, arguments: Table, profile: Profile) -> None:
+    def check_arguments(cls, arguments: Table, profile: Profile, kinds: Kinds) -> None:
         """Raises PreconditionFailed for both ways to hash at once or an unknown property, InternalError for no text."""
         if _HEADER in arguments and _PROPERTY in arguments:
             raise PreconditionFailed(f"{_HEADER} and {_PROPERTY} are mutually exclusive")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.choice import Choose
@@ -14,6 +14,11 @@ from fakeamqp.model.values import Table
 
 if TYPE_CHECKING:
     from fakeamqp.model.queues import Queue
+    from fakeamqp.model.vhost import VirtualHost
+
+
+Kinds: TypeAlias = "Mapping[str, type[Exchange]]"
+"""Types of exchange by the name that `exchange.declare` uses for them."""
 
 
 class Exchange(abc.ABC):
@@ -62,12 +67,25 @@ class Exchange(abc.ABC):
         Raises PreconditionFailed where this type of exchange does not accept the key or the arguments.
         """
 
+    def check_new_binding(self, binding: Binding) -> None:
+        """Refuse what this exchange refuses. Raises as `check_binding`."""
+        self.check_binding(binding, self.profile)
+
     @classmethod
-    def check_arguments(cls, arguments: Table, profile: Profile) -> None:
+    def check_arguments(cls, arguments: Table, profile: Profile, kinds: Kinds) -> None:
         """Refuse what RabbitMQ refuses of the arguments of a new exchange of this type.
 
-        Raises PreconditionFailed, or InternalError where RabbitMQ crashes.
+        kinds: the types the broker knows. Raises PreconditionFailed, or InternalError where RabbitMQ crashes.
         """
+
+    def enter(self, vhost: VirtualHost) -> None:
+        """The exchange has been declared there."""
+
+    def leave(self) -> None:
+        """The exchange has been deleted."""
+
+    def release(self) -> None:
+        """Route the messages that have been held long enough."""
 
     def check_queue(self, queue: Queue) -> None:
         """Raise PreconditionFailed where this type of exchange does not route to that kind of queue."""

@@ -13,6 +13,7 @@ from fakeamqp.model.binding import Destination
 from fakeamqp.model.choice import Choose
 from fakeamqp.model.erlang import erlang_term
 from fakeamqp.model.errors import PreconditionFailed
+from fakeamqp.model.exchanges.exchange import Kinds
 from fakeamqp.model.exchanges.fanout import Fanout
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import Profile
@@ -33,7 +34,7 @@ class RecentHistory(Fanout):
         self._remembered: deque[Message] = deque()
 
     @classmethod
-    def check_arguments(cls, arguments: Table, profile: Profile) -> None:
+    def check_arguments(cls, arguments: Table, profile: Profile, kinds: Kinds) -> None:
         """Raises PreconditionFailed if the length is no positive integer."""
         length: Any = arguments.get(_LENGTH, _DEFAULT_LENGTH)
         if not isinstance(length, int) or isinstance(length, bool) or length < 1:

@@ -57,7 +57,7 @@ def _new(
     if name.startswith(_RESERVED):
         raise AccessRefused(f"exchange name '{name}' contains reserved prefix 'amq.*'")
     check_exchange_arguments(name, vhost.name, command.arguments)
-    kind.check_arguments(command.arguments, broker.profile)
+    kind.check_arguments(command.arguments, broker.profile, broker.exchange_kinds)
     return kind(
         name,
         profile=broker.profile,
@@ -92,7 +92,7 @@ def bind(broker: Broker, command: commands.BindExchange) -> None:
     exchange = vhost.exchange(source)
     vhost.exchange(destination)
     binding = Binding(source, Destination("exchange", destination), command.routing_key, command.arguments)
-    exchange.check_binding(binding, broker.profile)
+    exchange.check_new_binding(binding)
     vhost.bind(binding)
     broker.emit(effects.BindExchangeOk(command.channel))
 

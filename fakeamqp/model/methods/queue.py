@@ -92,7 +92,7 @@ def bind(broker: Broker, command: commands.BindQueue) -> None:
     broker.replies.check_bindable(binding.destination.name)
     exchange = vhost.exchange(binding.source)
     queue = vhost.queue(binding.destination.name)
-    exchange.check_binding(binding, broker.profile)
+    exchange.check_new_binding(binding)
     exchange.check_queue(queue)
     queue.check_access(channel.connection)
     vhost.bind(binding)

@@ -7,7 +7,7 @@ import pytest
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.choice import choose_first
 from fakeamqp.model.errors import InternalError, PreconditionFailed
-from fakeamqp.model.exchanges import ConsistentHash
+from fakeamqp.model.exchanges import KINDS, ConsistentHash
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import PROFILES
 from tests.model.exchanges.bindings import binding, routed
@@ -92,7 +92,7 @@ def test_properties_decide():
 )
 def test_what_is_hashed_is_one_thing_that_there_is(arguments, error):
     with pytest.raises(error):
-        ConsistentHash.check_arguments(arguments, PROFILES["4.3"])
+        ConsistentHash.check_arguments(arguments, PROFILES["4.3"], KINDS)
 
 
 @pytest.mark.parametrize("key", ["", "a", "1.5", " 1", "0", "-1", "٣"])

@@ -6,7 +6,7 @@ import pytest
 
 from fakeamqp.model import commands as ask
 from fakeamqp.model.errors import PreconditionFailed
-from fakeamqp.model.exchanges import RecentHistory
+from fakeamqp.model.exchanges import KINDS, RecentHistory
 from fakeamqp.model.profile import PROFILES
 from tests.support.rig import Rig, RigChannel, refusal
 
@@ -89,4 +89,4 @@ def test_a_remembered_message_without_a_way_crashes_the_binding(version, text, k
 )
 def test_a_length_is_a_positive_integer(length, shown):
     with pytest.raises(PreconditionFailed, match=f"^Invalid argument {shown}, 'x-recent-history-length' must be"):
-        RecentHistory.check_arguments({"x-recent-history-length": length}, PROFILES["4.3"])
+        RecentHistory.check_arguments({"x-recent-history-length": length}, PROFILES["4.3"], KINDS)
