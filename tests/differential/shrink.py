@@ -12,7 +12,7 @@ from .steps import Program, Step
 BATCH = 12
 
 
-def shrink(program: Program, first_differing: Callable[[list[Program]], int | None], most: int = 400) -> Program:
+def shrink(program: Program, first_differing: Callable[[list[Program]], int | None], most: int = 250) -> Program:
     """The smallest program found in at most that many tries.
 
     first_differing: the place of the first of several programs that still differs; None if none does.
