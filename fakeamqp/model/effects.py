@@ -217,7 +217,7 @@ class GetOk:
 
 @attrs.define(eq=False)
 class Returned:
-    """basic.return: a mandatory message that no queue took."""
+    """basic.return: a mandatory message that no queue took. noticed: True once a client took it that looks at it."""
 
     channel: ChannelKey
     reply_code: int
@@ -225,6 +225,7 @@ class Returned:
     exchange: str
     routing_key: str
     message: Message
+    noticed: bool = False
 
 
 @attrs.define(eq=False)

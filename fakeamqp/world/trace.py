@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -21,11 +22,13 @@ class Step:
     """One entry. at_us: microseconds since the broker was made.
 
     command: what was asked; None if time alone made it happen. effects: what came of it, in order.
+    place: the line of the program that asked, as "file:line"; None if it is not noted, or was nobody's.
     """
 
     at_us: int
     command: Command | None
     effects: list[Effect]
+    place: str | None = None
 
 
 class Trace:
@@ -33,14 +36,16 @@ class Trace:
 
     limit: how many steps are kept; None keeps all, with the bodies of their messages ("all", for replay); 0 keeps none.
     A bounded trace holds no message: what it tells of one is its id.
+    notes_places: True to note for each step which line of the program asked for it.
     """
 
     def __init__(self, keep: int | Literal["all"] | None = DEFAULT_LENGTH) -> None:
         if keep is not None and keep != "all" and (not isinstance(keep, int) or keep < 0):
             raise ValueError(f'trace is a number of steps, "all" or None, not {keep!r}')
         self.limit = None if keep == "all" else keep or 0
+        self.notes_places = False
         # Bare tuples: one is made for every command, and hardly any is ever looked at.
-        self._steps: deque[tuple[int, Command | None, list[Effect]]] = deque(maxlen=self.limit)
+        self._steps: deque[tuple[Any, ...]] = deque(maxlen=self.limit)
         self._seen = 0
 
     @property
@@ -52,12 +57,13 @@ class Trace:
         """Note a step. Call it when the effects have been delivered: their messages are let go of."""
         self._seen += 1
         if self.limit is not None:
-            if type(command) in _BRINGS_CONTENT:
+            if command is not None and type(command) in _BRINGS_CONTENT:
                 command.message = None
             for effect in effects:
                 if type(effect) in WITH_CONTENT:
                     effect.message = None
-        self._steps.append((at_us, command, effects))
+        step = (at_us, command, effects)
+        self._steps.append((*step, _place()) if self.notes_places else step)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -72,3 +78,18 @@ class Trace:
 
     def __getitem__(self, place: int) -> Step:
         return Step(*self._steps[place])
+
+
+# What stands between a program's own line and the trace.
+_BETWEEN = ("fakeamqp.", "pika.")
+
+
+def _place() -> str | None:
+    """The innermost line on the stack that is neither ours nor pika's; None if that is a test runner's or a loop's."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(_BETWEEN):
+        frame = frame.f_back
+    owner = frame.f_globals.get("__name__", "").partition(".")[0]
+    if owner in sys.stdlib_module_names or owner in ("conftest_plugin", "fakeamqp", "_pytest", "pluggy"):
+        return None
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -25,6 +25,7 @@ LOGGER = logging.getLogger(__name__)
 
 _CONSUME = pika.spec.Basic.Consume.INDEX
 _GET_EMPTY = pika.spec.Basic.GetEmpty.INDEX
+_RETURN = pika.spec.Basic.Return.INDEX
 _BAD_NEWS = frozenset((pika.spec.Channel.Close.INDEX, pika.spec.Connection.Close.INDEX))
 _DROP = -1  # in the inbox: the broker ended the link
 _SMALL = 8  # bytes that a method without content is counted for
@@ -235,6 +236,8 @@ class Link:
                 if scheduler.watching:
                     scheduler.watch_delivery(fields, message)
                 method = built_deliver(fields) if index == DELIVER else built(index, fields)
+                if index == _RETURN:
+                    fields.noticed = bool(connection.callbacks.pending(channel, "_on_return"))
                 process(Method(channel, method))
                 shown = getattr(fields, "headers", None)
                 body = message.body
