@@ -124,3 +124,20 @@ def test_many_multiple_acks_do_not_look_at_what_is_settled_already():
     model.delivery_tag = 10_000
     for tag in range(5, 10_001, 5):
         assert [each for each, _ in model.take_unacked(tag, True)] == list(range(tag - 4, tag + 1))
+
+
+def test_a_rolled_back_ack_can_be_given_again_with_what_came_before(rig):
+    channel = rig.channel()
+    channel.publish("q", *"abcd")
+    channel.consume()
+    channel(ask.SelectTransactions)
+    channel(ask.Ack, 3, True)
+    channel(ask.Rollback)
+    channel(ask.Ack, 2, True)
+    (settled,) = of(effects.Settled, channel(ask.Commit))
+    assert settled.copies == (1, 2)
+    channel(ask.Ack, 0, True)
+    channel(ask.Rollback)
+    channel(ask.Ack, 4, True)
+    (settled,) = of(effects.Settled, channel(ask.Commit))
+    assert settled.copies == (3, 4)
