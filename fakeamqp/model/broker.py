@@ -83,7 +83,7 @@ class Broker:
         A refusal closes the channel or the connection the command came on, and that is all it does
         (AMQP 0-9-1, section 2.2.4). No deadline before `now_us` may be left unfired.
         Raises AMQPError for what is refused to a command without a client (`Inject`), and Livelock if the command sets
-        off dead letters without an end.
+        off dead letters without an end; those are lost then, and nobody is told of this step.
         """
         self.now_us = now_us
         try:
@@ -194,6 +194,9 @@ class Broker:
             # Many may die at once, of which each makes a few; what never ends makes ever more of few.
             if generation > _MOST_GENERATIONS or later > _MOST_LETTERS_OF_LETTERS + 10 * first:
                 names = sorted({dying.name for _, dying, _, _ in self._dying} | {queue.name})
+                self._dying.clear()
+                self._generation = 0
+                self._effects = []
                 raise Livelock(
                     f"dead letters go round without an end and without time passing, at present by {names}; the last "
                     f"one has reason '{reason}', exchange '{entry.message.exchange}' and routing key "

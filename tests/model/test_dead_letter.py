@@ -9,7 +9,7 @@ from fakeamqp.model import effects
 from fakeamqp.model.dead_letter import deaths_of, goes_round
 from fakeamqp.model.livelock import Livelock
 from fakeamqp.model.message import Message
-from tests.support.rig import Rig, ended, of
+from tests.support.rig import Rig, delivered, ended, of, refusal
 
 
 def letter(*deaths: tuple[str, str]) -> Message:
@@ -106,7 +106,7 @@ def test_a_refused_publish_is_dead_lettered_and_was_never_a_copy(rig):
 def test_letters_that_go_round_without_time_passing_end_the_step(monkeypatch):
     """RabbitMQ 3.10 lets a once rejected message go to and fro for ever."""
     monkeypatch.setattr("fakeamqp.model.broker._MOST_GENERATIONS", 100)
-    rig = Rig("3.10")
+    rig = Rig("3.10", watched=False)
     channel = rig.channel()
     channel.declare("rejected", dead_letters_to("s"))
     channel.declare("s", dead_letters_to("t", **{"x-message-ttl": 0}))
@@ -115,3 +115,5 @@ def test_letters_that_go_round_without_time_passing_end_the_step(monkeypatch):
     channel.get("rejected")
     with pytest.raises(Livelock, match=r"dead letters go round .* at present by \['[st]'\]; the last one has reason"):
         channel(ask.Reject, 1, requeue=False)
+    assert refusal(channel.declare("rejected", passive=True)) is None, "the broker goes on"
+    assert delivered(channel.publish("rejected", "b") + channel.get("rejected")) == ["b"]
