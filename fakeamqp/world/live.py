@@ -66,7 +66,7 @@ class QueueView:
 
     @property
     def ready(self) -> int:
-        """How many messages wait to be delivered."""
+        """How many messages wait to be delivered; of a stream, how many it holds."""
         return len(self._queue.ready)
 
     @property
@@ -91,7 +91,7 @@ class QueueView:
 
     @property
     def kind(self) -> str:
-        """The type of queue: `classic` or `quorum`."""
+        """The type of queue: `classic`, `quorum` or `stream`."""
         return self._queue.KIND
 
     @property
@@ -121,7 +121,7 @@ class ExchangeView:
 
     @property
     def type(self) -> str:
-        """`direct`, `fanout`, `topic` or `headers`."""
+        """The name it was declared with: `direct`, `fanout`, `topic`, `headers`, `x-consistent-hash`, …"""
         return self._vhost.exchanges[self.name].type
 
     @property
