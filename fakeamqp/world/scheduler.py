@@ -210,6 +210,11 @@ class Scheduler:
     def loops(self) -> tuple[Loop, ...]:
         return tuple(self._loops)
 
+    def users(self) -> list[threading.Thread]:
+        """The threads that have used the broker and are alive, the one that asks and the main thread apart."""
+        spared = (threading.current_thread(), threading.main_thread())
+        return [each for each in threading.enumerate() if each.ident in self._users and each not in spared]
+
     def _mine(self) -> list[Loop]:
         here = threading.get_ident()
         return [loop for loop in self._loops if loop.thread == here]

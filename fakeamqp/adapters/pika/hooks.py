@@ -4,7 +4,8 @@ Everything else hangs on the objects made then: a loop, a link and its connectio
 live, and connections made elsewhere never notice.
 
 Every replacement asks which broker is meant: the one `fakeamqp.connect` names in this thread, else the one pika is
-patched with, innermost first; if there is none it does what pika does.
+patched with, innermost first; if there is none it does what pika does. Only a thread that used a broker and goes on
+when pika is no longer patched keeps to that broker: a reconnect loop that a test left behind must not reach a real one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import functools
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,7 @@ from fakeamqp.adapters.pika.foreign import ForeignLoop
 from fakeamqp.adapters.pika.link import Link
 from fakeamqp.adapters.pika.loop import VirtualLoop
 from fakeamqp.world.clock import SECOND, microseconds
+from fakeamqp.world.pools import rests_in_its_pool
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
@@ -39,10 +42,14 @@ _LOOP: Any = IOLoop
 # A real network needs longer than this to connect, whatever the virtual one needs: a shorter limit runs out.
 SHORTEST_CONNECT = 0.001
 
+# Real seconds that a refusal takes in a thread left behind: its loop would otherwise keep a processor busy.
+BRAKE = 0.01
+
 _lock = threading.RLock()
 _installed = 0
 _patched: list[Broker] = []
 _here = threading.local()
+_strays: dict[threading.Thread, Broker] = {}
 _stock: dict[str, Any] = {}
 
 
@@ -54,7 +61,9 @@ def current() -> Broker | None:
     named: Broker | None = getattr(_here, "broker", None)
     if named is not None:
         return named
-    return _patched[-1] if _patched else None
+    if _patched:
+        return _patched[-1]
+    return _strays.get(threading.current_thread()) if _strays else None
 
 
 @contextlib.contextmanager
@@ -73,6 +82,7 @@ def push(broker: Broker) -> None:
     install()
     with _lock:
         _patched.append(broker)
+        _forget_strays()
 
 
 def pop(broker: Broker) -> None:
@@ -84,7 +94,24 @@ def pop(broker: Broker) -> None:
                 break
         else:
             return
+        _forget_strays()
+        if not _patched and threading.active_count() > 1:
+            _note_strays(broker)
     uninstall()
+
+
+def _note_strays(broker: Broker) -> None:
+    """Remember the other threads that used a broker and have not ended; pika stays hooked as long as there are any."""
+    for thread in broker.scheduler.users():
+        if thread not in _strays and not rests_in_its_pool(thread):
+            install()
+            _strays[thread] = broker
+
+
+def _forget_strays() -> None:
+    for thread in [thread for thread in _strays if not thread.is_alive() or rests_in_its_pool(thread)]:
+        del _strays[thread]
+        uninstall()
 
 
 def install() -> None:
@@ -230,6 +257,8 @@ def _connected(connector: Any, broker: Broker) -> None:
     connector._task_ref = None
     parameters = connector._conn_params
     if not broker.accepts(parameters.host, parameters.port):
+        if threading.current_thread() in _strays:
+            time.sleep(BRAKE)
         connector._on_tcp_connection_done(ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"))
         return
     if connector._tcp_timeout_ref is not None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import unittest
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -21,8 +22,8 @@ Patched = TypeVar("Patched", bound=Callable[..., Any])
 class patch_pika:  # noqa: N801 -- used like a function
     """While it lasts, every connection pika makes goes to `broker`, however and whenever pika was imported.
 
-    A context manager, a decorator for functions, coroutine functions and `unittest.TestCase` classes (each test gets
-    a broker of its own unless one is given), or `start()` and `stop()`.
+    A context manager, a decorator for functions, coroutine functions, fixtures and classes such as `unittest.TestCase`
+    (each test gets a broker of its own unless one is given), or `start()` and `stop()`.
 
     broker: None makes a new one with `broker_arguments`, and closes it in the end.
     """
@@ -41,12 +42,22 @@ class patch_pika:  # noqa: N801 -- used like a function
         self._running.append(broker)
         return broker
 
+    @property
+    def broker(self) -> Broker:
+        """The broker of the last `start()` that has not been stopped. Raises RuntimeError if there is none."""
+        if not self._running:
+            raise RuntimeError("this patch_pika is not started: it has a broker from start() to stop()")
+        return self._running[-1]
+
     def stop(self) -> None:
-        """End what the last `start()` began."""
-        broker = self._running.pop()
-        hooks.pop(broker)
+        """End what the last `start()` began. Raises RuntimeError if nothing did."""
+        self._end(self.broker)
+
+    def _end(self, broker: Broker) -> None:
+        self._running.remove(broker)
         if self._given is None:
             broker.close()
+        hooks.pop(broker)
 
     def __enter__(self) -> Broker:
         return self.start()
@@ -57,32 +68,67 @@ class patch_pika:  # noqa: N801 -- used like a function
         self.stop()
 
     def __call__(self, patched: Patched) -> Patched:
-        """Decorate a function, a coroutine function, or a class.
+        """Decorate a function, a coroutine function, a generator (such as a fixture), or a class.
 
-        Of a `unittest.TestCase` each test is patched from its setUp to its cleanups, of another class its methods
-        named `test…`.
+        Signatures stay as they are. Of a `unittest.TestCase` each test is patched from its setUp to its cleanups, of
+        another class its methods named `test…`. Meanwhile `broker` is the broker.
         """
         if isinstance(patched, type):
             cases = issubclass(patched, unittest.TestCase)
             for name in ["run"] if cases else [name for name in dir(patched) if name.startswith("test")]:
-                setattr(patched, name, self(getattr(patched, name)))
+                method = inspect.getattr_static(patched, name)
+                if isinstance(method, staticmethod | classmethod):
+                    setattr(patched, name, type(method)(self(method.__func__)))
+                elif callable(method):
+                    setattr(patched, name, self(method))
             return patched
+        return self._wrapped(patched)  # type: ignore[return-value]
 
-        if inspect.iscoroutinefunction(patched):
+    @contextlib.contextmanager
+    def _lasting(self) -> Iterator[None]:
+        """One call: calls may overlap, so each ends the broker it began with."""
+        broker = self.start()
+        try:
+            yield
+        finally:
+            self._end(broker)
 
-            @functools.wraps(patched)
+    def _wrapped(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        if inspect.iscoroutinefunction(function):
+
+            @functools.wraps(function)
             async def in_coroutine(*args: Any, **kwargs: Any) -> Any:
-                with self:
-                    return await patched(*args, **kwargs)
+                with self._lasting():
+                    return await function(*args, **kwargs)
 
-            return in_coroutine  # type: ignore[return-value]
+            return in_coroutine
 
-        @functools.wraps(patched)
+        if inspect.isasyncgenfunction(function):
+
+            @functools.wraps(function)
+            async def in_async_generator(*args: Any, **kwargs: Any) -> Any:
+                with self._lasting():
+                    async with contextlib.aclosing(function(*args, **kwargs)) as values:
+                        async for each in values:
+                            yield each
+
+            return in_async_generator
+
+        if inspect.isgeneratorfunction(function):
+
+            @functools.wraps(function)
+            def in_generator(*args: Any, **kwargs: Any) -> Any:
+                with self._lasting():
+                    return (yield from function(*args, **kwargs))
+
+            return in_generator
+
+        @functools.wraps(function)
         def in_call(*args: Any, **kwargs: Any) -> Any:
-            with self:
-                return patched(*args, **kwargs)
+            with self._lasting():
+                return function(*args, **kwargs)
 
-        return in_call  # type: ignore[return-value]
+        return in_call
 
 
 def connect(broker: Broker, **parameters: Any) -> pika.BlockingConnection:

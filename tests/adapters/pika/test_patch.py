@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import errno
 import importlib
+import inspect
+import threading
 import unittest
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pika
@@ -19,6 +23,7 @@ import fakeamqp
 from fakeamqp import Broker, connect, patch_pika
 from fakeamqp.adapters.pika import hooks
 from fakeamqp.adapters.pika.loop import VirtualLoop
+from fakeamqp.world.pools import rests_in_its_pool
 
 NOBODY = pika.ConnectionParameters("127.0.0.1", port=1, connection_attempts=1)
 
@@ -138,6 +143,150 @@ class TestWaysToPatch:
             assert broker.connections == 1
         finally:
             patch.stop()
+
+
+class TestDecorating:
+    def test_a_signature_stays(self):
+        @patch_pika()
+        def function(number: int, *, fixture: str = "x") -> None: ...
+
+        @patch_pika()
+        async def coroutine(number: int) -> None: ...
+
+        assert list(inspect.signature(function).parameters) == ["number", "fixture"]
+        assert list(inspect.signature(coroutine).parameters) == ["number"]
+        assert inspect.iscoroutinefunction(coroutine)
+
+    def test_the_decorator_knows_the_broker(self):
+        patch = patch_pika(seed=3)
+
+        @patch
+        def function() -> Broker:
+            pika.BlockingConnection().channel().queue_declare("q")
+            assert patch.broker.queue("q").ready == 0
+            return patch.broker
+
+        assert function() is not function()
+        with pytest.raises(RuntimeError, match="is not started"):
+            patch.broker  # noqa: B018
+
+    def test_a_generator_is_patched_until_it_ends(self):
+        patch = patch_pika()
+
+        @patch
+        def generator(queue: str) -> Iterator[Any]:
+            yield pika.BlockingConnection()
+            patch.broker.queue(queue)
+
+        running = generator("q")
+        assert round_trip(next(running)) == b"there and back"
+        assert list(running) == []
+
+    def test_an_asynchronous_generator_is_patched_until_it_ends(self):
+        patch = patch_pika()
+        ended = []
+
+        @patch
+        async def generator() -> AsyncIterator[Any]:
+            try:
+                yield pika.BlockingConnection()
+            finally:
+                ended.append(patch.broker.queue("q").ready)
+
+        async def use() -> None:
+            running = generator()
+            assert round_trip(await running.__anext__()) == b"there and back"
+            await running.aclose()
+
+        asyncio.run(use())
+        assert ended == [0]
+
+    def test_calls_that_overlap_end_the_broker_they_began_with(self):
+        patch = patch_pika()
+        brokers = []
+
+        @patch
+        async def coroutine(turns: int) -> None:
+            mine = patch.broker
+            brokers.append(mine)
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            assert mine.accepts("localhost", 5672)
+
+        async def both() -> None:
+            await asyncio.gather(coroutine(2), coroutine(4))
+
+        asyncio.run(both())
+        assert [broker.accepts("localhost", 5672) for broker in brokers] == [False, False]
+
+    def test_static_and_class_methods_stay_what_they_are(self):
+        @patch_pika()
+        class Tests:
+            @staticmethod
+            def test_static() -> bytes:
+                return round_trip(pika.BlockingConnection())
+
+            @classmethod
+            def test_of_the_class(cls) -> bytes:
+                return round_trip(pika.BlockingConnection())
+
+        assert Tests().test_static() == Tests().test_of_the_class() == b"there and back"
+
+
+class TestAfterTheEnd:
+    """A thread left behind never reaches a real broker: the address of its tests would be that of a real one."""
+
+    def test_a_closed_broker_refuses(self):
+        broker = Broker()
+        broker.close()
+        with patch_pika(broker), pytest.raises(pika.exceptions.AMQPConnectionError) as caught:
+            pika.BlockingConnection()
+        assert isinstance(caught.value.args[0].exception, ConnectionRefusedError)
+
+    def test_one_that_was_reset_does_not(self):
+        broker = Broker()
+        broker.reset()
+        with patch_pika(broker):
+            assert round_trip(pika.BlockingConnection()) == b"there and back"
+
+    def test_a_reconnect_loop_is_refused_and_ends_as_its_program_wants(self):
+        connected, may_end, told = threading.Event(), threading.Event(), []
+
+        def reconnect() -> None:
+            while not may_end.is_set():
+                try:
+                    connection = pika.BlockingConnection(
+                        pika.ConnectionParameters(retry_delay=5, connection_attempts=2)
+                    )
+                    connected.set()
+                    while True:
+                        connection.process_data_events(time_limit=None)
+                except pika.exceptions.AMQPError as error:
+                    told.append(error)
+                    if len(told) > 3:
+                        may_end.set()
+
+        worker = threading.Thread(target=reconnect, daemon=True)
+        with patch_pika():
+            worker.start()
+            assert connected.wait(10)
+        worker.join(10)
+        assert not worker.is_alive()
+        assert isinstance(told[0], pika.exceptions.ConnectionClosedByBroker)
+        refused = [error.args[0].exception for error in told[1:]]
+        assert {type(error) for error in refused} == {ConnectionRefusedError}
+        with patch_pika():
+            """The next patch finds that it has ended, and puts pika back."""
+
+    def test_who_used_the_broker_and_rests_in_a_pool_is_free_again(self):
+        with ThreadPoolExecutor(1) as pool:
+            with patch_pika():
+                pool.submit(pika.BlockingConnection).result()
+                while not rests_in_its_pool(next(iter(pool._threads))):
+                    """Its thread has answered, and comes to rest."""
+            error = pool.submit(pika.BlockingConnection, NOBODY).exception()
+        assert errno.errorcode[error.args[0].exception.errno] == "ECONNREFUSED"
+        assert hooks.current() is None
 
 
 class TestImportStyles:
