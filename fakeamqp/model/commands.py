@@ -268,5 +268,47 @@ class Rollback:
     channel: ChannelKey
 
 
+# --- without a client
+
+
+@attrs.frozen
+class Restart:
+    """The node stops and starts."""
+
+
+@attrs.frozen
+class ForceConnectionClosed:
+    """The broker closes a connection. reply_text: with the code's name, as a client is to see it."""
+
+    connection: int
+    reply_code: int
+    reply_text: str
+
+
+@attrs.frozen
+class ForceChannelClosed:
+    """The broker closes a channel. reply_text: as in ForceConnectionClosed."""
+
+    channel: ChannelKey
+    reply_code: int
+    reply_text: str
+
+
+@attrs.frozen
+class CancelConsumers:
+    """The broker cancels a queue's consumers. consumer_tag: the only one to cancel; None cancels all."""
+
+    virtual_host: str
+    queue: str
+    consumer_tag: str | None = None
+
+
+@attrs.frozen
+class FailPublishes:
+    """This many of the next publishes that are to be confirmed fail."""
+
+    count: int
+
+
 Command = Any
 """Any of the classes above."""

@@ -23,6 +23,20 @@ class Door(Protocol):
             record lets go of it afterwards.
         """
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """The host and port that the client has connected to."""
+
+    @property
+    def has_mail(self) -> bool:
+        """True while something is on its way to or from the client."""
+
+    def carries(self, client: object) -> bool:
+        """True if this is the link of a client library's connection, or of one of its channels."""
+
+    def reset(self) -> None:
+        """The network breaks the link, for both sides at once."""
+
     def drop(self) -> None:
         """The broker ends the link without a word (or after its last word): the client sees the socket closed."""
 

@@ -59,6 +59,13 @@ class Close:
 
 
 @attrs.frozen
+class Blocked:
+    """connection.blocked."""
+
+    reason: str
+
+
+@attrs.frozen
 class RequestOk:
     """access.request-ok, of a class that the protocol has given up: every client has every right."""
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections import deque
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
 from fakeamqp.model import commands, effects, errors
@@ -39,6 +42,18 @@ class Phase(enum.Enum):
     CLOSED = "closed"
 
 
+class Throttle:
+    """What holds a connection up that publishes while the broker has an alarm.
+
+    reason: in RabbitMQ's words, "low on memory" or "low on disk".
+    held: what the client has sent since its first publish, as calls; None before that.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        self.held: deque[Callable[[], None]] | None = None
+
+
 class Session:
     """The grammar of a conversation: what may come when, and what it asks of the broker.
 
@@ -57,6 +72,8 @@ class Session:
         self._current: Method | None = None
         self._nowait = False
         self._is_told_of_refusal = False
+        self._is_told_of_alarms = False
+        self._throttle: Throttle | None = None
         self.heartbeat_s = handshake.HEARTBEAT_S
 
     @property
@@ -73,6 +90,9 @@ class Session:
 
     def method(self, channel: int, method: Method) -> None:
         """A method without content."""
+        if self._throttle is not None and self._throttle.held is not None:
+            self._throttle.held.append(partial(self.method, channel, method))
+            return
         key = self._channels.get(channel)
         if key is not None and self._phase is Phase.OPEN:
             make = methods.COMMANDS.get(method.INDEX)
@@ -92,6 +112,9 @@ class Session:
 
     def publish(self, channel: int, method: Any, properties: Properties, body: bytes) -> None:
         """basic.publish with its whole content. properties: those that were set, the door's own copy."""
+        if self._throttle is not None:
+            self._hold(self._throttle).append(partial(self.publish, channel, method, properties, body))
+            return
         key = self._channels.get(channel)
         if key is None or self._phase is not Phase.OPEN:
             self.method(channel, method)
@@ -118,6 +141,39 @@ class Session:
         if self._phase is not Phase.CLOSED:
             self._host.apply(commands.CloseConnection(self.number))
             self._end()
+
+    # --- alarms
+
+    def throttle(self, reason: str) -> None:
+        """The broker has an alarm: from its next publish on, the connection is not read any more.
+
+        RabbitMQ tells a client so with connection.blocked, if it announced that it understands it; one that does not
+        publish never learns of it (seen on 3.10.8 and 4.3.6).
+        """
+        if self._throttle is None:
+            self._throttle = Throttle(reason)
+
+    def release(self) -> None:
+        """The alarm is over: the client is told, and what it has sent meanwhile is carried out."""
+        throttle, self._throttle = self._throttle, None
+        if throttle is None or throttle.held is None or self._phase is not Phase.OPEN:
+            return
+        if self._is_told_of_alarms:
+            self._door.send(0, methods.CONNECTION_UNBLOCKED, handshake.NoFields())
+        for call in throttle.held:
+            call()
+
+    def _hold(self, throttle: Throttle) -> deque[Callable[[], None]]:
+        if throttle.held is None:
+            throttle.held = deque()
+            if self._is_told_of_alarms:
+                self._door.send(0, methods.CONNECTION_BLOCKED, handshake.Blocked(throttle.reason))
+        return throttle.held
+
+    @property
+    def is_blocked(self) -> bool:
+        """True while what the client sends is held up by an alarm."""
+        return self._throttle is not None and self._throttle.held is not None
 
     # --- methods of the connection, and those that open and close channels
 
@@ -146,6 +202,7 @@ class Session:
             return
         capabilities = (method.client_properties or {}).get("capabilities") or {}
         self._is_told_of_refusal = capabilities.get("authentication_failure_close") is True
+        self._is_told_of_alarms = capabilities.get("connection.blocked") is True
         self._host.apply(commands.Login(self.number, *credentials, method.mechanism, capabilities))
 
     def _tune(self, method: Any) -> None:
@@ -239,6 +296,7 @@ class Session:
         """Nothing to tell: this comes however a connection ends, and who ends it has the last word."""
 
     def _closed(self, effect: effects.ConnectionClosed) -> None:
+        self._throttle = None
         login = self._phase is Phase.STARTING
         if login and not self._is_told_of_refusal:
             # A client without the capability sees the link end and nothing else.
@@ -263,8 +321,14 @@ class Session:
 
     # --- ends
 
+    @property
+    def door(self) -> Door:
+        """The client's side of the link."""
+        return self._door
+
     def _fail(self, error: errors.ConnectionError) -> None:
         """The client broke the grammar."""
+        self._throttle = None
         self._send_close(error.reply_code, error.reply_text, self._current is not None)
         self._host.apply(commands.CloseConnection(self.number))
 

@@ -6,7 +6,7 @@ import copy
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -21,7 +21,9 @@ from fakeamqp.model.snapshot import fork
 from fakeamqp.model.vhost import VirtualHost
 from fakeamqp.session.door import Door
 from fakeamqp.session.session import Session
+from fakeamqp.world import awaiting
 from fakeamqp.world.clock import STARTS_AT, Clock
+from fakeamqp.world.faults import Faults
 from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
 from fakeamqp.world.scheduler import Scheduler
 from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
@@ -86,9 +88,10 @@ class Broker:
         self._users = users
         self._vhosts: tuple[str, ...] | Literal["any"] = "any" if vhosts == "any" else tuple(vhosts)
         self._addresses = None if addresses is None else [_address(each) for each in addresses]
-        self._down: set[tuple[str, int]] = set()
+        self._down: set[tuple[str, int]] | Literal["all"] = set()
         self._warned_of: set[tuple[str, int]] = set()
         self._sessions: dict[int, Session] = {}
+        self.faults = Faults(self)
         self._connections_made = 0
         self._is_closed = False
         self.looked_at: set[tuple[str, str]] = set()  # (vhost, queue), for who asks at the end what nobody has seen
@@ -149,7 +152,7 @@ class Broker:
 
         A closed broker listens nowhere.
         """
-        if self._is_closed:
+        if self._is_closed or self.faults.refuses() or self._down == "all" or (host, port) in self._down:
             return False
         listens = port in DEFAULT_PORTS if self._addresses is None else (host, port) in self._addresses
         if not listens and (host, port) not in self._warned_of:
@@ -174,11 +177,16 @@ class Broker:
             self._connections_made += 1
             session = Session(self, door, self._connections_made)
             self._sessions[session.number] = session
+            self.faults.meet(session)
             return session
 
     def detach(self, session: Session) -> None:
         """The link of this session is gone."""
         self._sessions.pop(session.number, None)
+
+    def sessions(self) -> tuple[Session, ...]:
+        """The clients that are connected, in the order of connecting."""
+        return tuple(self._sessions.values())
 
     @property
     def connections(self) -> int:
@@ -239,6 +247,29 @@ class Broker:
         seconds: how much of it; None for as long as anything can happen. until: stop when it returns something true.
         """
         self.scheduler.run(seconds, until)
+
+    async def settled(self) -> None:
+        """`settle()` for asyncio: let the running loop turn until nothing more happens at this instant."""
+        await awaiting.settled(self)
+
+    async def advance(self, duration: float | timedelta) -> None:
+        """`clock.advance()` for asyncio: at each instant on the way the running loop turns until nothing more happens.
+
+        duration: seconds, or a timedelta. asyncio's own timers go by real time.
+        """
+        await awaiting.advance(self, duration)
+
+    def until(self, condition: Callable[[], object], timeout: float = 5.0) -> Any:
+        """Wait until the condition is true; in a coroutine: `await broker.until(…)`.
+
+        Where no asyncio loop runs, it blocks and returns what the condition returned. Virtual time moves as in any wait
+        with a limit: at once if all other threads that use the broker wait in it too, and else not at all.
+        In a running loop it returns an awaitable. Virtual time does not move: only `advance()` moves it there.
+
+        timeout: seconds; virtual ones where virtual time can move, else real ones. Raises TimeoutError, which says what
+        is missing. The condition may be looked at from other threads.
+        """
+        return awaiting.until(self, condition, timeout)
 
     # --- looking at it
 
@@ -301,6 +332,18 @@ class Broker:
 
     # --- beginning and end
 
+    def purge(self) -> None:
+        """Remove what waits in every queue, streams apart; connections and all that was declared stay."""
+        with self.lock:
+            for vhost in self.model.vhosts.values():
+                for queue in vhost.queues.values():
+                    if queue.KIND != "stream":
+                        queue.purge()
+            now_us = self.clock.now_us
+            done = self.model.fire(now_us)
+            self._dispatch(done)
+            self.trace.add(now_us, None, done)
+
     def reset(self) -> None:
         """Back to the beginning: connections are dropped, all that was declared and the trace are forgotten."""
         with self.lock:
@@ -310,7 +353,41 @@ class Broker:
             self.clock.now_us = 0
             self.model = self._new_model()
             self.trace.clear()
+            self.faults.end()
+            self._down = set()
             self.scheduler.reopen()
+
+    def restart(self) -> None:
+        """Stop and start, at one instant: connections are closed (320), and what is durable survives.
+
+        Durable queues, exchanges and the bindings between them stay, with the persistent messages of classic queues and
+        all of quorum queues and streams. Exclusive queues are gone, and auto-delete queues that had consumers.
+        """
+        with self.lock:
+            for session in self.sessions():
+                session.force_close("shutdown")
+            self.apply(commands.Restart())
+
+    def down(self, *addresses: str | tuple[str, int]) -> None:
+        """Nobody answers at these addresses any more; connections made to them are lost. None given: at none at all."""
+        with self.lock:
+            for session in self.sessions():
+                if not addresses or session.door.address in map(_address, addresses):
+                    session.door.reset()
+            if not addresses or self._down == "all":
+                self._down = "all"
+            else:
+                self._down |= set(map(_address, addresses))
+
+    def up(self, *addresses: str | tuple[str, int]) -> None:
+        """The broker answers at these addresses again. None given: at all that it listens at."""
+        with self.lock:
+            if not addresses:
+                self._down = set()
+            elif self._down == "all":
+                raise ValueError("it is down at every address; up() brings all back, then down(…) takes some away")
+            else:
+                self._down -= set(map(_address, addresses))
 
     def close(self) -> None:
         """End it: connections are closed as a broker's shutdown closes them (320), waiting threads are woken.

@@ -15,7 +15,7 @@ def what_is_missing(broker: Broker, waits: Callable[[int], bool] = lambda number
 
     waits: tells for the number of a connection whether it belongs to the waiter.
     """
-    parts = [*_stuck(broker), *_empty(broker, waits)]
+    parts = [*_held_up(broker, waits), *_stuck(broker), *_empty(broker, waits)]
     return "; ".join(parts[:5]) or "nothing is on its way to it, and no timer is set"
 
 
@@ -24,6 +24,11 @@ def _queues(broker: Broker) -> Iterator[tuple[str, Queue]]:
         for queue in vhost.queues.values():
             where = "" if vhost.name == "/" else f" of vhost {vhost.name!r}"
             yield f"{queue.name!r}{where}", queue
+
+
+def _held_up(broker: Broker, waits: Callable[[int], bool]) -> Iterator[str]:
+    if any(session.is_blocked and waits(session.number) for session in broker.sessions()):
+        yield f"the broker has blocked the connection ({broker.faults.alarm}) until broker.faults.unblock_publishers()"
 
 
 def _stuck(broker: Broker) -> Iterator[str]:

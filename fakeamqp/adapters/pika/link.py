@@ -118,6 +118,21 @@ class Link:
                 self.bad_news += 1
             self._loop.wake()
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """The host and port that the client has connected to."""
+        return self.connection.params.host, self.connection.params.port
+
+    @property
+    def has_mail(self) -> bool:
+        """True while something waits for its loop to turn."""
+        return self.ready()
+
+    def carries(self, client: object) -> bool:
+        """True for its connection, of whatever of pika's classes, and for the channels of that."""
+        connection = getattr(client, "connection", client)
+        return getattr(connection, "_impl", connection) is self.connection
+
     def drop(self) -> None:
         """The broker ends the link after what it has sent."""
         if self.is_open:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakeamqp.model.methods import basic, channel, connection, exchange, publish, queue, tx
+from fakeamqp.model.methods import basic, channel, connection, exchange, operator, publish, queue, tx
 from fakeamqp.model.methods.handler import Handlers
 
 HANDLERS: Handlers = {
@@ -13,4 +13,5 @@ HANDLERS: Handlers = {
     **basic.HANDLERS,
     **publish.HANDLERS,
     **tx.HANDLERS,
+    **operator.HANDLERS,
 }

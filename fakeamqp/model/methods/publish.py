@@ -32,7 +32,12 @@ def publish(broker: Broker, command: commands.Publish) -> None:
         if not broker.profile.holds_answers:
             broker.answer(message)
         return
-    accepted = route(broker, channel, message, mandatory=command.mandatory)
+    if broker.failing_publishes and channel.published is not None:
+        broker.failing_publishes -= 1
+        broker.emit(effects.Dropped(message.id, "fault"))
+        accepted = False
+    else:
+        accepted = route(broker, channel, message, mandatory=command.mandatory)
     if channel.published is not None:
         channel.published = tag = channel.published + 1
         if accepted:

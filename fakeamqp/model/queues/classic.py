@@ -49,6 +49,19 @@ class ClassicQueue(Queue):
             limits.max_bytes is not None and self.ready_bytes + self.size(message) > limits.max_bytes
         )
 
+    def restart(self) -> None:
+        """Only persistent messages survive; those that were never delivered do not count as redelivered after it."""
+        entries = self.ready.clear()
+        self.ready_bytes = 0
+        for entry in entries:
+            if entry.message.properties.get("delivery_mode") == 2:
+                self._wait(entry, self.ready.put_back)
+            else:
+                self._drop([entry], "restart")
+        if self._expiring:
+            self.expire()
+        super().restart()
+
     def _take_back(self, entries: Sequence[Entry], how: Return) -> None:
         for entry in entries:
             self._put_back(entry, how)

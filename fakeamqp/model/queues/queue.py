@@ -376,6 +376,10 @@ class Queue(abc.ABC):
         broker.emit(effects.QueueDeleted(self.vhost.name, self.name, reason))
         return len(entries)
 
+    def restart(self) -> None:
+        """The node has started again: nobody uses the queue yet."""
+        self.touch()
+
     def _drop(self, entries: Sequence[Entry], reason: str) -> None:
         emit = self.vhost.broker.emit
         for entry in entries:

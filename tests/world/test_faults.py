@@ -1,0 +1,367 @@
+"""What goes wrong in a line, and which of pika's exceptions its user sees."""
+
+from __future__ import annotations
+
+import pika
+import pika.exceptions as seen
+import pytest
+
+import fakeamqp
+from fakeamqp import Broker
+
+PERSISTENT = pika.BasicProperties(delivery_mode=2)
+
+
+@pytest.fixture
+def broker():
+    with fakeamqp.patch_pika() as broker:
+        yield broker
+
+
+@pytest.fixture
+def connection(broker):
+    return pika.BlockingConnection()
+
+
+@pytest.fixture
+def channel(connection):
+    channel = connection.channel()
+    channel.queue_declare("q", durable=True)
+    return channel
+
+
+class TestRefusedConnections:
+    def test_each_attempt_of_that_number_is_refused(self, broker):
+        broker.faults.refuse_connections(2)
+        for _ in range(2):
+            with pytest.raises(seen.AMQPConnectionError) as refused:
+                pika.BlockingConnection()
+            assert "ConnectionRefusedError" in repr(refused.value)
+        assert pika.BlockingConnection().is_open
+
+    def test_attempts_are_made_again_after_the_delay_in_virtual_time(self, broker):
+        broker.faults.refuse_connections(2)
+        parameters = pika.ConnectionParameters(connection_attempts=3, retry_delay=30)
+        assert pika.BlockingConnection(parameters).is_open
+        assert broker.clock.now() == pytest.approx(60, abs=1)
+
+    def test_too_few_attempts_fail(self, broker):
+        broker.faults.refuse_connections(3)
+        with pytest.raises(seen.AMQPConnectionError):
+            pika.BlockingConnection(pika.ConnectionParameters(connection_attempts=3, retry_delay=30))
+
+
+class TestDroppedConnections:
+    def test_the_next_call_finds_out(self, broker, connection, channel):
+        broker.faults.drop_connections()
+        with pytest.raises(seen.StreamLostError):
+            channel.queue_declare("other")
+        assert connection.is_closed
+
+    def test_a_consumer_finds_out(self, broker, connection, channel):
+        channel.basic_consume("q", lambda *_: broker.faults.drop_connections())
+        broker.publish("", "q", b"last words")
+        with pytest.raises(seen.StreamLostError):
+            channel.start_consuming()
+
+    def test_what_was_unacknowledged_is_ready_again(self, broker, channel):
+        broker.publish("", "q", b"work")
+        channel.basic_get("q")
+        broker.faults.drop_connections()
+        (message,) = broker.queue("q").messages
+        assert message.redelivered
+
+    @pytest.mark.parametrize("name", ["connection", "channel", "number"])
+    def test_one_alone(self, broker, connection, channel, name):
+        other = pika.BlockingConnection()
+        which = {"connection": connection, "channel": channel, "number": 1}[name]
+        broker.faults.drop_connections(which)
+        other.process_data_events()
+        with pytest.raises(seen.StreamLostError):
+            connection.process_data_events()
+
+    def test_one_that_is_not_there_is_an_error(self, broker, connection):
+        connection.close()
+        with pytest.raises(LookupError, match="no open connection of this broker"):
+            broker.faults.drop_connections(connection)
+
+
+class TestClosing:
+    def test_a_channel(self, broker, connection, channel):
+        other = connection.channel()
+        broker.faults.close_channels(406, "PRECONDITION_FAILED - delivery acknowledgement timed out", channel)
+        with pytest.raises(seen.ChannelClosedByBroker) as closed:
+            channel.queue_declare("q", passive=True)
+        assert closed.value.reply_code == 406
+        assert closed.value.reply_text == "PRECONDITION_FAILED - delivery acknowledgement timed out"
+        assert other.is_open
+
+    def test_all_channels_of_a_connection(self, broker, connection, channel):
+        others = [connection.channel(), pika.BlockingConnection().channel()]
+        broker.faults.close_channels(404, "NOT_FOUND - gone", connection)
+        broker.settle()
+        connection.process_data_events()
+        assert [each.is_open for each in (channel, *others)] == [False, False, True]
+
+    def test_a_connection(self, broker, connection):
+        broker.faults.close_connections(320, "CONNECTION_FORCED - go away")
+        with pytest.raises(seen.ConnectionClosedByBroker, match="go away") as closed:
+            connection.process_data_events()
+        assert closed.value.reply_code == 320
+
+
+class TestBlockedPublishers:
+    @pytest.fixture
+    def told(self, connection):
+        told = []
+        connection.add_on_connection_blocked_callback(lambda _, frame: told.append(frame.method.reason))
+        connection.add_on_connection_unblocked_callback(lambda _, frame: told.append("unblocked"))
+        return told
+
+    def test_who_publishes_is_told_and_held_up(self, broker, connection, channel, told):
+        """Seen on RabbitMQ 3.10.8 and 4.3.6: nothing from that publish on is carried out before the alarm is over."""
+        broker.faults.block_publishers()
+        connection.process_data_events()
+        assert told == []
+        channel.basic_publish("", "q", b"1")
+        channel.basic_publish("", "q", b"2")
+        connection.process_data_events()
+        assert told == ["low on memory"]
+        assert broker.queue("q").ready == 0
+        broker.faults.unblock_publishers()
+        connection.process_data_events()
+        assert told == ["low on memory", "unblocked"]
+        assert [message.body for message in broker.queue("q").messages] == [b"1", b"2"]
+
+    def test_a_connection_made_meanwhile_is_held_up_too(self, broker):
+        broker.faults.block_publishers("low on disk")
+        channel = pika.BlockingConnection().channel()
+        channel.queue_declare("late")
+        channel.basic_publish("", "late", b"x")
+        assert broker.queue("late").ready == 0
+        broker.faults.unblock_publishers()
+        assert broker.queue("late").ready == 1
+
+    def test_who_does_not_publish_notices_nothing(self, broker, connection, channel, told):
+        broker.publish("", "q", b"work")
+        broker.faults.block_publishers()
+        method, _, _ = channel.basic_get("q")
+        channel.basic_ack(method.delivery_tag)
+        connection.process_data_events()
+        assert told == []
+        assert broker.queue("q").unacked == 0
+
+    def test_a_confirm_waited_for_says_what_it_waits_for(self, broker, channel):
+        channel.confirm_delivery()
+        broker.faults.block_publishers()
+        with pytest.raises(fakeamqp.WouldBlockForever, match=r"low on memory.*faults\.unblock_publishers"):
+            channel.basic_publish("", "q", b"x")
+
+    def test_the_blocked_connection_timeout_ends_the_connection_in_virtual_time(self, broker):
+        connection = pika.BlockingConnection(pika.ConnectionParameters(blocked_connection_timeout=300))
+        channel = connection.channel()
+        channel.confirm_delivery()
+        broker.faults.block_publishers()
+        with pytest.raises(seen.ConnectionBlockedTimeout):
+            channel.basic_publish("", "nowhere", b"x")
+        assert broker.clock.now() == pytest.approx(300, abs=1)
+
+    def test_what_a_lost_connection_had_sent_is_lost(self, broker, connection, channel):
+        broker.faults.block_publishers()
+        channel.basic_publish("", "q", b"x")
+        broker.faults.drop_connections()
+        broker.faults.unblock_publishers()
+        assert broker.queue("q").ready == 0
+
+
+class TestNackedPublishes:
+    def test_the_next_confirm_is_negative(self, broker, channel):
+        channel.confirm_delivery()
+        broker.faults.nack_publishes()
+        with pytest.raises(seen.NackError):
+            channel.basic_publish("", "q", b"lost")
+        channel.basic_publish("", "q", b"kept")
+        assert [message.body for message in broker.queue("q").messages] == [b"kept"]
+
+    def test_a_publish_without_confirms_is_not_touched(self, broker, channel):
+        broker.faults.nack_publishes()
+        channel.basic_publish("", "q", b"kept")
+        assert broker.queue("q").ready == 1
+
+
+class TestCancelledConsumers:
+    def test_the_client_is_told(self, broker, channel):
+        cancelled = []
+        channel.add_on_cancel_callback(lambda frame: cancelled.append(frame.method.consumer_tag))
+        tag = channel.basic_consume("q", lambda *_: None)
+        broker.faults.cancel_consumers("q")
+        channel.start_consuming()
+        assert cancelled == [tag]
+        assert broker.queue("q").consumers == 0
+
+    def test_a_generator_ends(self, broker, channel):
+        broker.publish("", "q", b"only")
+        bodies = []
+        for _, _, body in channel.consume("q"):
+            bodies.append(body)
+            broker.faults.cancel_consumers("q")
+        assert bodies == [b"only"]
+
+    def test_what_it_holds_can_still_be_acknowledged(self, broker, channel):
+        broker.publish("", "q", b"work")
+        got = []
+        channel.basic_consume("q", lambda channel, method, properties, body: got.append(method.delivery_tag))
+        channel.start_consuming()
+        broker.faults.cancel_consumers("q")
+        channel.basic_ack(got[0])
+        broker.settle()
+        assert (broker.queue("q").ready, broker.queue("q").unacked) == (0, 0)
+
+    def test_one_by_its_tag(self, broker, channel):
+        for tag in ("a", "b"):
+            channel.basic_consume("q", lambda *_: None, consumer_tag=tag)
+        broker.faults.cancel_consumers("q", consumer_tag="a")
+        assert broker.snapshot().vhosts["/"].queues["q"].consumers == ("b",)
+
+    def test_a_missing_queue_is_an_error(self, broker):
+        with pytest.raises(KeyError, match="no queue 'nope'"):
+            broker.faults.cancel_consumers("nope")
+
+
+class TestRestart:
+    """Seen on RabbitMQ 3.10.8 and 4.0.5, stopped and started by their operator."""
+
+    def test_connections_are_closed_and_can_be_made_again(self, broker, connection):
+        broker.restart()
+        with pytest.raises(seen.ConnectionClosedByBroker) as closed:
+            connection.process_data_events()
+        assert closed.value.args == (
+            320,
+            "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'",
+        )
+        assert pika.BlockingConnection().is_open
+
+    def test_a_consumer_learns_it_in_its_loop(self, broker, channel):
+        channel.basic_consume("q", lambda *_: broker.restart())
+        broker.publish("", "q", b"x", delivery_mode=2)
+        with pytest.raises(seen.ConnectionClosedByBroker):
+            channel.start_consuming()
+        assert broker.queue("q").ready == 1
+
+    def test_what_is_durable_survives(self, broker, channel):
+        channel.queue_declare("gone")
+        channel.queue_declare("mine", durable=True, exclusive=True)
+        channel.queue_declare("used", durable=True, auto_delete=True)
+        channel.basic_consume("used", lambda *_: None)
+        channel.queue_declare("unused", durable=True, auto_delete=True)
+        channel.exchange_declare("kept", durable=True)
+        channel.exchange_declare("lost")
+        channel.queue_bind("q", "kept", "k")
+        channel.queue_bind("q", "lost", "k")
+        channel.queue_bind("gone", "kept", "k")
+        broker.restart()
+        snapshot = broker.snapshot().vhosts["/"]
+        assert list(snapshot.queues) == ["q", "unused"]
+        assert [name for name in snapshot.exchanges if not name.startswith("amq.")] == ["kept"]
+        assert [binding.destination.name for binding in broker.exchange("kept").bindings] == ["q"]
+
+    def test_of_a_classic_queue_persistent_messages_survive(self, broker, channel):
+        for mode in (None, 1, 2):
+            broker.publish("", "q", f"{mode}", delivery_mode=mode)
+        broker.restart()
+        assert [message.body for message in broker.queue("q").messages] == [b"2"]
+
+    @pytest.mark.parametrize("kind", ["classic", "quorum"])
+    def test_survivors_are_redelivered_if_they_had_been_delivered(self, broker, channel, kind):
+        channel.queue_declare("k", durable=True, arguments={"x-queue-type": kind})
+        for number in range(4):
+            broker.publish("", "k", str(number), delivery_mode=2)
+        channel.basic_get("k")
+        channel.basic_get("k", auto_ack=True)
+        broker.restart()
+        assert [(each.body, each.redelivered) for each in broker.queue("k").messages] == [
+            (b"0", True),
+            (b"2", False),
+            (b"3", False),
+        ]
+
+    def test_quorum_queues_and_streams_keep_everything(self, broker, channel):
+        for kind in ("quorum", "stream"):
+            channel.queue_declare(kind, durable=True, arguments={"x-queue-type": kind})
+            broker.publish("", kind, b"transient")
+        broker.restart()
+        assert broker.queue("quorum").ready == 1
+        channel = pika.BlockingConnection().channel()
+        channel.basic_qos(prefetch_count=1)
+        bodies = []
+        channel.basic_consume("stream", lambda *args: bodies.append(args[3]), arguments={"x-stream-offset": "first"})
+        channel.start_consuming()
+        assert bodies == [b"transient"]
+
+    def test_time_to_live_goes_on(self, broker, channel):
+        broker.publish("", "q", b"x", delivery_mode=2, expiration="5000")
+        broker.clock.advance(3)
+        broker.restart()
+        broker.clock.advance(1.9)
+        assert broker.queue("q").ready == 1
+        broker.clock.advance(0.1)
+        assert broker.queue("q").ready == 0
+
+
+class TestDown:
+    def test_nobody_answers_until_it_is_up(self, broker, connection):
+        broker.down()
+        with pytest.raises(seen.StreamLostError):
+            connection.process_data_events()
+        with pytest.raises(seen.AMQPConnectionError):
+            pika.BlockingConnection()
+        broker.up()
+        assert pika.BlockingConnection().is_open
+
+    def test_one_address_of_several(self, broker):
+        first, second = (pika.ConnectionParameters(host) for host in ("one", "two"))
+        lost = pika.BlockingConnection(first)
+        stays = pika.BlockingConnection(second)
+        broker.down("one")
+        with pytest.raises(seen.StreamLostError):
+            lost.process_data_events()
+        stays.process_data_events()
+        assert pika.BlockingConnection((first, second))._impl.params.host == "two"
+        broker.up("one")
+        assert pika.BlockingConnection((first, second))._impl.params.host == "one"
+
+    def test_one_address_cannot_come_up_while_all_are_down(self, broker):
+        broker.down()
+        with pytest.raises(ValueError, match="down at every address"):
+            broker.up("one")
+
+
+def test_a_reset_ends_every_fault(broker):
+    broker.faults.refuse_connections(5)
+    broker.faults.block_publishers()
+    broker.faults.nack_publishes()
+    broker.down()
+    broker.reset()
+    channel = pika.BlockingConnection().channel()
+    channel.queue_declare("q")
+    channel.confirm_delivery()
+    channel.basic_publish("", "q", b"x")
+    assert broker.queue("q").ready == 1
+
+
+def test_heartbeats_are_lost_in_a_slow_callback(broker, connection):
+    connection = pika.BlockingConnection(pika.ConnectionParameters(heartbeat=60))
+    channel = connection.channel()
+    channel.queue_declare("slow")
+    channel.basic_consume("slow", lambda *_: broker.clock.advance(600))
+    broker.publish("", "slow", b"x")
+    with pytest.raises(seen.StreamLostError):
+        channel.start_consuming()
+    assert broker.queue("slow").ready == 1
+
+
+def test_two_brokers_share_no_faults():
+    one, other = Broker(), Broker()
+    one.faults.refuse_connections()
+    one.down()
+    assert fakeamqp.connect(other).is_open
