@@ -108,6 +108,7 @@ def test_nothing_is_due_in_a_broker_that_waits_for_nothing(rig):
 def test_the_wall_clock_counts_from_the_start():
     start = datetime(2030, 5, 1, tzinfo=timezone.utc)
     broker = Broker(PROFILES["4.3"], starts_at=start)
+    assert broker.wall_clock == start
     broker.fire(1_500_000)
     assert broker.wall_clock == start + timedelta(seconds=1.5)
 

@@ -105,3 +105,13 @@ def test_a_message_without_a_client_need_not_be_who_it_says():
     channel.declare()
     rig.do(ask.Inject("/", Message("", "q", {"user_id": "anybody", "reply_to": "amq.rabbitmq.reply-to"}, b"a")))
     assert delivered(channel.get()) == ["a"]
+
+
+def test_a_message_that_every_queue_takes_is_confirmed():
+    channel = Rig().channel()
+    for name in ("q", "r"):
+        channel.declare(name)
+        channel.bind(name, "amq.fanout")
+    channel(ask.SelectConfirms)
+    done = channel.publish("k", "a", exchange="amq.fanout")
+    assert [type(effect) for effect in done] == [effects.Routed, effects.Confirmed]
