@@ -102,8 +102,8 @@ class Channel:
             )
         )
 
-    def hand_out(self, entry: Entry, *, no_ack: bool) -> None:
-        """Answer a basic.get with an entry."""
+    def hand_out(self, entry: Entry, left: int, *, no_ack: bool) -> None:
+        """Answer a basic.get with an entry. left: how many ready ones it tells of."""
         self.delivery_tag = tag = self.delivery_tag + 1
         queue = entry.queue
         if not no_ack:
@@ -117,7 +117,7 @@ class Channel:
                 entry.redelivered,
                 message.exchange,
                 message.routing_key,
-                len(queue.ready),
+                left,
                 message,
                 queue.name,
                 entry.copy,

@@ -101,7 +101,10 @@ def get(broker: Broker, command: commands.Get) -> None:
     queue.check_get()
     queue.touch()
     if queue.ready:
-        channel.hand_out(queue.pop(), no_ack=command.no_ack)
+        waiting = len(queue.ready) - 1
+        entry = queue.pop()
+        left = waiting if queue.counts_before_expiry and not command.no_ack else len(queue.ready)
+        channel.hand_out(entry, left, no_ack=command.no_ack)
     else:
         broker.emit(effects.GetEmpty(channel.key))
 

@@ -141,6 +141,9 @@ class Queue(abc.ABC):
         """True if a message that came in and is now the head may expire at once."""
         return True
 
+    counts_before_expiry: ClassVar[bool] = False
+    """True if the count that a basic.get brings still has those that expire as they become the head."""
+
     drops_before_redelivery: ClassVar[bool] = False
     """True if what comes back counts against the length limits before it is delivered again."""
 

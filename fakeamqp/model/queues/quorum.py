@@ -81,6 +81,8 @@ class QuorumQueue(Queue):
 
     KIND: ClassVar[str] = "quorum"
     knows_exclusive_consumers: ClassVar[bool] = False
+    # Recorded: not with automatic acknowledgement.
+    counts_before_expiry: ClassVar[bool] = True
 
     def _make_store(self) -> Store:
         levels = self.vhost.broker.profile.quorum_priorities

@@ -774,3 +774,16 @@ def deaths_and_prefetch(play: Play) -> None:
     ch.publish("", "q", "d")
     consumer.basic_ack(2)
     ch.publish("", "q", "e")
+
+
+@scenario()
+def count_of_a_get_before_expiry(play: Play) -> None:
+    """The count that a basic.get brings still has those expired behind it, unless it acknowledges by itself."""
+    ch = declare(play)
+    for auto_ack in (True, False):
+        ch.publish("", "q", "a")
+        ch.publish("", "q", "expired", expiration="0")
+        ch.publish("", "q", "b")
+        ch.basic_get("q", auto_ack=auto_ack)
+        ch.queue_declare("q", passive=True)
+        ch.basic_get("q", auto_ack=auto_ack)
