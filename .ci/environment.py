@@ -16,17 +16,19 @@ PYTHON = FOLDER / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 OLDEST = (3, 10)
 
 
-def python_with(extra=None):
+def python_with(extra=None, folder=None):
     """The interpreter of an environment that has the package, from this checkout, and all of an extra.
 
     extra: of setup.cfg, such as "test"; None is the package alone.
+    folder: of an environment apart from the others'; None is the common one.
     """
+    python = PYTHON if folder is None else folder / PYTHON.relative_to(FOLDER)
     if sys.version_info < OLDEST:
         sys.exit("fakeamqp needs Python {}.{} or newer; this is {}.{}".format(*OLDEST, *sys.version_info))
-    if not PYTHON.exists():
-        _create()
-    _install(extra)
-    return PYTHON
+    if not python.exists():
+        _create(folder or FOLDER)
+    _install(python, extra)
+    return python
 
 
 def folder_with_pika(which):
@@ -37,32 +39,32 @@ def folder_with_pika(which):
     folder = FOLDER / "pika-{}".format(hashlib.sha256(which.encode()).hexdigest()[:8] if "/" in which else which)
     if not folder.exists():
         _tell(f"installing pika {which}")
-        _pip("--no-deps", "--target", str(folder), which if "/" in which else f"pika=={which}")
+        _pip(PYTHON, "--no-deps", "--target", str(folder), which if "/" in which else f"pika=={which}")
     return folder
 
 
-def _create():
-    _tell("creating a virtual environment in .venv")
-    made = subprocess.run([sys.executable, "-m", "venv", str(FOLDER)])
+def _create(folder):
+    _tell(f"creating a virtual environment in {folder.relative_to(ROOT)}")
+    made = subprocess.run([sys.executable, "-m", "venv", str(folder)])
     if made.returncode != 0:
-        shutil.rmtree(str(FOLDER), ignore_errors=True)
+        shutil.rmtree(str(folder), ignore_errors=True)
         sys.exit("Python could not create it; on Debian and Ubuntu the package python3-venv is what is missing")
 
 
-def _install(extra):
+def _install(python, extra):
     """Install, unless it has been done since setup.cfg last changed."""
     what = f"{ROOT}[{extra}]" if extra else str(ROOT)
     wanted = hashlib.sha256((ROOT / "setup.cfg").read_bytes()).hexdigest()
-    done = FOLDER / "installed-{}".format(extra or "package")
+    done = python.parents[1] / "installed-{}".format(extra or "package")
     if done.exists() and done.read_text() == wanted:
         return
     _tell("installing fakeamqp" + (f" and what its {extra} extra asks for" if extra else ""))
-    _pip("--editable", what)
+    _pip(python, "--editable", what)
     done.write_text(wanted)
 
 
-def _pip(*what):
-    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what]
+def _pip(python, *what):
+    command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what]
     # What pip says is no output of ours: a caller may read that.
     installed = subprocess.run(command, stdout=sys.stderr)
     if installed.returncode != 0:

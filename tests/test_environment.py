@@ -26,8 +26,9 @@ class Machine:
     def run(self, command: list[str], **_: object) -> SimpleNamespace:
         self.commands.append(" ".join(command))
         if "venv" in command:
-            self.environment.PYTHON.parent.mkdir(parents=True)
-            self.environment.PYTHON.touch()
+            python = Path(command[-1]) / "bin/python"
+            python.parent.mkdir(parents=True)
+            python.touch()
         return SimpleNamespace(returncode=int(self.fails is not None and self.fails in command))
 
 
@@ -58,6 +59,14 @@ def test_it_is_created_and_filled_once(environment: ModuleType, machine: Machine
     create, install = machine.commands
     assert create == f"{sys.executable} -m venv {environment.FOLDER}"
     assert install.endswith(f"--editable {environment.ROOT}[test]")
+
+
+def test_an_environment_apart_is_filled_for_itself(environment: ModuleType, machine: Machine) -> None:
+    environment.python_with("test")
+    python = environment.python_with("test-integrations", environment.FOLDER / "apart")
+    assert python == environment.FOLDER / "apart/bin/python"
+    assert machine.commands[-2].endswith(f"-m venv {environment.FOLDER / 'apart'}")
+    assert machine.commands[-1].startswith(f"{python} -m pip")
 
 
 def test_another_extra_is_added_to_it(environment: ModuleType, machine: Machine) -> None:
