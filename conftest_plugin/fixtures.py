@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import inspect
 import threading
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest_plugin.settings import Settings, as_written, marked, markers_of
-from conftest_plugin.swallowed import swallowed
+from conftest_plugin.asked import Asked, asked_by, refuse
+from conftest_plugin.factory import BrokerFactory
+from conftest_plugin.from_start import broker_of, lent
+from conftest_plugin.settings import Settings
+from conftest_plugin.verdict import Verdict
 
 if TYPE_CHECKING:
     from pika import BlockingConnection
@@ -24,19 +27,24 @@ if TYPE_CHECKING:
 def fakeamqp_broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
     """A RabbitMQ of this test's own. Every connection that pika makes while the test runs goes to it.
 
-    `@pytest.mark.fakeamqp(version="3.10", …)` gives it other arguments of `fakeamqp.Broker`.
+    `@pytest.mark.fakeamqp(version="3.10", …)` gives it other arguments of `fakeamqp.Broker`; `strict=True` fails the
+    test if it leaves anything undone, and `allow="unacked"` says what it may.
     """
-    import fakeamqp
-
-    broker = _make_broker(request)
-    with fakeamqp.patch_pika(broker):
+    asked = asked_by(request)
+    shared = broker_of(request.config)
+    with _own(request, asked) if shared is None else lent(shared, request) as broker:
+        verdict = Verdict(request, broker, asked.allow)
         yield broker
-        # What a thread runs into after this, its broker being gone, is no fault of the test's.
-        raised = list(broker.scheduler.raised)
-        _end(broker)
-    errors = swallowed(raised, request.node)
-    if errors:
-        pytest.fail(_tell(errors), pytrace=False)
+        verdict.look()
+    verdict.tell()
+
+
+@pytest.fixture(scope="session")
+def fakeamqp_broker_factory(request: pytest.FixtureRequest) -> Iterator[BrokerFactory]:
+    """Makes brokers that live until the end of the session; `factory.patched()` puts pika on one for as long."""
+    factory = BrokerFactory(Settings.of(request.config))
+    yield factory
+    factory.close()
 
 
 @pytest.fixture
@@ -56,27 +64,17 @@ def fakeamqp_channel(fakeamqp_connection: BlockingConnection) -> BlockingChannel
     return fakeamqp_connection.channel()
 
 
-def _make_broker(request: pytest.FixtureRequest) -> Broker:
-    """The broker that markers, options and ini settings ask for; fails the test, naming them, if they make no sense."""
-    from fakeamqp import Broker
+@contextmanager
+def _own(request: pytest.FixtureRequest, asked: Asked) -> Iterator[Broker]:
+    from fakeamqp import Broker, patch_pika
 
-    settings = Settings.of(request.config)
-    markers = markers_of(request.node)
     try:
-        arguments = settings.arguments(getattr(request, "param", None)) | marked(markers)
-        if arguments:
-            _refuse_unknown(arguments, inspect.signature(Broker).parameters)
-        return Broker(**arguments)
+        broker = Broker(**asked.arguments)
     except (TypeError, ValueError) as error:
-        refusal = str(error)
-    asked = " and ".join(map(as_written, markers)) or f"the setting {settings}"
-    pytest.fail(f"{asked} of {request.node.nodeid}: {refusal}", pytrace=False)
-
-
-def _refuse_unknown(arguments: Iterable[str], known: Iterable[str]) -> None:
-    for name in arguments:
-        if name not in known:
-            raise TypeError(f"fakeamqp.Broker has no argument {name!r}; it has {', '.join(known)}")
+        refuse(request, error)
+    with patch_pika(broker):
+        yield broker
+        _end(broker)
 
 
 def _end(broker: Broker) -> None:
@@ -89,13 +87,3 @@ def _end(broker: Broker) -> None:
     running = ", ".join(repr(thread.name) for thread in waiting if thread.is_alive())
     if running:
         warnings.warn(f"still running after their broker was closed: {running}", stacklevel=2)
-
-
-def _tell(errors: list[BaseException]) -> str:
-    told = "\n".join(f"  {type(error).__name__}: {error}" for error in errors)
-    return (
-        "the code under test caught and dropped an error that says it would have run for ever on a real broker:\n"
-        f"{told}\n"
-        "Look for a bare 'except:' or 'except BaseException:'. A test that means this to happen catches it itself, "
-        "with pytest.raises in the test function."
-    )

@@ -10,7 +10,8 @@ import pytest
 from conftest_plugin.settings import MARKER, Settings
 
 _MARKER_HELP = (
-    f"{MARKER}(version='4.3', seed=0, …): arguments of fakeamqp.Broker for the broker of a test; "
+    f"{MARKER}(version='4.3', seed=0, …): arguments of fakeamqp.Broker for the broker of a test; strict=True fails a "
+    "test that leaves anything undone, save for what is named in allow='unacked, open connections'; "
     "a test's own marker wins over its class's, and that over its module's"
 )
 
@@ -25,8 +26,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "fakeamqp fixtures runs once for each",
     )
     group.addoption("--fakeamqp-seed", metavar="SEED", type=int, help="seed of everything a broker generates")
+    group.addoption(
+        "--fakeamqp-strict",
+        action="store_true",
+        help="fail a test that leaves anything undone: unacked, returned or unroutable messages, open connections, "
+        "dead letters that nobody looked at",
+    )
+    group.addoption(
+        "--fakeamqp-allow", metavar="WHAT", help="what strict mode lets pass, by name: 'unacked, open connections'"
+    )
     parser.addini("fakeamqp_version", "RabbitMQ versions to behave as, like --fakeamqp-version")
     parser.addini("fakeamqp_seed", "seed of everything a broker generates, like --fakeamqp-seed")
+    parser.addini("fakeamqp_strict", "fail a test that leaves anything undone, like --fakeamqp-strict", "bool", False)
+    parser.addini("fakeamqp_allow", "what strict mode lets pass, like --fakeamqp-allow")
+    parser.addini(
+        "fakeamqp_from_start",
+        "one broker for the whole run, with pika on it before the first conftest.py is loaded: for applications that "
+        "connect when they are imported",
+        "bool",
+        False,
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,8 +56,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test once for each version asked for, unless its marker says which."""
+    if "fakeamqp_broker" not in metafunc.fixturenames:
+        return
     versions = Settings.of(metafunc.config).versions
-    if len(versions) < 2 or "fakeamqp_broker" not in metafunc.fixturenames:
+    if len(versions) < 2:
         return
     markers = metafunc.definition.iter_markers(MARKER)
     if not any(marker.args or "version" in marker.kwargs for marker in markers):

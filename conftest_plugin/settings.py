@@ -17,30 +17,54 @@ class Settings(NamedTuple):
 
     versions: RabbitMQ versions to run each test with; empty is the broker's own default.
     seed: None is the broker's own default.
+    strict: True to fail a test that leaves anything undone. allow: what it may leave undone all the same.
+    from_start: True for one broker from before the first conftest.py is loaded.
     """
 
-    versions: tuple[str, ...]
-    seed: int | None
+    versions: tuple[str, ...] = ()
+    seed: int | None = None
+    strict: bool = False
+    allow: tuple[str, ...] = ()
+    from_start: bool = False
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
         """The settings of a run. Raises pytest.UsageError for a seed in the ini file that is no whole number."""
-        versions = config.getoption("--fakeamqp-version") or config.getini("fakeamqp_version") or ""
-        seed = config.getoption("--fakeamqp-seed")
+        try:
+            return config.stash[_READ]
+        except KeyError:
+            settings = config.stash[_READ] = cls._read(config)
+            return settings
+
+    @classmethod
+    def _read(cls, config: pytest.Config) -> Settings:
+        # Not config.getoption: that knows nothing before the first conftest.py is loaded.
+        options = config.known_args_namespace
+        seed: int | None = options.fakeamqp_seed
         written = config.getini("fakeamqp_seed")
         if seed is None and written:
             try:
                 seed = int(written)
             except ValueError:
                 raise pytest.UsageError(f"ini setting fakeamqp_seed is not a whole number: {written!r}") from None
-        return cls(tuple(dict.fromkeys(v.strip() for v in versions.split(",") if v.strip())), seed)
+        return cls(
+            names(options.fakeamqp_version or config.getini("fakeamqp_version") or ""),
+            seed,
+            options.fakeamqp_strict or config.getini("fakeamqp_strict"),
+            names(options.fakeamqp_allow or config.getini("fakeamqp_allow") or ""),
+            config.getini("fakeamqp_from_start"),
+        )
 
     def __str__(self) -> str:
         """As it would be written on a command line."""
         seed = [] if self.seed is None else [f"--fakeamqp-seed {self.seed}"]
-        return " ".join(([f"--fakeamqp-version {','.join(self.versions)}"] if self.versions else []) + seed)
+        strict = ["--fakeamqp-strict"] if self.strict else []
+        allow = [f'--fakeamqp-allow "{", ".join(self.allow)}"'] if self.allow else []
+        return " ".join(
+            ([f"--fakeamqp-version {','.join(self.versions)}"] if self.versions else []) + seed + strict + allow
+        )
 
-    def arguments(self, version: str | None) -> dict[str, Any]:
+    def arguments(self, version: str | None = None) -> dict[str, Any]:
         """The arguments of Broker that a test has without markers.
 
         version: the one of the versions that the test runs with now; None is the only one there is, if any.
@@ -49,13 +73,22 @@ class Settings(NamedTuple):
         return {name: value for name, value in asked.items() if value is not None}
 
 
+_READ: pytest.StashKey[Settings] = pytest.StashKey()
+
+
+def names(written: Any) -> tuple[str, ...]:
+    """Names as people write them: in a text, separated by commas, or one by one."""
+    listed = written.split(",") if isinstance(written, str) else list(written)
+    return tuple(dict.fromkeys(name.strip() for name in listed if name.strip()))
+
+
 def markers_of(node: pytest.Item) -> list[pytest.Mark]:
     """The fakeamqp markers that hold for a test: its module's and class's first, its own last."""
     return list(node.iter_markers(MARKER))[::-1]
 
 
 def marked(markers: list[pytest.Mark]) -> dict[str, Any]:
-    """The arguments of Broker that markers ask for; a later marker wins, name by name.
+    """The arguments that markers give; a later marker wins, name by name.
 
     Raises TypeError for too many arguments by position, and for one that is given twice in a marker.
     """

@@ -31,21 +31,33 @@ def _found() -> Path | None:
 if _found() not in (_OURS, None):
     raise _refuse(Path(str(_found())))
 
-from conftest_plugin.fixtures import fakeamqp_broker, fakeamqp_channel, fakeamqp_connection  # noqa: E402
+from conftest_plugin.fixtures import (  # noqa: E402
+    fakeamqp_broker,
+    fakeamqp_broker_factory,
+    fakeamqp_channel,
+    fakeamqp_connection,
+)
+from conftest_plugin.from_start import begin  # noqa: E402
 from conftest_plugin.plugin import pytest_addoption, pytest_configure, pytest_generate_tests  # noqa: E402
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Refuse to hide a folder of the project under test, before its conftest.py imports from it and fails."""
+    """Refuse to hide a folder of the project under test, before its conftest.py imports from it and fails.
+
+    Here, too, begins the broker of a run that has one from its start.
+    """
     theirs = early_config.rootpath / "conftest_plugin"
     is_a_checkout_of_fakeamqp = (early_config.rootpath / "fakeamqp" / "pytest_entry.py").exists()
     if any(theirs.glob("*.py")) and not is_a_checkout_of_fakeamqp:
         raise _refuse(theirs)
+    if early_config.getini("fakeamqp_from_start"):
+        begin(early_config)
 
 
 __all__ = [
     "fakeamqp_broker",
+    "fakeamqp_broker_factory",
     "fakeamqp_channel",
     "fakeamqp_connection",
     "pytest_addoption",

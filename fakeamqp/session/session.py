@@ -339,6 +339,10 @@ class Session:
         else:
             self._hang_up()
 
+    def forget(self) -> None:
+        """The broker begins anew: whatever this client still sends is lost."""
+        self._end()
+
     def _hang_up(self) -> None:
         """End the link without a word. RabbitMQ waits three seconds before it does."""
         self.lost()

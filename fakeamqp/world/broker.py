@@ -348,6 +348,9 @@ class Broker:
         """Back to the beginning: connections are dropped, all that was declared and the trace are forgotten."""
         with self.lock:
             self.close()
+            for session in tuple(self._sessions.values()):
+                session.forget()
+            self._connections_made = 0
             self._is_closed = False
             self.looked_at.clear()
             self.clock.now_us = 0

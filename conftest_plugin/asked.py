@@ -1,0 +1,61 @@
+"""What one test asks for: the arguments of its broker, and how strict to be with it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from typing import Any, NamedTuple, NoReturn
+
+import pytest
+
+from conftest_plugin.settings import Settings, as_written, marked, markers_of, names
+
+
+class Asked(NamedTuple):
+    """arguments: of fakeamqp.Broker. allow: what strict mode lets pass; None is no strict mode."""
+
+    arguments: dict[str, Any]
+    allow: tuple[str, ...] | None
+
+
+def asked_by(request: pytest.FixtureRequest) -> Asked:
+    """What markers, options and ini settings ask for; fails the test, naming them, if they make no sense."""
+    try:
+        return _read(request)
+    except (TypeError, ValueError) as error:
+        refuse(request, error)
+
+
+def _read(request: pytest.FixtureRequest) -> Asked:
+    settings = Settings.of(request.config)
+    markers = markers_of(request.node)
+    version = getattr(request, "param", None)
+    if not (markers or settings.strict):
+        return Asked(settings.arguments(version), None)
+    arguments = settings.arguments(version) | marked(markers)
+    strict = arguments.pop("strict", settings.strict)
+    allow = names(arguments.pop("allow", settings.allow))
+    _refuse_unknown(arguments)
+    if not strict:
+        return Asked(arguments, None)
+    if arguments.setdefault("trace", "all") is None:
+        raise ValueError("strict mode reads the trace: it cannot be had with trace=None")
+    from fakeamqp.views.strict import check_kinds
+
+    return Asked(arguments, check_kinds(allow))
+
+
+def _refuse_unknown(arguments: Iterable[str]) -> None:
+    from fakeamqp import Broker
+
+    known = inspect.signature(Broker).parameters
+    for name in arguments:
+        if name not in known:
+            raise TypeError(f"fakeamqp.Broker has no argument {name!r}; it has {', '.join(known)}")
+
+
+def refuse(request: pytest.FixtureRequest, error: Exception) -> NoReturn:
+    """Fail a test whose settings make no sense, naming them."""
+    markers = markers_of(request.node)
+    asked = " and ".join(map(as_written, markers)) or f"the setting {Settings.of(request.config)}"
+    raise pytest.fail.Exception(f"{asked} of {request.node.nodeid}: {error}", pytrace=False) from None

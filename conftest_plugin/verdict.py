@@ -1,0 +1,64 @@
+"""What a test is told when it ends: errors that its code dropped and, if it is strict, what it left undone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest_plugin.swallowed import swallowed
+
+if TYPE_CHECKING:
+    from fakeamqp import Broker
+    from fakeamqp.views.strict import Finding
+
+
+class Verdict:
+    """Looks while the broker is still there, tells when it is gone.
+
+    allow: what strict mode lets pass; None is no strict mode.
+    """
+
+    def __init__(self, request: pytest.FixtureRequest, broker: Broker, allow: tuple[str, ...] | None) -> None:
+        self._request = request
+        self._broker = broker
+        self._allow = allow
+        self._failed_before = request.session.testsfailed
+        self._raised: list[BaseException] = []
+        self._undone: list[Finding] = []
+        broker.trace.notes_places = allow is not None
+
+    def look(self) -> None:
+        """See what there is to tell; what a thread runs into after this, its broker being gone, is no test's fault."""
+        self._raised = list(self._broker.scheduler.raised)
+        if self._allow is not None:
+            from fakeamqp.views.strict import findings
+
+            self._undone = findings(self._broker, self._allow)
+
+    def tell(self) -> None:
+        """Fail the test if there is reason to. What a test that has failed already left undone is of no interest."""
+        errors = swallowed(self._raised, self._request.node) if self._raised else []
+        if errors:
+            pytest.fail(_tell_swallowed(errors), pytrace=False)
+        if self._undone and self._request.session.testsfailed == self._failed_before:
+            pytest.fail(_tell_undone(self._undone), pytrace=False)
+
+
+def _tell_swallowed(errors: list[BaseException]) -> str:
+    told = "\n".join(f"  {type(error).__name__}: {error}" for error in errors)
+    return (
+        "the code under test caught and dropped an error that says it would have run for ever on a real broker:\n"
+        f"{told}\n"
+        "Look for a bare 'except:' or 'except BaseException:'. A test that means this to happen catches it itself, "
+        "with pytest.raises in the test function."
+    )
+
+
+def _tell_undone(undone: list[Finding]) -> str:
+    told = "\n".join(f"  {finding}" for finding in undone)
+    names = ", ".join(dict.fromkeys(finding.kind for finding in undone))
+    return (
+        f"the test left something undone (fakeamqp's strict mode):\n{told}\n"
+        f'If that is meant: @pytest.mark.fakeamqp(allow="{names}").'
+    )
