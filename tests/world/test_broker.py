@@ -207,6 +207,31 @@ def test_a_reset_is_a_new_beginning(broker, channel):
     )
 
 
+def test_clients_of_the_time_before_a_reset_do_not_reach_those_after_it(broker, channel):
+    broker.reset()
+    assert broker.connections == 0
+    later = fakeamqp.connect(broker).channel()
+    with pytest.raises(pika.exceptions.ConnectionClosedByBroker):
+        channel.queue_declare("q")
+    assert later.queue_declare("q").method.message_count == 0
+    assert broker.connections == 1
+    assert later.basic_consume("q", print) == fakeamqp.connect(Broker()).channel()._impl._generate_consumer_tag()
+
+
+def test_a_purge_leaves_all_but_what_waits(broker, channel):
+    channel.queue_declare("q")
+    channel.queue_declare("log", durable=True, arguments={"x-queue-type": "stream"})
+    for body in "ab":
+        broker.publish("", "q", body)
+        broker.publish("", "log", body)
+    method, _, _ = channel.basic_get("q")
+    broker.purge()
+    assert (broker.queue("q").ready, broker.queue("q").unacked, len(broker.queue("log"))) == (0, 1, 2)
+    channel.basic_nack(method.delivery_tag)
+    channel.connection.process_data_events()
+    assert broker.queue("q").ready == 1
+
+
 def test_two_brokers_share_nothing():
     with Broker() as one, Broker() as other:
         fakeamqp.connect(one).channel().queue_declare("q")

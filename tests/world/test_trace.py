@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import weakref
 
 import pytest
@@ -86,3 +87,13 @@ def test_a_message_that_has_left_the_broker_is_gone():
     gc.collect()
     assert watched() is None
     assert len(broker.trace) == 7
+
+
+def test_it_can_note_which_line_asked():
+    broker = Broker()
+    broker.trace.notes_places = True
+    broker.publish("", "q")
+    line = inspect.currentframe().f_lineno - 1
+    broker.trace.notes_places = False
+    broker.publish("", "q")
+    assert [step.place for step in broker.trace] == [f"{__file__}:{line}", None]
