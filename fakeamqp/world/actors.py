@@ -25,16 +25,14 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from fakeamqp.world.clock import SECOND
-from fakeamqp.world.scheduler import DRY_POLLS, Belonging, Budget, Call, Loop
+from fakeamqp.world.pause import Pause
+from fakeamqp.world.scheduler import DRY_POLLS, PATIENCE, Belonging, Budget, Call, Loop
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
-    from fakeamqp.world.clock import Clock
 
 # What a poll without a time limit takes when it finds nothing and no other actor can run: a loop of them passes time.
 POLL_US = 10_000
-# How many more polls or sleeps without any traffic are allowed to who looks at the clock between them: it has an end.
-PATIENCE = 100
 # How often one program is ended before it is ended for good, and before it is left alone for ever.
 MOST_INTERRUPTS = 100
 MOST_ENDS = 1_000
@@ -55,53 +53,6 @@ class Scene:
 
     def leave(self) -> None:
         """Another one runs from now on."""
-
-
-class Pause:
-    """A wait outside any client library, as the scheduler sees it: `time.sleep()`, a lock, a thread's end.
-
-    over: True once it need not wait any more. until_us: when it ends at the latest; None if it has no end.
-    """
-
-    thread = -1  # of no connection's: nothing is dispatched meanwhile
-
-    def __init__(self, clock: Clock, over: Callable[[], bool], until_us: int | None) -> None:
-        self._clock = clock
-        self._over = over
-        self._until_us = until_us
-
-    def ready(self) -> bool:
-        return (self._until_us is not None and self._clock.now_us >= self._until_us) or self._over()
-
-    def has_work(self) -> bool:
-        return False
-
-    def next_timer(self) -> int | None:
-        return None
-
-    def next_background(self) -> int | None:
-        return None
-
-    def wait_ends(self) -> int | None:
-        return self._until_us
-
-    def slip(self, elapsed_us: int) -> None:
-        """Its end is an instant of virtual time."""
-
-    def serves(self, connection: int) -> bool:
-        return False
-
-    def is_busy(self) -> bool:
-        return False
-
-    def dispatch(self) -> None:
-        """There is nothing."""
-
-    def tend(self) -> None:
-        """There is nothing."""
-
-    def abandon(self) -> None:
-        """There is nothing."""
 
 
 @attrs.define(eq=False)

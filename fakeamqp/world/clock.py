@@ -28,6 +28,7 @@ class Clock:
         self.now_us = 0
         self.starts_at = starts_at
         self._pass: Callable[[int], None] = self.move_to
+        self._watchers: list[Callable[[int], object]] = []
 
     def now(self) -> float:
         """Seconds since the broker was made."""
@@ -50,6 +51,16 @@ class Clock:
     def move_to(self, instant_us: int) -> None:
         """Show another instant. Nothing fires: only who fires the deadlines may call this."""
         self.now_us = max(self.now_us, instant_us)
+        for watcher in self._watchers:
+            watcher(self.now_us)
+
+    def watch(self, watcher: Callable[[int], object]) -> None:
+        """Let `watcher` know where time is, in microseconds, whenever it has moved."""
+        self._watchers.append(watcher)
+
+    def unwatch(self, watcher: Callable[[int], object]) -> None:
+        """End what `watch` began."""
+        self._watchers.remove(watcher)
 
     def passes_through(self, passing: Callable[[int], None]) -> None:
         """Let `advance` call `passing(instant_us)`, which fires what is due on the way."""

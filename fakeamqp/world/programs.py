@@ -212,7 +212,7 @@ def run_together(broker: Broker, programs: list[Program], names: list[str], limi
     with (
         _output(lock_step),
         _process(lock_step),
-        VirtualTime(broker.clock, takes_part, lock_step.sleep, lock_step.clock_read),
+        VirtualTime(broker.clock, takes_part, lock_step.sleep, lock_step.clock_read, waits_too=True),
         threads,
     ):
         for program, name in zip(programs, names, strict=True):

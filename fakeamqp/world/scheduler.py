@@ -12,7 +12,6 @@ anything with the methods of `Loop`.
 from __future__ import annotations
 
 import threading
-import time
 import warnings
 import weakref
 from collections import Counter
@@ -25,7 +24,9 @@ from fakeamqp.model import effects
 from fakeamqp.world import forks
 from fakeamqp.world.clock import microseconds
 from fakeamqp.world.errors import Livelock, RanDry, ThreadGraceWarning, WouldBlockForever
+from fakeamqp.world.machine_time import Machine
 from fakeamqp.world.missing import what_is_missing
+from fakeamqp.world.pause import Sleep
 from fakeamqp.world.pools import rests_in_its_pool
 
 if TYPE_CHECKING:
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 DRY_RETURNS = 100
 DRY_POLLS = 1_000
+# How many times more polls or sleeps without any traffic are allowed to who sleeps, or looks at the clock between them:
+# that has an end.
+PATIENCE = 100
 MOST_CALLBACKS = 100_000
 _STANDS = "Virtual time does not move for a poll without a time limit: give it one, or call broker.clock.advance()"
 # A thread that ends tells nobody: who waits for others looks again after this many real seconds.
@@ -181,6 +185,8 @@ class Scheduler:
         self._dry_traffic = -1
         self._dry_since_us = 0
         self._dry_until = 0.0
+        self._watches_clock = False
+        self._asleep: dict[int, None] = {}
         self._round = _Round()
         self._ahead: _Ahead | None = None
         self._is_closed = False
@@ -282,9 +288,12 @@ class Scheduler:
             )
         )
 
-    def polled_in_vain(self, loop: Loop) -> None:
-        """A loop was asked to wait no longer than a moment or a time limit, and had nothing to do but that."""
-        if self._dispatch_mine():
+    def polled_in_vain(self, loop: Loop, dispatch: bool = True) -> None:
+        """A loop was asked to wait no longer than a moment or a time limit, and had nothing to do but that.
+
+        dispatch: False to call no callbacks of other connections.
+        """
+        if dispatch and self._dispatch_mine():
             return
         if self.turns is not None:
             self.turns.polled_in_vain(loop)
@@ -293,11 +302,13 @@ class Scheduler:
         if self._dry_traffic != self.traffic:
             self._dry_traffic = self.traffic
             self._dry_polls = 0
+            self._watches_clock = False
         self._dry_polls += 1
         if self._dry_polls == 1:
             self._dry_since_us = now_us
             self._dry_until = 0.0
-        if self._dry_polls < DRY_POLLS or self._others_stir(loop):
+        most = DRY_POLLS * (PATIENCE if self._watches_clock else 1)
+        if self._dry_polls < most or self._others_stir(loop):
             return
         if now_us > self._dry_since_us and self._comes(loop):
             self._dry_polls = 0  # the polls have a time limit, so they will get there
@@ -306,7 +317,7 @@ class Scheduler:
         advice = "" if now_us > self._dry_since_us else f". {_STANDS}"
         raise self._remember(
             WouldBlockForever(
-                f"{DRY_POLLS:,} polls in a row during which no connection sent or received anything: "
+                f"{most:,} polls in a row during which no connection sent or received anything: "
                 f"{self._missing(loop)}{advice}"
             )
         )
@@ -317,7 +328,7 @@ class Scheduler:
             others = self._others_awake()
             if not others:
                 return False
-            now = time.monotonic()
+            now = Machine.monotonic()
             if not self._dry_until:
                 self._dry_until = now + self.broker.thread_grace
             if now > self._dry_until:
@@ -390,6 +401,46 @@ class Scheduler:
         raise self._remember(
             WouldBlockForever(f"{call} waits{often} for what cannot happen: {self._missing(loop)}{still}")
         )
+
+    # --- Python's own clock, where it is in virtual time
+
+    def takes_part(self) -> bool:
+        """True for a thread that uses the broker, or is younger than it."""
+        ident = threading.get_ident()
+        return ident == self._home or ident in self._users or threading.current_thread() not in self._before
+
+    def include_this_thread(self) -> None:
+        """The calling thread uses the broker from now on."""
+        self._users.add(threading.get_ident())
+
+    def clock_read(self) -> None:
+        """Somebody has asked for the time: a loop of polls is meant to end by it."""
+        self._watches_clock = True
+
+    def sleep(self, duration_us: int) -> None:
+        """Wait as `time.sleep()` does: deadlines fire on the way, and no callback of the sleeper's is called.
+
+        Nor do its connections send heartbeats: one that is left alone for too long is lost.
+        """
+        here = threading.get_ident()
+        sleep = Sleep(self.broker.clock, here, self.broker.clock.now_us + duration_us)
+        self._watches_clock = True
+        self.polled_in_vain(sleep, dispatch=False)
+        with self._changed:
+            self._users.add(here)
+            self._asleep[here] = None
+            self.waiting[sleep] = _SLEEP
+            self._changed.notify_all()
+        try:
+            while not sleep.ready():
+                self._wait_once(sleep, _SLEEP)
+        finally:
+            with self._changed:
+                del self._asleep[here], self.waiting[sleep]
+
+    def is_asleep(self, thread: int) -> bool:
+        """True while this thread sleeps, so that its connections are left alone."""
+        return thread in self._asleep
 
     def close(self) -> None:
         """The broker ends: whoever waits looks again."""
@@ -505,7 +556,8 @@ class Scheduler:
 
     def _attends(self, loop: Loop) -> bool:
         """True if a loop's timers fire while time moves: its thread is here, or waits."""
-        return loop in self.waiting or (loop.thread == threading.get_ident() and not loop.is_busy())
+        here = threading.get_ident()
+        return loop in self.waiting or (loop.thread == here and here not in self._asleep and not loop.is_busy())
 
     def _spend(self, call: Call, moved_us: int) -> None:
         call.budget.spent_us += moved_us
@@ -662,13 +714,13 @@ class Scheduler:
         """
         at_home = self._at_home()
         stirs, traffic = self._stirs, self.traffic
-        ends = time.monotonic() + self.broker.thread_grace
+        ends = Machine.monotonic() + self.broker.thread_grace
         rests = 0
         while others := self._others_awake():
             rests = rests + 1 if all(rests_in_its_pool(thread) for thread in others) else 0
             if rests > 2 or (self._is_closed and not at_home):
                 return True
-            if at_home and time.monotonic() > ends:
+            if at_home and Machine.monotonic() > ends:
                 self._give_up(others, str(call))
                 return True
             self._glance(loop, loop.wait_ends() is not None or not at_home)
@@ -683,9 +735,9 @@ class Scheduler:
             self._changed.wait(_GLANCE)
             return
         left_us = alarm_us - self.broker.clock.now_us
-        begun = time.monotonic()
+        begun = Machine.monotonic()
         self._changed.wait(min(left_us / 1_000_000, _GLANCE))
-        loop.slip(min(int((time.monotonic() - begun) * 1_000_000) + 1, left_us))
+        loop.slip(min(int((Machine.monotonic() - begun) * 1_000_000) + 1, left_us))
 
     def _give_up(self, others: list[threading.Thread], waiter: str) -> None:
         """Count on these threads no more, until one of them does something with the broker."""
@@ -712,6 +764,9 @@ class Scheduler:
     def _going_round(self) -> str:
         names = ", ".join(name for name, _ in self._round.names.most_common(5))
         return names or what_is_missing(self.broker)
+
+
+_SLEEP = Call("time.sleep()", "", returns=False, budget=Budget())
 
 
 class _Round:

@@ -17,7 +17,7 @@ from fakeamqp.world.virtual_time import VirtualTime
 def run(program: Callable[[LockStep], object]) -> LockStep:
     lock_step = LockStep(Broker(idle="interrupt"))
     actor = lock_step.add("program", lambda: program(lock_step))
-    clock = VirtualTime(lock_step.broker.clock, lambda: lock_step.here() is not None, lock_step.sleep)
+    clock = VirtualTime(lock_step.broker.clock, lambda: lock_step.here() is not None, lock_step.sleep, waits_too=True)
     with clock, Threads(lock_step, str):
         lock_step.run()
     assert actor.error is None, repr(actor.error)

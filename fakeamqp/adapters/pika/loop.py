@@ -20,7 +20,7 @@ from pika.heartbeat import HeartbeatChecker
 from fakeamqp.adapters.pika import calls
 from fakeamqp.world.clock import SECOND, microseconds
 from fakeamqp.world.errors import RanDry
-from fakeamqp.world.scheduler import Budget
+from fakeamqp.world.scheduler import Budget, Call
 
 if TYPE_CHECKING:
     from fakeamqp.adapters.pika.link import Link
@@ -131,6 +131,8 @@ class VirtualLoop(IOLoop):
 
     def poll(self) -> None:
         """Hand over what is there; if there is nothing, wait for it."""
+        self._served_us = self._clock.now_us
+        self.check_thread(self._links[0].number if self._links else 0)
         if self.served is not None:
             served, self.served = self.served, None
             turns = self._scheduler.turns
@@ -267,6 +269,16 @@ class VirtualLoop(IOLoop):
         if files is not None:
             files.wake_threadsafe()
 
+    def check_thread(self, connection: int) -> None:
+        """Raise RuntimeError if another thread is in the middle of using this loop: pika's connections are not made for it.
+
+        On a network the two would read from one socket, and now and then take what was meant for the other.
+        """
+        if self.thread != threading.get_ident():
+            call = self._scheduler.waiting.get(self)
+            if call is not None or self.is_busy():
+                raise RuntimeError(_two_threads(connection, self.thread, call))
+
     def watch_channel(self, connection: Any, number: int) -> None:
         """A channel consumes: its `start_consuming()` can run dry."""
         channel = connection._channels[number]._get_cookie()
@@ -340,7 +352,7 @@ class VirtualLoop(IOLoop):
         """Time has passed: keep the heartbeats, or lose the connection if one of its callbacks kept it from that."""
         now_us = self._clock.now_us
         waited_on = self in self._scheduler.waiting
-        if self.is_busy() and not waited_on:
+        if (self.is_busy() or self._scheduler.is_asleep(self.thread)) and not waited_on:
             for link in list(self._links):
                 beat_us = link.heartbeat_us
                 if beat_us is not None and now_us - self._served_us > 2 * beat_us:
@@ -395,6 +407,15 @@ def _start_consuming(loop: VirtualLoop, channel_ref: Callable[[], Any]) -> None:
         pass
     finally:
         loop._budget = outer
+
+
+def _two_threads(connection: int, thread: int, call: Call | None) -> str:
+    name = next((each.name for each in threading.enumerate() if each.ident == thread), "a thread that has ended")
+    does = "runs one of its callbacks" if call is None else f"waits in {call}"
+    return (
+        f"connection {connection} is used by two threads at once: by {threading.current_thread().name!r} while {name!r} "
+        f"{does}. A connection of pika's belongs to one thread; others reach it by connection.add_callback_threadsafe()."
+    )
 
 
 def _maker() -> Callable[[], Any]:

@@ -15,6 +15,7 @@ import pika
 
 from fakeamqp.adapters.pika import hooks
 from fakeamqp.world.broker import Broker
+from fakeamqp.world.virtual_time import VirtualTime, time_of
 
 Patched = TypeVar("Patched", bound=Callable[..., Any])
 
@@ -26,13 +27,17 @@ class patch_pika:  # noqa: N801 -- used like a function
     (each test gets a broker of its own unless one is given), or `start()` and `stop()`.
 
     broker: None makes a new one with `broker_arguments`, and closes it in the end.
+    patch_time: True to let `time.sleep`, `time.time`, `datetime.now` and their kin follow the broker's clock meanwhile
+        (docs/time.md), in every thread that uses the broker or is younger than it.
     """
 
-    def __init__(self, broker: Broker | None = None, **broker_arguments: Any) -> None:
+    def __init__(self, broker: Broker | None = None, *, patch_time: bool = False, **broker_arguments: Any) -> None:
         if broker is not None and broker_arguments:
             raise TypeError("give either a broker or the arguments of one, not both")
         self._given = broker
         self._arguments = broker_arguments
+        self._patch_time = patch_time
+        self._times: dict[Broker, list[VirtualTime]] = {}
         self._running: list[Broker] = []
 
     def start(self) -> Broker:
@@ -40,6 +45,8 @@ class patch_pika:  # noqa: N801 -- used like a function
         broker = self._given if self._given is not None else Broker(**self._arguments)
         hooks.push(broker)
         self._running.append(broker)
+        if self._patch_time:
+            self._times.setdefault(broker, []).append(time_of(broker).__enter__())
         return broker
 
     @property
@@ -55,6 +62,8 @@ class patch_pika:  # noqa: N801 -- used like a function
 
     def _end(self, broker: Broker) -> None:
         self._running.remove(broker)
+        if self._patch_time:
+            self._times[broker].pop().__exit__(None, None, None)
         if self._given is None:
             broker.close()
         hooks.pop(broker)
