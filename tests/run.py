@@ -26,7 +26,7 @@ def main():
     asked, arguments = parser.parse_known_args()
     if asked.integrations:
         python = python_with("test-integrations", FOLDER / "integrations")
-        arguments = arguments or ["tests/integrations"]
+        arguments.append("tests/integrations")
     else:
         python = python_with("test")
     command = [str(python), "-m", "pytest", *arguments]

@@ -270,7 +270,7 @@ class VirtualLoop(IOLoop):
             files.wake_threadsafe()
 
     def check_thread(self, connection: int) -> None:
-        """Raise RuntimeError if another thread is in the middle of using this loop: pika's connections are not made for it.
+        """Raise RuntimeError if another thread is in the middle of using this loop.
 
         On a network the two would read from one socket, and now and then take what was meant for the other.
         """
@@ -410,11 +410,12 @@ def _start_consuming(loop: VirtualLoop, channel_ref: Callable[[], Any]) -> None:
 
 
 def _two_threads(connection: int, thread: int, call: Call | None) -> str:
-    name = next((each.name for each in threading.enumerate() if each.ident == thread), "a thread that has ended")
+    here = threading.current_thread().name
+    there = next((each.name for each in threading.enumerate() if each.ident == thread), "a thread that has ended")
     does = "runs one of its callbacks" if call is None else f"waits in {call}"
     return (
-        f"connection {connection} is used by two threads at once: by {threading.current_thread().name!r} while {name!r} "
-        f"{does}. A connection of pika's belongs to one thread; others reach it by connection.add_callback_threadsafe()."
+        f"connection {connection} is used by two threads at once: by {here!r} while {there!r} {does}. A connection of "
+        "pika's belongs to one thread; others reach it by connection.add_callback_threadsafe()."
     )
 
 
