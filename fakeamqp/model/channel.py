@@ -158,8 +158,12 @@ class Channel:
 
     def requeue(self, entries: list[Entry], how: Return) -> None:
         """These go back to their queues, in this order within each."""
+        # Recorded: under a limit for the channel they still count while somebody is sought for them.
+        held = sum(entry.consumer is not None for entry in entries) if self.counted else 0
+        self.counted += held
         for queue, group in by_queue(entries).items():
             queue.requeue(group, how)
+        self.counted -= min(held, self.counted)
         self.serve_freed(entries)
 
     def reject(self, entries: list[Entry], how: Literal["nack", "reject"]) -> None:

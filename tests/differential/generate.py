@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .choices import Choices, chance, pick
-from .steps import ADVANCE_SECONDS, FOREVER_MS, LONG_MS, SHORT_MS, Program, Step, Tag
+from .steps import ADVANCE_SECONDS, FOREVER_MS, LONG_MS, SHORT_MS, UNUSED_MS, Program, Step, Tag
 
 QUEUES = ("q0", "q1", "q2", "q3")
 SINKS = ("s0", "s1")
@@ -202,7 +202,7 @@ class _Author:
         elif chance(4):
             given["x-message-ttl"] = 0
         if self._timed and not quorum and chance(15):
-            given["x-expires"] = SHORT_MS
+            given["x-expires"] = UNUSED_MS
         if self._dying and name in QUEUES and chance(65):
             given.update(self._dead_letter_arguments(name))
         if not quorum and chance(12):

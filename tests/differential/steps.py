@@ -10,6 +10,9 @@ import attrs
 SHORT_MS, LONG_MS, FOREVER_MS = 6_000, 12_000, 600_000
 """The only TTLs a program uses, apart from 0."""
 
+UNUSED_MS = 6_600
+"""The only expiry of a queue: not SHORT_MS, as nobody knows what comes first at one instant."""
+
 ADVANCE_SECONDS = 7.8
 """How far a program lets time pass in one go: beyond SHORT_MS, not beyond LONG_MS, and far from both."""
 
@@ -19,6 +22,9 @@ of the fake, where calls take no time, can no longer be told apart for sure."""
 
 TIMED = ("x-message-ttl", "x-expires", "expiration")
 """Arguments and properties that hold a time in milliseconds."""
+
+MOVING = (str(SHORT_MS), str(LONG_MS), str(UNUSED_MS))
+"""Times that a program may see the end of."""
 
 
 @attrs.frozen
@@ -88,7 +94,7 @@ def _waits(value: Any, name: str = "") -> bool:
         return any(_waits(item, key) for key, item in value.items())
     if isinstance(value, tuple | list):
         return any(_waits(item) for item in value)
-    return name in TIMED and str(value) in (str(SHORT_MS), str(LONG_MS))
+    return name in TIMED and str(value) in MOVING
 
 
 def _scaled(value: Any, scale: int, name: str = "") -> Any:
@@ -100,9 +106,9 @@ def _scaled(value: Any, scale: int, name: str = "") -> Any:
         return {key: _scaled(item, scale, key) for key, item in value.items()}
     if isinstance(value, tuple):
         return tuple(_scaled(item, scale) for item in value)
-    if name in TIMED and value in (SHORT_MS, LONG_MS):
+    if name in TIMED and value in (SHORT_MS, LONG_MS, UNUSED_MS):
         return value * scale
-    if name in TIMED and value in (str(SHORT_MS), str(LONG_MS)):
+    if name in TIMED and value in MOVING:
         return str(int(value) * scale)
     return value
 

@@ -205,6 +205,28 @@ class QuorumQueue(Queue):
                     entry.consumer.prefetch += 1
         super().requeue(entries, how)
 
+    def deliver(self) -> None:
+        """What is delivered at once comes consumer by consumer: by their tags, or from RabbitMQ 4 on by their age."""
+        if len(self.ready) == 1 or len(self.consumers) == 1:
+            super().deliver()
+            return
+        handed: list[tuple[Consumer, Entry]] = []
+        while self.ready:
+            consumer = self.consumers.next_able()
+            if consumer is None:
+                break
+            handed.append((consumer, self.pop()))
+            consumer.unacked += not consumer.no_ack  # so that its turn ends at its limit
+        for consumer, _ in handed:
+            consumer.unacked -= not consumer.no_ack
+        for consumer, entry in sorted(handed, key=self._place_in_line):
+            consumer.channel.deliver(consumer, entry)
+
+    def _place_in_line(self, handed: tuple[Consumer, Entry]) -> bytes | int:
+        if self.vhost.broker.profile.major < 4:
+            return handed[0].tag.encode()
+        return list(self._holders).index(handed[0])
+
     def _is_one_too_many(self, returns: int) -> bool:
         limit = self.delivery_limit
         return limit is not None and returns > limit
@@ -219,3 +241,6 @@ class QuorumQueue(Queue):
                 self.die(entry, "delivery_limit")
             else:
                 self._put_back(entry, how, behind=behind)
+            if behind:  # each comes back by itself
+                self.consumers.unblock()
+                self.deliver()

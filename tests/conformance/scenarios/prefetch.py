@@ -177,3 +177,21 @@ def requeued_message_counts_no_more(play: Play) -> None:
     ch.basic_qos(prefetch_count=1)
     ch.consume("q", "c")
     ch.basic_nack(1, requeue=True)
+
+
+@scenario()
+def what_comes_back_still_counts_globally(play: Play) -> None:
+    """What a channel returns still counts against its global limit when a consumer is sought for it."""
+    ch1, ch2 = play.channel(), play.channel()
+    ch1.queue_declare("q")
+    ch1.consume("q", "low")
+    ch2.basic_qos(prefetch_count=2, global_qos=True)
+    ch2.consume("q", "high", arguments={"x-priority": 5})
+    for body in "abc":
+        ch1.publish("", "q", body)
+    ch2.basic_reject(1)
+    ch1.basic_cancel("low")
+    ch1.publish("", "q", "d")
+    ch1.publish("", "q", "e")
+    ch2.basic_nack(0, multiple=True)
+    ch2.basic_recover(True)

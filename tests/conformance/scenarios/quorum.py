@@ -787,3 +787,28 @@ def count_of_a_get_before_expiry(play: Play) -> None:
         ch.basic_get("q", auto_ack=auto_ack)
         ch.queue_declare("q", passive=True)
         ch.basic_get("q", auto_ack=auto_ack)
+
+
+@scenario()
+def deliveries_at_once_go_by_consumer(play: Play) -> None:
+    """What comes back at once and goes to several consumers of a channel comes consumer by consumer.
+
+    3.10 goes by their tags, 4.x by their age; whose turn it is for a message is another matter. Without a delivery
+    limit 3.10 puts what comes back behind everything, one by one, so that it stays in order.
+    """
+    for limit in ({}, {"x_delivery_limit": 5}):
+        ch = declare(play, **limit)
+        deliver_at_once(play, ch)
+        ch.queue_delete("q")
+
+
+def deliver_at_once(play: Play, ch: Channel) -> None:
+    holder = play.channel()
+    holder.consume("q", "holder")
+    for body in "01234":
+        ch.publish("", "q", body)
+    holder.basic_cancel("holder")
+    consumers = play.channel()
+    for tag in "zam":
+        consumers.consume("q", tag)
+    holder.basic_nack(0, multiple=True)
