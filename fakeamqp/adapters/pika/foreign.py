@@ -32,6 +32,9 @@ class ForeignLoop:
         if link in self._links:
             self._links.remove(link)
 
+    def check_thread(self, connection: int) -> None:
+        """Its thread is the program's own affair: pika's callbacks run where the loop runs."""
+
     def watch_channel(self, connection: Any, number: int) -> None:
         """Its consumers are told by the loop, which ends when the program says so."""
 

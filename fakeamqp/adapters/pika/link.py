@@ -170,6 +170,7 @@ class Link:
     def _send_method(self, channel: int, method: Any, content: Any = None) -> None:
         """In place of `Connection._send_method`: hand a method, or a whole publish, to the session."""
         connection = self._check_open()
+        self._loop.check_thread(self.number)
         if content:
             self._publish(connection, channel, method, content)
             return
