@@ -12,10 +12,14 @@ from conftest_plugin.settings import Settings, as_written, marked, markers_of, n
 
 
 class Asked(NamedTuple):
-    """arguments: of fakeamqp.Broker. allow: what strict mode lets pass; None is no strict mode."""
+    """arguments: of fakeamqp.Broker. allow: what strict mode lets pass; None is no strict mode.
+
+    patch_time: True if Python's own clock shall follow the broker's.
+    """
 
     arguments: dict[str, Any]
     allow: tuple[str, ...] | None
+    patch_time: bool
 
 
 def asked_by(request: pytest.FixtureRequest) -> Asked:
@@ -31,18 +35,19 @@ def _read(request: pytest.FixtureRequest) -> Asked:
     markers = markers_of(request.node)
     version = getattr(request, "param", None)
     if not (markers or settings.strict):
-        return Asked(settings.arguments(version), None)
+        return Asked(settings.arguments(version), None, settings.patch_time)
     arguments = settings.arguments(version) | marked(markers)
     strict = arguments.pop("strict", settings.strict)
+    patch_time = arguments.pop("patch_time", settings.patch_time)
     allow = names(arguments.pop("allow", settings.allow))
     _refuse_unknown(arguments)
     if not strict:
-        return Asked(arguments, None)
+        return Asked(arguments, None, patch_time)
     if arguments.setdefault("trace", "all") is None:
         raise ValueError("strict mode reads the trace: it cannot be had with trace=None")
     from fakeamqp.views.strict import check_kinds
 
-    return Asked(arguments, check_kinds(allow))
+    return Asked(arguments, check_kinds(allow), patch_time)
 
 
 def _refuse_unknown(arguments: Iterable[str]) -> None:

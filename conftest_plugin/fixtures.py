@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,11 +28,15 @@ def fakeamqp_broker(request: pytest.FixtureRequest) -> Iterator[Broker]:
     """A RabbitMQ of this test's own. Every connection that pika makes while the test runs goes to it.
 
     `@pytest.mark.fakeamqp(version="3.10", …)` gives it other arguments of `fakeamqp.Broker`; `strict=True` fails the
-    test if it leaves anything undone, and `allow="unacked"` says what it may.
+    test if it leaves anything undone, and `allow="unacked"` says what it may; `patch_time=True` lets `time.sleep`,
+    `time.time`, `datetime.now` and their kin follow the broker's clock.
     """
     asked = asked_by(request)
     shared = broker_of(request.config)
-    with _own(request, asked) if shared is None else lent(shared, request) as broker:
+    with (
+        _own(request, asked) if shared is None else lent(shared, request) as broker,
+        _python_s_clock(broker, asked),
+    ):
         verdict = Verdict(request, broker, asked.allow)
         yield broker
         verdict.look()
@@ -75,6 +79,14 @@ def _own(request: pytest.FixtureRequest, asked: Asked) -> Iterator[Broker]:
     with patch_pika(broker):
         yield broker
         _end(broker)
+
+
+def _python_s_clock(broker: Broker, asked: Asked) -> AbstractContextManager[object]:
+    if not asked.patch_time:
+        return nullcontext()
+    from fakeamqp.world.virtual_time import time_of
+
+    return time_of(broker)
 
 
 def _end(broker: Broker) -> None:

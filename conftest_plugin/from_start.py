@@ -42,7 +42,7 @@ def broker_of(config: pytest.Config) -> Broker | None:
 @contextmanager
 def lent(broker: Broker, request: pytest.FixtureRequest) -> Iterator[Broker]:
     """The run's broker for one test: connections and what was declared stay, messages and the trace do not."""
-    asked = marked(markers_of(request.node)).keys() - {"strict", "allow"}
+    asked = marked(markers_of(request.node)).keys() - {"strict", "allow", "patch_time"}
     if asked:
         refuse(request, ValueError(f"the broker was made at the start of the run, without {', '.join(sorted(asked))}"))
     broker.trace.clear()

@@ -12,6 +12,7 @@ from conftest_plugin.settings import MARKER, Settings
 _MARKER_HELP = (
     f"{MARKER}(version='4.3', seed=0, …): arguments of fakeamqp.Broker for the broker of a test; strict=True fails a "
     "test that leaves anything undone, save for what is named in allow='unacked, open connections'; "
+    "patch_time=True lets time.sleep, time.time, datetime.now and their kin follow the broker's clock; "
     "a test's own marker wins over its class's, and that over its module's"
 )
 
@@ -39,6 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("fakeamqp_seed", "seed of everything a broker generates, like --fakeamqp-seed")
     parser.addini("fakeamqp_strict", "fail a test that leaves anything undone, like --fakeamqp-strict", "bool", False)
     parser.addini("fakeamqp_allow", "what strict mode lets pass, like --fakeamqp-allow")
+    parser.addini(
+        "fakeamqp_patch_time",
+        "while a test has a broker, time.sleep, time.time, datetime.now and their kin follow its clock",
+        "bool",
+        False,
+    )
     parser.addini(
         "fakeamqp_from_start",
         "one broker for the whole run, with pika on it before the first conftest.py is loaded: for applications that "

@@ -19,6 +19,7 @@ class Settings(NamedTuple):
     seed: None is the broker's own default.
     strict: True to fail a test that leaves anything undone. allow: what it may leave undone all the same.
     from_start: True for one broker from before the first conftest.py is loaded.
+    patch_time: True to let Python's own clock follow the broker's while a test has one.
     """
 
     versions: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class Settings(NamedTuple):
     strict: bool = False
     allow: tuple[str, ...] = ()
     from_start: bool = False
+    patch_time: bool = False
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -53,6 +55,7 @@ class Settings(NamedTuple):
             options.fakeamqp_strict or config.getini("fakeamqp_strict"),
             names(options.fakeamqp_allow or config.getini("fakeamqp_allow") or ""),
             config.getini("fakeamqp_from_start"),
+            config.getini("fakeamqp_patch_time"),
         )
 
     def __str__(self) -> str:
