@@ -72,6 +72,38 @@ class TwoLevelStore:
                 yield normal.popleft()
 
 
+class StrictStore(ReturnedFirstStore):
+    """RabbitMQ 4.3: strict levels. What came back and each level have a head of their own that may expire."""
+
+    def __init__(self) -> None:
+        self._by_level = PriorityStore(FifoStore, _HIGHEST_PRIORITY, _DEFAULT_PRIORITY)
+        super().__init__(self._by_level)
+
+    def next_expiry(self) -> int | None:
+        """The instant at which the first of the heads expires; None if none ever does."""
+        return min((head.expires_us for head in self._heads() if head.expires_us is not None), default=None)
+
+    def take_expired(self, now_us: int) -> list[Entry]:
+        """Take the expired out, as far as they are heads; in the order in which they came."""
+        taken = []
+        while (head := self._returned.head()) is not None and _is_over(head, now_us):
+            taken.append(self._returned.pop())
+        for level in self._by_level.heads():
+            head = level
+            while head is not None and _is_over(head, now_us):
+                taken.append(self._by_level.pop_level(head))
+                head = self._by_level.level_head(head)
+        return sorted(taken)
+
+    def _heads(self) -> list[Entry]:
+        returned = self._returned.head()
+        return ([] if returned is None else [returned]) + self._by_level.heads()
+
+
+def _is_over(entry: Entry, now_us: int) -> bool:
+    return entry.expires_us is not None and entry.expires_us <= now_us
+
+
 class QuorumQueue(Queue):
     """Counts how often a message came back, and lets it die beyond the delivery limit.
 
@@ -90,7 +122,7 @@ class QuorumQueue(Queue):
             return ReturnedFirstStore(FifoStore())
         if levels == "two":
             return ReturnedFirstStore(TwoLevelStore())
-        return ReturnedFirstStore(PriorityStore(FifoStore, _HIGHEST_PRIORITY, _DEFAULT_PRIORITY))
+        return StrictStore()
 
     def _make_consumers(self) -> Consumers:
         self._full = False
@@ -187,6 +219,19 @@ class QuorumQueue(Queue):
         if entry.returns:
             counts["x-delivery-count"] = Long(entry.returns)
         return entry.message.headers_with(counts)
+
+    def expire(self) -> None:
+        store = self.ready
+        if not isinstance(store, StrictStore):
+            super().expire()
+            return
+        broker = self.vhost.broker
+        for entry in store.take_expired(broker.now_us):
+            if self._weighs:
+                self.ready_bytes -= self.size(entry.message)
+            self.die(entry, "expired")
+        broker.deadlines.set(self._expiry_key, store.next_expiry())
+        self._expiring = bool(store)
 
     def _inherit(self, entry: Entry, *, waits: bool) -> None:
         if self.vhost.broker.profile.failures != "none":

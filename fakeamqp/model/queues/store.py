@@ -146,8 +146,11 @@ class PriorityStore:
         self._levels: SortedDict[int, PositionStore | FifoStore] = SortedDict()
         self._count = 0
 
+    def _priority(self, entry: Entry) -> int:
+        return min(int(entry.message.properties.get("priority", self._default)), self._highest)
+
     def _store(self, entry: Entry) -> PositionStore | FifoStore:
-        priority = min(entry.message.properties.get("priority", self._default), self._highest)
+        priority = self._priority(entry)
         store = self._levels.get(-priority)
         if store is None:
             store = self._levels[-priority] = self._level()
@@ -178,6 +181,25 @@ class PriorityStore:
         self._levels.clear()
         self._count = 0
         return entries
+
+    def heads(self) -> list[Entry]:
+        """The head of each level, the highest first."""
+        return [head for store in self._levels.values() if (head := store.head()) is not None]
+
+    def level_head(self, entry: Entry) -> Entry | None:
+        """The head of the level that an entry belongs to; None if nothing waits there."""
+        store = self._levels.get(-self._priority(entry))
+        return None if store is None else store.head()
+
+    def pop_level(self, entry: Entry) -> Entry:
+        """Take out the head of the level that an entry belongs to."""
+        level = -self._priority(entry)
+        store = self._levels[level]
+        head = store.pop()
+        self._count -= 1
+        if not store:
+            del self._levels[level]
+        return head
 
     def __len__(self) -> int:
         return self._count

@@ -812,3 +812,32 @@ def deliver_at_once(play: Play, ch: Channel) -> None:
     for tag in "zam":
         consumers.consume("q", tag)
     holder.basic_nack(0, multiple=True)
+
+
+@scenario()
+def expiry_looks_at_each_level(play: Play) -> None:
+    """From 4.3 on what has expired goes although others of higher priority, or returned ones, are before it."""
+    ch = declare(play)
+    ch.publish("", "q", "kept", priority=9)
+    ch.publish("", "q", "expired", priority=5, expiration="0")
+    ch.publish("", "q", "expired too", priority=1, expiration="0")
+    ch.publish("", "q", "also kept", priority=2)
+    ch.publish("", "q", "behind", priority=2, expiration="0")
+    ch.queue_declare("q", passive=True)
+    ch.basic_get("q")
+    ch.publish("", "q", "soon", priority=9, expiration="300")
+    ch.basic_nack(1)
+    play.advance(0.6)
+    ch.queue_declare("q", passive=True)
+    ch.bodies("q")
+
+
+@scenario()
+def expiry_of_several_levels(play: Play) -> None:
+    """What expires on several levels dies in the order of its time, from 4.3 on."""
+    ch = declare(play, x_dead_letter_exchange="", x_dead_letter_routing_key="dead")
+    ch.queue_declare("dead")
+    for priority in (1, 9, 5, 1, 9):
+        ch.publish("", "q", str(priority), priority=priority, expiration="600")
+    play.advance(1)
+    ch.bodies("dead")

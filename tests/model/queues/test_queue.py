@@ -43,7 +43,7 @@ def test_only_the_head_expires(rig, kind):
     assert ended(rig.advance(1)) == ["expired", "expired"]
 
 
-def test_what_has_expired_behind_a_fetched_head_is_not_counted_in_the_answer(rig, kind):
+def test_what_has_expired_behind_a_fetched_head_is_counted_in_the_answer_by_quorum_queues_alone(rig, kind):
     channel = rig.channel()
     channel.declare("q", kind)
     channel.publish("q", "a")
@@ -51,7 +51,7 @@ def test_what_has_expired_behind_a_fetched_head_is_not_counted_in_the_answer(rig
     channel.publish("q", "c")
     rig.advance(2)
     (got,) = of(effects.GetOk, channel.get())
-    assert got.message_count == 1
+    assert got.message_count == (2 if "quorum" in kind.values() else 1)
     assert rig.waiting() == ["c"]
 
 
@@ -212,3 +212,14 @@ def test_auto_delete_waits_for_a_first_consumer_and_goes_with_the_last(rig):
     channel.consume(tag="two")
     assert not of(effects.QueueDeleted, channel(ask.Cancel, "one"))
     assert of(effects.QueueDeleted, channel(ask.Cancel, "two"))
+
+
+def test_a_channel_that_only_fetched_does_not_use_the_queue_by_leaving(rig):
+    channel = rig.channel()
+    channel.declare("q", {"x-expires": 10})
+    channel.publish("q", "a")
+    channel.get()
+    rig.advance(6)
+    channel.close()
+    rig.advance(4)
+    assert "q" not in rig.vhost.queues
