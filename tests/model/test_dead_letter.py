@@ -117,3 +117,48 @@ def test_letters_that_go_round_without_time_passing_end_the_step(monkeypatch):
         channel(ask.Reject, 1, requeue=False)
     assert refusal(channel.declare("rejected", passive=True)) is None, "the broker goes on"
     assert delivered(channel.publish("rejected", "b") + channel.get("rejected")) == ["b"]
+
+
+def died_once(version: str, how=ask.Reject, **arguments):
+    """A message with a CC header and key `k`, rejected in queue `q`, as it is delivered from queue `r`."""
+    rig = Rig(version)
+    channel = rig.channel()
+    channel.declare("r")
+    channel.bind("r", "amq.direct", "k")
+    channel.bind("r", "amq.direct", "other")
+    channel.declare("q", {"x-dead-letter-exchange": "amq.direct", **arguments})
+    channel.bind("q", "amq.fanout")
+    channel.publish("k", "a", exchange="amq.fanout", headers={"CC": ["copy"]})
+    channel.get("q")
+    channel(how, 1, requeue=False)
+    (got,) = of(effects.GetOk, channel.get("r"))
+    return got
+
+
+@pytest.mark.parametrize(("version", "last"), [("3.10", False), ("4.0", True), ("4.3", True)])
+def test_a_letter_tells_of_its_first_death_and_from_4_0_on_of_its_last(version, last):
+    headers = died_once(version).message.headers
+    for which in ("first", "last") if last else ("first",):
+        told = {name.rpartition("-")[2]: value for name, value in headers.items() if name.startswith(f"x-{which}")}
+        assert told == {"reason": "rejected", "queue": "q", "exchange": "amq.fanout"}
+    assert ("x-last-death-queue" in headers) is last
+    (death,) = headers["x-death"]
+    assert (death["count"], death["exchange"], death["routing-keys"]) == (1, "amq.fanout", ["k", "copy"])
+
+
+@pytest.mark.parametrize(("version", "kept"), [("3.10", False), ("4.0", True), ("4.3", True)])
+def test_a_key_of_its_own_takes_the_header_cc_away_up_to_3_x(version, kept):
+    got = died_once(version, **{"x-dead-letter-routing-key": "other"})
+    assert (got.exchange, got.routing_key, got.message.keys) == ("amq.direct", "other", ("other",))
+    assert ("CC" in got.message.headers) is kept
+    got = died_once(version)
+    assert (got.routing_key, got.message.keys) == ("k", ("k", "copy"))
+    assert "CC" in got.message.headers
+
+
+@pytest.mark.parametrize(
+    ("version", "how", "redelivered"),
+    [("3.10", ask.Reject, False), ("4.0", ask.Reject, False), ("4.3", ask.Reject, True), ("4.3", ask.Nack, False)],
+)
+def test_what_was_rejected_looks_redelivered_on_4_3(version, how, redelivered):
+    assert died_once(version, how).redelivered is redelivered

@@ -78,3 +78,12 @@ def test_what_fires_is_what_was_set_last(settings, now_us):
     assert sorted(names) == sorted(name for name, at_us in living.items() if at_us <= now_us)
     assert [living[name] for name in names] == sorted(living[name] for name in names)
     assert len(deadlines) == len(living) - len(names)
+
+
+def test_order_holds_when_leftovers_are_cleared_out():
+    deadlines = Deadlines()
+    for number in range(40):
+        deadlines.set(key(f"{number:02}"), 1_000 - number)
+    for at_us in range(2_000, 2_200):
+        deadlines.set(key("moved"), at_us)
+    assert fired(deadlines, 1_000) == [f"{number:02}" for number in reversed(range(40))]

@@ -88,3 +88,68 @@ def test_addresses_that_were_given_out_are_known_and_take_no_room(rig):
     assert not Rig().broker.replies.was_issued(address)
     kept = [value for value in vars(replies).values() if isinstance(value, dict)]
     assert [len(each) for each in kept] == [1]
+
+
+@pytest.mark.parametrize(("version", "tags"), [("3.10", [1, 1]), ("4.0", [1, 1]), ("4.3", [1, 2])])
+def test_answers_are_counted_from_4_3_on(version, tags):
+    rig = Rig(version)
+    _, address = asking(rig)
+    done = rig.channel().publish(address, "a", "b")
+    assert [effect.delivery_tag for effect in of(effects.Delivered, done)] == tags
+
+
+@pytest.mark.parametrize(("version", "returned"), [("3.10", True), ("4.0", True), ("4.3", False)])
+def test_an_answer_counts_as_routed_from_4_3_on(version, returned):
+    rig = Rig(version)
+    channel, address = asking(rig)
+    assert bool(of(effects.Returned, rig.channel().publish(address, "a", mandatory=True))) is returned
+    channel.close()
+    assert bool(of(effects.Returned, rig.channel().publish(address, "late", mandatory=True))) is returned
+
+
+@pytest.mark.parametrize("version", ["3.10", "4.0", "4.3"])
+def test_declaring_an_address_tells_whether_somebody_waits_there(version):
+    rig = Rig(version)
+    channel, address = asking(rig)
+    assert rig.channel().declare(address, passive=True)[0].consumer_count == 1
+    assert refusal(rig.channel().declare(PSEUDO_QUEUE)) is None
+    channel.close()
+    assert refusal(rig.channel().declare(address)) == f"NOT_FOUND - no queue '{address}' in vhost '/'"
+    never = refusal(rig.channel().declare(PSEUDO_QUEUE + ".never"))
+    assert never == (
+        "INTERNAL_ERROR" if version == "4.3" else f"NOT_FOUND - no queue '{PSEUDO_QUEUE}.never' in vhost '/'"
+    )
+
+
+@pytest.mark.parametrize("version", ["3.10", "4.0", "4.3"])
+@pytest.mark.parametrize(
+    ("use", "text"),
+    [
+        (
+            lambda channel, name: channel.get(name),
+            "NOT_IMPLEMENTED - basic.get not supported by volatile queue '{}' in vhost '/'",
+        ),
+        (
+            lambda channel, name: channel.bind(name, "amq.topic"),
+            "ACCESS_REFUSED - cannot bind or unbind to a volatile (direct reply-to) queue",
+        ),
+        (lambda channel, name: channel(ask.PurgeQueue, name), None),
+        (
+            lambda channel, name: channel.consume(name),
+            "PRECONDITION_FAILED - only creator channel may consume from queue '{}' in vhost '/'",
+        ),
+    ],
+    ids=["get", "bind", "purge", "consume"],
+)
+def test_an_address_is_a_queue_of_its_own_kind_from_4_3_on_and_no_queue_before(version, use, text):
+    rig = Rig(version)
+    _, address = asking(rig)
+    missing = f"NOT_FOUND - no queue '{address}' in vhost '/'"
+    assert refusal(use(rig.channel(), address)) == ((text and text.format(address)) if version == "4.3" else missing)
+
+
+def test_its_own_channel_cannot_consume_it_twice(rig):
+    channel, address = asking(rig)
+    assert refusal(channel.consume(address)) == (
+        f"PRECONDITION_FAILED - multiple consumers are unsupported for queue '{address}' in vhost '/'"
+    )

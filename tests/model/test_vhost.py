@@ -148,3 +148,13 @@ def test_binding_the_same_again_is_nothing_new(rig):
     channel.bind("q", "amq.topic", "a.*", {"x": 1})
     assert len(list(rig.vhost.incoming())) == 1
     assert [binding.destination for binding in rig.vhost.incoming()] == [Destination("queue", "q")]
+
+
+def test_what_was_unbound_leaves_nothing_behind(rig):
+    channel = rig.channel()
+    for number in range(3):
+        channel.declare(f"q{number}")
+        channel.bind(f"q{number}", "amq.topic", "k")
+    channel(ask.UnbindQueue, "q0", "amq.topic", "k")
+    channel(ask.DeleteQueue, "q1")
+    assert list(rig.vhost._incoming) == [Destination("queue", "q2")]

@@ -290,4 +290,4 @@ def test_the_laws_hold_whatever_clients_do(version: str, monkeypatch: pytest.Mon
         pass
 
     Machine.version = version
-    run_state_machine_as_test(Machine, settings=settings(max_examples=25, stateful_step_count=40, deadline=None))
+    run_state_machine_as_test(Machine, settings=settings(max_examples=15, stateful_step_count=30, deadline=None))

@@ -32,7 +32,8 @@ def selected(rig: Rig):
 def test_a_channel_has_one_mode(rig, first, second, text):
     channel = rig.channel()
     channel(first)
-    assert refusal(channel(first)) is None
+    (again,) = channel(first)
+    assert isinstance(again, effects.SelectConfirmsOk | effects.SelectTransactionsOk)
     assert refusal(channel(second)) == f"PRECONDITION_FAILED - {text}"
 
 

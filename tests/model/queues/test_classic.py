@@ -29,8 +29,8 @@ def test_a_highest_priority_of_zero_still_lets_others_go_first_from_4_0_on(versi
     channel = rig.channel()
     channel.declare("q", {"x-max-priority": 0})
     channel.publish("q", "a")
-    channel.publish("q", "b", priority=9)
-    channel.publish("q", "c", priority=1)
+    channel.publish("q", "b", priority=1)
+    channel.publish("q", "c", priority=9)
     assert "".join(rig.waiting()) == order
 
 
