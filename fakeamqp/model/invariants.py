@@ -171,8 +171,7 @@ def _served(queue: Queue) -> list[Consumer]:
 
 def _check_deadlines_of(queue: Queue) -> None:
     broker = queue.vhost.broker
-    head = queue.ready.head()
-    expires_us = None if head is None else head.expires_us
+    expires_us = queue.next_expiry
     due_us = broker.deadlines.at(Deadline("message-ttl", queue.vhost.name, queue.name))
     # In a classic queue with priorities, one that overtook the others is not looked at before their time has come.
     overtaken = queue.limits.max_priority is not None

@@ -36,7 +36,7 @@ from .vhosts import FakeVhost, RealVhost
 QUIET, QUIET_QUORUM, QUIET_SHRINKING, QUIET_AGAIN = 0.02, 0.04, 0.05, 0.15
 """Seconds of silence taken for the end: at first, with quorum queues, while shrinking, and where something differed."""
 
-STRETCH = 3
+STRETCH, QUIET_STRETCHED = 3, 0.08
 """By how much times are stretched when a program is played again."""
 
 AHEAD = 3
@@ -129,7 +129,7 @@ class Comparison:
         """Again, with time for everything."""
         program, quiet = first.program, QUIET_AGAIN
         if program.is_timed:
-            program, quiet = program.scaled(STRETCH), QUIET_SHRINKING
+            program, quiet = program.scaled(STRETCH), QUIET_STRETCHED
         return Attempt(first.seed, program, self._pool.submit(self.on_real, program, quiet), why, difference)
 
     def _judge(self, attempt: Attempt) -> list[Attempt]:
@@ -179,7 +179,7 @@ class Comparison:
         print(f"\n{difference}\n", flush=True)
 
     def _once_more(self, program: Program) -> tuple[Played, str | None]:
-        real = self.on_real(program, QUIET_SHRINKING if program.is_timed else QUIET_AGAIN)
+        real = self.on_real(program, QUIET_STRETCHED if program.is_timed else QUIET_AGAIN)
         return real, compare(real, self.on_fake(program)).difference
 
     def _first_differing(self, programs: list[Program]) -> int | None:

@@ -324,6 +324,12 @@ class Queue(abc.ABC):
         else:
             broker.bury(self, entry, reason)
 
+    @property
+    def next_expiry(self) -> int | None:
+        """The instant at which the head expires; None if it never does."""
+        head = self.ready.head()
+        return None if head is None else head.expires_us
+
     def expire(self) -> None:
         """Let the expired at the head go, and wake up when the next head expires."""
         broker = self.vhost.broker

@@ -220,6 +220,11 @@ class QuorumQueue(Queue):
             counts["x-delivery-count"] = Long(entry.returns)
         return entry.message.headers_with(counts)
 
+    @property
+    def next_expiry(self) -> int | None:
+        store = self.ready
+        return store.next_expiry() if isinstance(store, StrictStore) else super().next_expiry
+
     def expire(self) -> None:
         store = self.ready
         if not isinstance(store, StrictStore):
@@ -230,7 +235,7 @@ class QuorumQueue(Queue):
             if self._weighs:
                 self.ready_bytes -= self.size(entry.message)
             self.die(entry, "expired")
-        broker.deadlines.set(self._expiry_key, store.next_expiry())
+        broker.deadlines.set(self._expiry_key, self.next_expiry)
         self._expiring = bool(store)
 
     def _inherit(self, entry: Entry, *, waits: bool) -> None:

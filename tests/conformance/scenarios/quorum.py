@@ -686,7 +686,7 @@ def waiting_consumers_are_not_counted(play: Play) -> None:
 
 
 def take_turns(play: Play, **arguments: Any) -> tuple[Channel, Channel]:
-    """Messages 0..9, of which basic.get has 0 and 1 and the consumers z, a and m the others in turn, all on one channel."""
+    """Messages 0..9, of which basic.get has 0 and 1 and three consumers of the same channel the others in turn."""
     ch = declare(play, **arguments)
     holder = play.channel()
     for body in "01":
