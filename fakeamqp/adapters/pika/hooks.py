@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.adapters.select_connection import IOLoop, _Timer
 from pika.adapters.utils.connection_workflow import AMQPConnectionWorkflow, AMQPConnector, AMQPConnectorWrongState
+from pika.connection import Connection
 
 from fakeamqp.adapters.pika.foreign import ForeignLoop
 from fakeamqp.adapters.pika.link import Link
@@ -38,6 +39,7 @@ TIME: Any = sys.modules.get("pika.compat") or sys.modules["pika._utils"]
 _CONNECTOR: Any = AMQPConnector
 _WORKFLOW: Any = AMQPConnectionWorkflow
 _LOOP: Any = IOLoop
+_CONNECTION: Any = Connection
 
 # A real network needs longer than this to connect, whatever the virtual one needs: a shorter limit runs out.
 SHORTEST_CONNECT = 0.001
@@ -125,10 +127,12 @@ def install() -> None:
             start=_CONNECTOR.start,
             next_config=_WORKFLOW._try_next_config_async,
             time_now=TIME.time_now,
+            init=_CONNECTION.__init__,
         )
         _CONNECTOR.start = _start
         _WORKFLOW._try_next_config_async = _try_next_config_async
         TIME.time_now = _time_now
+        _CONNECTION.__init__ = _init
         _LOOP.__new__ = staticmethod(_new_loop)
 
 
@@ -142,6 +146,7 @@ def uninstall() -> None:
         _CONNECTOR.start = _stock["start"]
         _WORKFLOW._try_next_config_async = _stock["next_config"]
         TIME.time_now = _stock["time_now"]
+        _CONNECTION.__init__ = _stock["init"]
         del _LOOP.__new__
         _stock.clear()
 
@@ -158,6 +163,16 @@ def _new_loop(cls: type[Any], *args: Any, **kwargs: Any) -> Any:
         loop = object.__new__(VirtualLoop)
         loop.broker = broker
         return loop
+
+
+def _init(connection: Any, *args: Any, **kwargs: Any) -> None:
+    """In place of `Connection.__init__`: the same, but what a reactor connects shall not reach a real broker unseen."""
+    if type(connection).__module__ == "pika.adapters.twisted_connection" and current() is not None:
+        raise NotImplementedError(
+            "pika's Twisted connection gets its socket from the reactor, which patching pika cannot replace. Run code "
+            "that uses it on another of pika's connections, or against a broker that listens on a port"
+        )
+    _stock["init"](connection, *args, **kwargs)
 
 
 class Instant(float):
