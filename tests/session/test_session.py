@@ -336,3 +336,66 @@ def test_whatever_can_be_sent_on_a_channel_has_an_answer_or_an_error(index, clie
         if value is None:
             setattr(method, name, False if name in ("active", "requeue", "multiple") else "")
     client(method)
+
+
+class TestAlarms:
+    """Seen on RabbitMQ 3.10.8 and 4.3.6 while `set_vm_memory_high_watermark 0` was in force."""
+
+    @pytest.fixture
+    def client(self, host):
+        client = host.client()
+        client.log_in(**{"connection.blocked": True})
+        client.tune()
+        client(Connection.Open("/"), 0)
+        client(Channel.Open())
+        client(Queue.Declare(queue="q"))
+        client(Confirm.Select())
+        return client
+
+    def publish(self, client):
+        client.session.publish(1, Basic.Publish(routing_key="q"), {}, b"")
+        return client.read()
+
+    def test_an_alarm_alone_changes_nothing(self, client):
+        client.session.throttle("low on memory")
+        assert client(Queue.Declare(queue="q")) == ["Queue.DeclareOk"]
+        assert not client.session.is_blocked
+
+    def test_from_the_first_publish_on_nothing_is_carried_out(self, host, client):
+        client.session.throttle("low on memory")
+        assert self.publish(client) == ["Connection.Blocked"]
+        assert self.publish(client) == client(Queue.Declare(queue="q")) == []
+        assert client.session.is_blocked
+        assert not host.broker.vhosts["/"].queues["q"].ready
+
+    def test_afterwards_all_of_it_is_in_order(self, client):
+        client.session.throttle("low on memory")
+        self.publish(client)
+        client(Queue.Declare(queue="q"))
+        self.publish(client)
+        client.session.release()
+        assert client.read() == ["Connection.Unblocked", "Basic.Ack", "Queue.DeclareOk", "Basic.Ack"]
+        assert self.publish(client) == ["Basic.Ack"]
+
+    def test_who_was_not_blocked_is_not_told_of_the_end(self, client):
+        client.session.throttle("low on memory")
+        client.session.release()
+        assert client.read() == []
+
+    def test_a_client_that_does_not_know_of_it_is_held_up_without_a_word(self, host):
+        client = host.client().open()
+        client(Queue.Declare(queue="q"))
+        client.session.throttle("low on memory")
+        assert self.publish(client) == []
+        client.session.release()
+        assert client.read() == []
+        assert len(host.broker.vhosts["/"].queues["q"].ready) == 1
+
+    def test_a_broker_that_ends_meanwhile_closes_the_connection(self, host, client):
+        client.session.throttle("low on memory")
+        self.publish(client)
+        client.session.force_close("shutdown")
+        assert client.read()[0][1] == 320
+        assert client(Connection.CloseOk(), 0) == [DROPPED]
+        client.session.release()
+        assert not host.broker.vhosts["/"].queues["q"].ready

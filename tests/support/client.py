@@ -61,8 +61,17 @@ class Client:
     def send(self, channel: int, index: int, fields: Any) -> None:
         self.sent.append((channel, index, fields))
 
+    address = ("localhost", 5672)
+    has_mail = False
+
+    def carries(self, client: object) -> bool:
+        return client is self
+
     def drop(self) -> None:
         self.sent.append(DROPPED)
+
+    def reset(self) -> None:
+        self.drop()
 
     # --- the client
 
