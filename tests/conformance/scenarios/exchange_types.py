@@ -156,7 +156,7 @@ def hash_of_a_header(play: Play) -> None:
         ch.bodies(queue)
 
 
-@scenario()
+@scenario(pika="1.3.2")
 def hash_of_a_header_of_other_types(play: Play) -> None:
     """What headers of other types are hashed as."""
     ch = exchange(play, "x-consistent-hash", "abcdefgh", **{"hash-header": "h"})
