@@ -75,6 +75,44 @@ def test_a_closing_broker_is_noticed():
     asyncio.run(program())
 
 
+@pytest.mark.parametrize(
+    ("fault", "seen"),
+    [
+        (lambda broker: broker.faults.drop_connections(), pika.exceptions.StreamLostError),
+        (lambda broker: broker.faults.drop_connections(1), pika.exceptions.StreamLostError),
+        (lambda broker: broker.faults.close_connections(), pika.exceptions.ConnectionClosedByBroker),
+        (lambda broker: broker.restart(), pika.exceptions.ConnectionClosedByBroker),
+        (lambda broker: broker.down(), pika.exceptions.StreamLostError),
+    ],
+)
+def test_a_fault_is_told_by_the_callback(fault, seen):
+    async def program():
+        with patch_pika() as broker:
+            connection = await opened()
+            told = []
+            connection.add_on_close_callback(lambda connection, error: told.append(type(error)))
+            fault(broker)
+            await broker.settled()
+            assert told == [seen]
+
+    asyncio.run(program())
+
+
+def test_a_channel_that_the_broker_closes_is_told_by_the_callback():
+    async def program():
+        with patch_pika() as broker:
+            connection = await opened()
+            channel = await channel_of(connection)
+            told = []
+            channel.add_on_close_callback(lambda channel, error: told.append(error.reply_code))
+            broker.faults.close_channels(404, "NOT_FOUND - gone", channel)
+            await broker.settled()
+            assert told == [404]
+            await closed(connection)
+
+    asyncio.run(program())
+
+
 def test_the_clock_delivers_what_it_makes_due():
     async def program():
         with patch_pika() as broker:
