@@ -151,26 +151,33 @@ class Channel:
 
     def ack(self, entries: list[Entry]) -> None:
         """The client is done with these."""
-        for entry in entries:
-            entry.queue.settle(entry)
         self.broker.emit(Settled(self.key, tuple(entry.copy for entry in entries)))
-        self.serve_freed(entries)
+        for queue, group in by_holder(entries):
+            for entry in group:
+                queue.settle(entry)
+            self.serve_freed(queue)
+        if self.global_prefetch:
+            self.serve_all()
 
     def requeue(self, entries: list[Entry], how: Return) -> None:
-        """These go back to their queues, in this order within each."""
+        """These go back to their queues."""
         # Recorded: under a limit for the channel they still count while somebody is sought for them.
         held = sum(entry.consumer is not None for entry in entries) if self.counted else 0
         self.counted += held
-        for queue, group in by_queue(entries).items():
+        for queue, group in by_holder(entries):
             queue.requeue(group, how)
+            self.serve_freed(queue)
         self.counted -= min(held, self.counted)
-        self.serve_freed(entries)
+        if self.global_prefetch:
+            self.serve_all()
 
     def reject(self, entries: list[Entry], how: Literal["nack", "reject"]) -> None:
         """These are rejected for good."""
-        for queue, group in by_queue(entries).items():
+        for queue, group in by_holder(entries):
             queue.reject(group, how)
-        self.serve_freed(entries)
+            self.serve_freed(queue)
+        if self.global_prefetch:
+            self.serve_all()
 
     def forget_publishes(self, transaction: Transaction, reason: str) -> None:
         """What a transaction was to publish is lost."""
@@ -200,16 +207,9 @@ class Channel:
         for queue in dict.fromkeys(consumer.queue for consumer in self.consumers.values()):
             queue.serve_freed()
 
-    def serve_freed(self, entries: Sequence[Entry]) -> None:
-        """Settled deliveries free their consumers; with a limit for the channel, those of its other queues too."""
-        if self.global_prefetch:
-            self.serve_all()
-            return
-        if len(entries) == 1:
-            entries[0].queue.serve_freed()
-            return
-        # A channel reads streams itself: what they bring comes before what it asks other queues for.
-        for queue in sorted(by_queue(entries), key=lambda queue: queue.KIND != "stream"):
+    def serve_freed(self, queue: Queue) -> None:
+        """Settled deliveries may have freed consumers; those of a channel with a limit of its own wait for the last."""
+        if not self.global_prefetch:
             queue.serve_freed()
 
     # --- names
@@ -253,6 +253,27 @@ def close_all(channels: Sequence[Channel]) -> None:
             leaving.setdefault(consumer.queue, ([], []))[1].append(consumer)
     for queue, (entries, consumers) in leaving.items():
         queue.channel_down(consumers, entries)
+
+
+def by_holder(entries: Sequence[Entry]) -> list[tuple[Queue, list[Entry]]]:
+    """Entries of one channel as it settles them: for each queue, consumer by consumer in the order of their tags.
+
+    What basic.get brought goes before that of all consumers. (recordings: the areas `ack` and `quorum`.)
+    """
+    if len(entries) == 1:
+        return [(entries[0].queue, list(entries))]
+    groups: dict[Queue, dict[bytes | None, list[Entry]]] = {}
+    for entry in entries:
+        tag = None if entry.consumer is None else entry.consumer.tag.encode()
+        groups.setdefault(entry.queue, {}).setdefault(tag, []).append(entry)
+    # A channel reads streams itself: what they bring comes before what it asks other queues for.
+    queues = sorted(groups, key=lambda queue: queue.KIND != "stream")
+    return [(queue, group) for queue in queues for _, group in sorted(groups[queue].items(), key=_by_tag)]
+
+
+def _by_tag(group: tuple[bytes | None, list[Entry]]) -> tuple[bool, bytes]:
+    tag, _ = group
+    return tag is not None, tag or b""
 
 
 def by_queue(entries: Sequence[Entry]) -> dict[Queue, list[Entry]]:

@@ -137,7 +137,10 @@ def ack(broker: Broker, command: commands.Ack) -> None:
         raise PreconditionFailed(f"unknown delivery tag {command.delivery_tag}")
     entry.queue.settle(entry)
     broker.emit(effects.Settled(channel.key, (entry.copy,)))
-    channel.serve_freed((entry,))
+    if channel.global_prefetch:
+        channel.serve_all()
+    else:
+        entry.queue.serve_freed()
 
 
 def check_settlement(command: Settlement, entries: list[Entry]) -> None:

@@ -134,3 +134,22 @@ def nack_multiple_zero(play: Play) -> None:
     ch = outstanding(play, 3)
     ch.basic_nack(0, multiple=True, requeue=True)
     ch.bodies("q")
+
+
+@scenario()
+def several_consumers_are_served_by_tag(play: Play) -> None:
+    """What settles deliveries of several consumers is done consumer by consumer, in the order of tags."""
+    for kind in ("classic", "quorum"):
+        for settle in ("ack", "nack", "requeue"):
+            publisher, ch = play.channel(), play.channel()
+            name = f"{kind} {settle}"
+            publisher.queue_declare(name, durable=True, arguments={"x-queue-type": kind})
+            ch.basic_qos(prefetch_count=1)
+            for tag in "zam":
+                ch.consume(name, tag)
+            for body in "0123456":
+                publisher.publish("", name, body)
+            if settle == "ack":
+                ch.basic_ack(0, multiple=True)
+            else:
+                ch.basic_nack(0, multiple=True, requeue=settle == "requeue")
