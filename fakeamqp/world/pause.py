@@ -57,7 +57,10 @@ class Pause:
 
 
 class Sleep(Pause):
-    """`time.sleep()` in a thread that runs beside others. thread: which one."""
+    """`time.sleep()` in a thread that runs beside others: its end is an instant of virtual time too.
+
+    thread: which one.
+    """
 
     def __init__(self, clock: Clock, thread: int, until_us: int) -> None:
         super().__init__(clock, lambda: False, until_us)
@@ -69,6 +72,3 @@ class Sleep(Pause):
 
     def wait_ends(self) -> int:
         return self._ends_us
-
-    def slip(self, elapsed_us: int) -> None:
-        self._ends_us -= elapsed_us

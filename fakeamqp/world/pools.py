@@ -1,4 +1,4 @@
-"""Threads of a `ThreadPoolExecutor` between two pieces of work: alive, and yet nobody to wait for."""
+"""Threads that are alive, and yet nobody to wait for: between two pieces of work, or waiting for others themselves."""
 
 from __future__ import annotations
 
@@ -23,3 +23,12 @@ def rests_in_its_pool(thread: threading.Thread) -> bool:
         return False
     work = frame.f_locals.get("work_queue")
     return frame.f_locals.get("work_item") is None and work is not None and work.empty()
+
+
+def waits_for_another(thread: threading.Thread) -> bool:
+    """True if a thread is in one of Python's own waits: for a thread's end, an event, a queue, a future.
+
+    Read off its stack; ask more than once.
+    """
+    frame = sys._current_frames().get(thread.ident or 0)
+    return frame is not None and frame.f_globals is vars(threading)

@@ -27,7 +27,7 @@ from fakeamqp.world.errors import Livelock, RanDry, ThreadGraceWarning, WouldBlo
 from fakeamqp.world.machine_time import Machine
 from fakeamqp.world.missing import what_is_missing
 from fakeamqp.world.pause import Sleep
-from fakeamqp.world.pools import rests_in_its_pool
+from fakeamqp.world.pools import rests_in_its_pool, waits_for_another
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
@@ -134,6 +134,7 @@ class Call:
     name, where: for messages: `start_consuming()`, and the caller's file and line.
     returns: True if it returns when nothing can happen any more, as `start_consuming()` does.
     stays: True if programs are meant to stay in it until Ctrl-C.
+    sleeps: True for `time.sleep()`: it ends by virtual time alone.
     budget: shared by all the waits of one call.
     """
 
@@ -142,6 +143,7 @@ class Call:
     returns: bool
     budget: Budget
     stays: bool = False
+    sleeps: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} at {self.where}" if self.where else self.name
@@ -710,20 +712,22 @@ class Scheduler:
         """Wait in real time while other threads may stir. True if they did not for as long as they are given.
 
         A timed wait ends by real time meanwhile, and outside the thread of the broker's maker so does a timer; only
-        in that thread is there an end to patience.
+        in that thread, and for who sleeps, is there an end to patience. Who sleeps does not wait for a thread that
+        waits for another: it may be the sleeper.
         """
-        at_home = self._at_home()
+        at_home = call.sleeps or self._at_home()
         stirs, traffic = self._stirs, self.traffic
         ends = Machine.monotonic() + self.broker.thread_grace
         rests = 0
         while others := self._others_awake():
-            rests = rests + 1 if all(rests_in_its_pool(thread) for thread in others) else 0
+            idle = all(rests_in_its_pool(each) or (call.sleeps and waits_for_another(each)) for each in others)
+            rests = rests + 1 if idle else 0
             if rests > 2 or (self._is_closed and not at_home):
                 return True
             if at_home and Machine.monotonic() > ends:
                 self._give_up(others, str(call))
                 return True
-            self._glance(loop, loop.wait_ends() is not None or not at_home)
+            self._glance(loop, not call.sleeps and (loop.wait_ends() is not None or not at_home))
             if self._stirs != stirs or self.traffic != traffic or loop.ready():
                 return False
         return False
@@ -766,7 +770,7 @@ class Scheduler:
         return names or what_is_missing(self.broker)
 
 
-_SLEEP = Call("time.sleep()", "", returns=False, budget=Budget())
+_SLEEP = Call("time.sleep()", "", returns=False, budget=Budget(), sleeps=True)
 
 
 class _Round:

@@ -152,7 +152,9 @@ def _here(waits: bool, above: int = 1) -> VirtualTime | None:
 
 
 def _sleep(seconds: float, /) -> None:
-    virtual = _here(waits=True)
+    # A thread or a pool may have been given nothing but this to do.
+    caller = sys._getframe(1).f_globals.get("__name__")
+    virtual = _here(waits=caller not in ("threading", "concurrent.futures.thread"))
     if virtual is None:
         Machine.functions["sleep"](seconds)
     else:
@@ -310,6 +312,7 @@ def _reduced(value: Any) -> tuple[Any, ...]:
 _STOCK: dict[str, Any] = {**Machine.functions, "date": Machine.date, "datetime": Machine.datetime}
 _OURS: dict[str, Any] = {**_FUNCTIONS, **_CLASSES}
 _stood: list[tuple[dict[str, Any], str, Any]] = []
+_reducers: dict[type, Any] = {}
 _modules_then: set[str] = set()
 
 
@@ -325,7 +328,9 @@ def _put_in_place() -> None:
             for attribute, value in tuple(getattr(module, "__dict__", {}).items()):
                 if id(value) in instead:
                     _replace(module.__dict__, attribute, instead[id(value)])
-    copyreg.dispatch_table.update({Machine.date: _reduced, Machine.datetime: _reduced})
+    for kind in (Machine.date, Machine.datetime):
+        _reducers[kind] = copyreg.dispatch_table.get(kind)
+        copyreg.dispatch_table[kind] = _reduced
 
 
 def _replace(names: dict[str, Any], name: str, ours: Any) -> None:
@@ -353,6 +358,8 @@ def _take_away() -> None:
             if _may_take_part(name) and id(value) in stock:
                 names[attribute] = stock[id(value)]
     _modules_then.clear()
-    for kind in (Machine.date, Machine.datetime):
+    for kind, before in _reducers.items():
         if copyreg.dispatch_table.get(kind) is _reduced:
             del copyreg.dispatch_table[kind]
+            if before is not None:
+                copyreg.dispatch_table[kind] = before
