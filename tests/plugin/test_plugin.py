@@ -69,6 +69,54 @@ def test_without_the_plugin_there_are_no_fixtures(pytester: pytest.Pytester) -> 
     result.stdout.fnmatch_lines(["*fixture 'fakeamqp_broker' not found*"])
 
 
+def test_without_the_plugin_pika_can_be_patched_all_the_same(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import fakeamqp
+        import pika
+        import pytest
+
+        @pytest.fixture
+        @fakeamqp.patch_pika()
+        def channel():
+            yield pika.BlockingConnection().channel()
+
+        def test_it(channel):
+            assert channel.queue_declare("orders").method.message_count == 0
+
+        @pytest.mark.parametrize("name", ["orders", "payments"])
+        @fakeamqp.patch_pika()
+        def test_with_arguments(name, tmp_path):
+            assert pika.BlockingConnection().channel().queue_declare(name).method.queue == name
+    """)
+    pytester.runpytest("-p", "no:fakeamqp").assert_outcomes(passed=3)
+
+
+def test_the_same_tests_run_under_unittest(pytester: pytest.Pytester) -> None:
+    file = pytester.makepyfile("""
+        import unittest
+        import fakeamqp
+        import pika
+
+        patch = fakeamqp.patch_pika()
+
+        @patch
+        class OrdersTest(unittest.TestCase):
+            def setUp(self):
+                pika.BlockingConnection().channel().queue_declare("orders")
+
+            def test_it(self):
+                assert patch.broker.queue("orders").ready == 0
+
+        @patch
+        class AsyncOrdersTest(unittest.IsolatedAsyncioTestCase):
+            async def test_it(self):
+                pika.BlockingConnection().channel().queue_declare("orders")
+                assert patch.broker.queue("orders").ready == 0
+    """)
+    pytester.runpytest("-W", "default").assert_outcomes(passed=2)
+    assert pytester.run(sys.executable, "-m", "unittest", file.stem).ret == 0
+
+
 def test_nothing_heavy_is_imported_until_a_fixture_is_used(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("""
         import sys

@@ -1,0 +1,56 @@
+"""The page on migration is true: a mocked test passes though its program is wrong, the moved one says what is wrong."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs/migration.md").read_text(encoding="utf-8")
+
+SECTIONS = {
+    title: text
+    for title, text in re.findall(r"^### (.+?)\n(.*?)(?=^##|\Z)", PAGE, flags=re.MULTILINE | re.DOTALL)
+    if "```python" in text
+}
+
+
+def write_files(pytester: pytest.Pytester, text: str) -> None:
+    for name, code in re.findall(r"^```python\n# (\S+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
+        pytester.path.joinpath(name).write_text(code, encoding="utf-8")
+
+
+def test_there_are_bugs_to_show() -> None:
+    assert len(SECTIONS) == PAGE.count("```text") == 6
+
+
+@pytest.mark.parametrize("title", SECTIONS)
+def test_a_bug_that_the_mocked_test_does_not_see_fails_the_moved_one(pytester: pytest.Pytester, title: str) -> None:
+    text = SECTIONS[title]
+    write_files(pytester, text)
+    (message,) = re.findall(r"```text\n(.*?)\n```", text, flags=re.DOTALL)
+
+    pytester.runpytest("-W", "error", "test_mocked.py").assert_outcomes(passed=1)
+    moved = pytester.runpytest("-W", "error", "test_moved.py")
+
+    outcomes = moved.parseoutcomes()
+    assert outcomes.get("failed", 0) + outcomes.get("errors", 0) == 1
+    assert message in moved.stdout.str()
+
+
+@pytest.mark.parametrize("name", ["test_before.py", "test_after.py"])
+def test_the_ten_tests_of_the_example_pass(pytester: pytest.Pytester, name: str) -> None:
+    for file in ("shop.py", name):
+        shutil.copy(ROOT / "examples/migration" / file, pytester.path)
+    pytester.runpytest("-W", "error").assert_outcomes(passed=10)
+
+
+def test_the_same_ten_stand_in_both_files() -> None:
+    tests = [
+        re.findall(r"^def (test_\w+)", (ROOT / "examples/migration" / name).read_text(encoding="utf-8"), re.MULTILINE)
+        for name in ("test_before.py", "test_after.py")
+    ]
+    assert tests[0] == tests[1]
