@@ -44,7 +44,6 @@ def make_letter(queue: Queue, entry: Entry, reason: Death, at: datetime, profile
         died.body,
     )
     letter.keys = died.keys if override is None else (override,)
-    letter.priority = died.priority
     letter.origin = died.id
     letter.failures = entry.failures
     return letter

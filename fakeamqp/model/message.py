@@ -17,7 +17,6 @@ class Message:
     properties: the basic properties that were set, by their AMQP names (`headers` a dict); absent ones are absent.
         BCC is no longer among the headers.
     body: the content in bytes.
-    priority: the `priority` property, 0 if it was not set.
     expiration_us: the message's own TTL in microseconds; None if it has none.
     origin: id of the message this is a dead letter of; None for a publish.
     failures: how often it had failed before it died, as far as the version carries that on; 0 for a publish.
@@ -33,7 +32,6 @@ class Message:
         "id",
         "keys",
         "origin",
-        "priority",
         "properties",
         "routing_key",
     )
@@ -51,7 +49,6 @@ class Message:
         self.keys: tuple[str, ...] = (routing_key,)
         self.properties = properties
         self.body = body
-        self.priority: int = 0
         self.expiration_us: int | None = None
         self.origin: int | None = None
         self.failures = 0

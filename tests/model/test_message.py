@@ -11,7 +11,7 @@ def test_a_message_without_properties_has_no_headers_and_is_not_persistent():
     message = Message("x", "k")
     assert message.headers == {}
     assert message.keys == ("k",)
-    assert (message.priority, message.expiration_us, message.origin) == (0, None, None)
+    assert (message.expiration_us, message.origin) == (None, None)
     assert not message.persistent
 
 

@@ -66,7 +66,7 @@ class BrokerMachine(RuleBasedStateMachine):
         self.ledger = Ledger()
         self.now_us = 0
         self.connections = 0
-        self.last_fresh: dict[tuple[str, int], int] = {}
+        self.last_fresh: dict[tuple[str, int | None], int] = {}
         self.going_round = False
 
     # --- carrying out
@@ -90,9 +90,9 @@ class BrokerMachine(RuleBasedStateMachine):
             if isinstance(effect, effects.QueueDeleted):
                 self.last_fresh = {key: copy for key, copy in self.last_fresh.items() if key[0] != effect.queue}
             elif isinstance(effect, effects.Delivered | effects.GetOk) and not effect.redelivered:
-                self.in_order(effect.queue, effect.message.priority, effect.copy)
+                self.in_order(effect.queue, effect.message.properties.get("priority"), effect.copy)
 
-    def in_order(self, queue: str, priority: int, copy: int) -> None:
+    def in_order(self, queue: str, priority: int | None, copy: int) -> None:
         """Of one priority, what was never delivered is delivered as it came in."""
         assert self.last_fresh.get((queue, priority), 0) < copy, f"copy {copy} of {queue} was overtaken"
         self.last_fresh[queue, priority] = copy

@@ -126,7 +126,6 @@ def _with_negative_delay(message: Message) -> Message:
     released = Message(message.exchange, message.routing_key, {**message.properties, "headers": headers}, message.body)
     released.id = message.id
     released.keys = message.keys
-    released.priority = message.priority
     released.expiration_us = message.expiration_us
     released.origin = message.origin
     released.failures = message.failures

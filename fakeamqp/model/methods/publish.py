@@ -98,9 +98,6 @@ def _read_routing_properties(broker: Broker, message: Message) -> None:
         message.expiration_us = parse_expiration(expiration, broker.profile)
         if not broker.profile.shows_expiration_as_published:
             properties = message.properties = {**properties, "expiration": str(message.expiration_us // 1000)}
-    priority = properties.get("priority")
-    if priority is not None:
-        message.priority = priority
     headers = properties.get("headers")
     if headers:
         keys = parse_copies(headers)

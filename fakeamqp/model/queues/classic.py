@@ -54,7 +54,7 @@ class ClassicQueue(Queue):
         entries = self.ready.clear()
         self.ready_bytes = 0
         for entry in entries:
-            if entry.message.properties.get("delivery_mode") == 2:
+            if entry.message.persistent:
                 self._wait(entry, self.ready.put_back)
             else:
                 self._drop([entry], "restart")

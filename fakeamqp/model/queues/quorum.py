@@ -22,12 +22,12 @@ _HIGH_IN_A_ROW = 2
 
 
 class TwoLevelStore:
-    """RabbitMQ 4.0: two of high priority for each normal one while both wait."""
+    """RabbitMQ 4.0: each third message taken out is a normal one, if there is any; else those of high priority go first."""
 
     def __init__(self) -> None:
         self._high = FifoStore()
         self._normal = FifoStore()
-        self._taken_high = 0
+        self._turn = 0
 
     def _of(self, entry: Entry) -> FifoStore:
         return self._high if entry.message.properties.get("priority", 0) >= _FIRST_HIGH else self._normal
@@ -39,7 +39,7 @@ class TwoLevelStore:
         self._of(entry).put_back(entry)
 
     def _next(self) -> FifoStore:
-        if self._high and not (self._normal and self._taken_high == _HIGH_IN_A_ROW):
+        if self._high and not (self._normal and self._turn == _HIGH_IN_A_ROW):
             return self._high
         return self._normal
 
@@ -47,29 +47,29 @@ class TwoLevelStore:
         return self._next().head()
 
     def pop(self) -> Entry:
-        store = self._next()
-        self._taken_high = min(self._taken_high + 1, _HIGH_IN_A_ROW) if store is self._high else 0
-        return store.pop()
+        entry = self._next().pop()
+        self._turn = _turn_after(self._turn)
+        return entry
 
     def clear(self) -> list[Entry]:
         entries = list(self)
         self._high.clear()
         self._normal.clear()
-        self._taken_high = 0
+        self._turn = 0
         return entries
 
     def __len__(self) -> int:
         return len(self._high) + len(self._normal)
 
     def __iter__(self) -> Iterator[Entry]:
-        high, normal, taken = deque(self._high), deque(self._normal), self._taken_high
+        high, normal, turn = deque(self._high), deque(self._normal), self._turn
         while high or normal:
-            if high and not (normal and taken == _HIGH_IN_A_ROW):
-                taken = min(taken + 1, _HIGH_IN_A_ROW)
-                yield high.popleft()
-            else:
-                taken = 0
-                yield normal.popleft()
+            yield high.popleft() if high and not (normal and turn == _HIGH_IN_A_ROW) else normal.popleft()
+            turn = _turn_after(turn)
+
+
+def _turn_after(turn: int) -> int:
+    return 0 if turn == _HIGH_IN_A_ROW else turn + 1
 
 
 class StrictStore(ReturnedFirstStore):
@@ -293,4 +293,6 @@ class QuorumQueue(Queue):
                 self._put_back(entry, how, behind=behind)
             if behind:  # each comes back by itself
                 self.consumers.unblock()
+                if self._expiring:
+                    self.expire()
                 self.deliver()
