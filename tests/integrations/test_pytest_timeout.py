@@ -17,5 +17,5 @@ def test_a_day_of_virtual_time_takes_no_time(pytester: pytest.Pytester, method: 
             fakeamqp_channel.basic_consume("orders", print)
             fakeamqp_channel.start_consuming()
     """)
-    result = pytester.runpytest_subprocess("--timeout=20", f"--timeout-method={method}", "-W", "error")
+    result = pytester.runpytest_subprocess("--timeout=20", f"--timeout-method={method}")
     result.assert_outcomes(passed=2)

@@ -1,0 +1,6 @@
+"""What these tests share: some run pytest inside pytest."""
+
+# Loaded before such a run, which unloads what it was the first to import.
+import fakeamqp.adapters.pika  # noqa: F401
+
+pytest_plugins = ["pytester"]
