@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     own, *others = _split(sys.argv[1:] if arguments is None else arguments)
     options = parser.parse_args(own)
+    if options.command == "demo":
+        return _demo(options)
     programs = [[options.script, *options.arguments], *others]
     for program in programs:
         problem = _problem(program)
@@ -43,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m fakeamqp", description="A RabbitMQ in memory.")
     parser.add_argument("--version", action="version", version=f"fakeamqp {_our_version()}")
-    verbs = parser.add_subparsers(metavar="COMMAND", required=True)
+    verbs = parser.add_subparsers(metavar="COMMAND", dest="command", required=True)
     run = verbs.add_parser(
         "run",
         help="run pika programs against one broker in memory",
@@ -76,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("script", help="a Python program, as for python itself")
     run.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS).required = False
     run.set_defaults(parser=run)
+    demo = verbs.add_parser("demo", help="watch an order pipeline at work", allow_abbrev=False)
+    demo.add_argument("--version", default="4.3", help="RabbitMQ version to behave as (default: %(default)s)")
+    demo.set_defaults(parser=demo)
     return parser
 
 
@@ -122,6 +127,16 @@ def _problem(program: list[str]) -> str | None:
     if not os.path.exists(script):
         return f"can't open {script!r}: there is no such file"
     return None if os.access(script, os.R_OK) else f"can't open {script!r}: it may not be read"
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from fakeamqp.demo.show import demo
+
+    try:
+        return demo(options.version)
+    except ValueError as error:
+        options.parser.error(str(error))
+    return 2  # not reached: the parser has ended the program
 
 
 def _names(programs: list[list[str]]) -> list[str]:

@@ -1,0 +1,1 @@
+"""A small order pipeline to watch: `python -m fakeamqp demo`."""
