@@ -22,7 +22,7 @@ _HIGH_IN_A_ROW = 2
 
 
 class TwoLevelStore:
-    """RabbitMQ 4.0: each third message taken out is a normal one, if there is any; else those of high priority go first."""
+    """RabbitMQ 4.0: those of high priority go first, but each third message taken out is the older of both heads."""
 
     def __init__(self) -> None:
         self._high = FifoStore()
@@ -39,9 +39,7 @@ class TwoLevelStore:
         self._of(entry).put_back(entry)
 
     def _next(self) -> FifoStore:
-        if self._high and not (self._normal and self._turn == _HIGH_IN_A_ROW):
-            return self._high
-        return self._normal
+        return self._high if _takes_high(self._high.head(), self._normal.head(), self._turn) else self._normal
 
     def head(self) -> Entry | None:
         return self._next().head()
@@ -64,8 +62,13 @@ class TwoLevelStore:
     def __iter__(self) -> Iterator[Entry]:
         high, normal, turn = deque(self._high), deque(self._normal), self._turn
         while high or normal:
-            yield high.popleft() if high and not (normal and turn == _HIGH_IN_A_ROW) else normal.popleft()
+            takes_high = _takes_high(high[0] if high else None, normal[0] if normal else None, turn)
+            yield high.popleft() if takes_high else normal.popleft()
             turn = _turn_after(turn)
+
+
+def _takes_high(high: Entry | None, normal: Entry | None, turn: int) -> bool:
+    return high is not None and (normal is None or turn < _HIGH_IN_A_ROW or high < normal)
 
 
 def _turn_after(turn: int) -> int:
@@ -211,11 +214,14 @@ class QuorumQueue(Queue):
 
     def delivery_headers(self, entry: Entry, *, fetched: bool) -> dict[str, Any] | None:
         profile = self.vhost.broker.profile
-        if not entry.acquired and not (fetched and profile.quorum_first_get_shows_count):
+        # What a dead letter brings along is shown until the queue has a count of its own.
+        inherited = entry.message.failures if profile.failures != "none" else 0
+        acquired = entry.acquired or inherited
+        if not acquired and not (fetched and profile.quorum_first_get_shows_count):
             return None
         if not profile.quorum_shows_acquired_count:
-            return entry.message.headers_with({"x-delivery-count": Long(entry.acquired)})
-        counts = {"x-acquired-count": Long(entry.acquired)}
+            return entry.message.headers_with({"x-delivery-count": Long(acquired)})
+        counts = {"x-acquired-count": Long(acquired)}
         if entry.returns:
             counts["x-delivery-count"] = Long(entry.returns)
         return entry.message.headers_with(counts)
@@ -241,7 +247,8 @@ class QuorumQueue(Queue):
     def _inherit(self, entry: Entry, *, waits: bool) -> None:
         if self.vhost.broker.profile.failures != "none":
             entry.redelivered = True
-            entry.acquired = entry.returns = entry.failures
+        if self.vhost.broker.profile.failures == "everywhere":
+            entry.returns = entry.failures
 
     def size(self, message: Message) -> int:
         if self.vhost.broker.profile.quorum_bytes_count_properties:

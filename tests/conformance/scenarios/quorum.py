@@ -841,3 +841,63 @@ def expiry_of_several_levels(play: Play) -> None:
         ch.publish("", "q", str(priority), priority=priority, expiration="600")
     play.advance(1)
     ch.bodies("dead")
+
+
+@scenario()
+def turns_of_two_levels(play: Play) -> None:
+    """4.0 takes messages of high priority first, but each third that it takes is the older of both heads."""
+    ch = declare(play)
+    for taken in range(5):
+        for high in (False, True):
+            for _ in range(taken):
+                ch.publish("", "q", "first", priority=9 if high else 0)
+            for body in ("n1", "n2", "n3"):
+                ch.publish("", "q", body)
+            ch.basic_get("q", auto_ack=True)
+            for body in ("h1", "h2", "h3"):
+                ch.publish("", "q", body, priority=9)
+            ch.bodies("q")
+    ch.publish("", "q", "n1")
+    ch.basic_get("q")
+    ch.basic_nack(0, multiple=True)
+    ch.bodies("q")
+    for body in ("n1", "h1", "n2", "h2"):
+        ch.publish("", "q", body, priority=9 if body[0] == "h" else 0)
+    ch.bodies("q")
+
+
+@scenario()
+def what_a_dead_letter_counts_on(play: Play) -> None:
+    """Counts that a dead letter brings along are shown until the queue has its own; 4.3 goes on counting returns."""
+    for back, limit in (("basic_nack", 1), ("basic_nack", 9), ("basic_reject", 2), ("basic_reject", 9)):
+        ch = play.channel()
+        ch.confirm_delivery()
+        quorum: dict[str, Any] = {"x-queue-type": "quorum", "x-dead-letter-exchange": ""}
+        for name, further in (("a", "b"), ("b", "c"), ("c", "nowhere")):
+            arguments = {**quorum, "x-dead-letter-routing-key": further, "x-delivery-limit": limit}
+            ch.queue_declare(name, durable=True, arguments=arguments)
+        ch.publish("", "a", "m")
+        ch.basic_get("a")
+        ch.basic_reject(1, requeue=False)
+        ch.basic_get("b")
+        getattr(ch, back)(2, requeue=True)
+        ch.basic_get("b")
+        ch.basic_reject(3, requeue=False)
+        ch.basic_get("c")
+        getattr(ch, back)(4, requeue=True)
+        ch.basic_get("c")
+        for name in "abc":
+            ch.queue_delete(name)
+
+
+@scenario()
+def what_comes_back_expired(play: Play) -> None:
+    """A message whose time is over does not reach a consumer again, wherever it would come back."""
+    for number, limit in enumerate((None, -1, 5)):
+        ch = play.channel()
+        name = f"q{number}"
+        arguments = {} if limit is None else {"x-delivery-limit": limit}
+        ch.queue_declare(name, durable=True, arguments={"x-queue-type": "quorum", **arguments})
+        ch.consume(name, "x")
+        ch.publish("", name, "m", expiration="0")
+        ch.basic_reject(1)

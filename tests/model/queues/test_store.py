@@ -129,15 +129,24 @@ def test_two_of_high_priority_are_taken_for_each_normal_one():
     assert [store.pop().copy for _ in foreseen] == foreseen == [2, 3, 0, 5, 7, 1, 9, 11, 4, 6, 8, 10]
 
 
-def test_high_ones_do_not_wait_for_normal_ones_that_are_not_there():
+def test_each_third_one_taken_is_the_older_of_both_heads():
+    """Recorded from RabbitMQ 4.0.5 (quorum/turns_of_two_levels)."""
     store = TwoLevelStore()
-    for copy in (1, 2, 3):
+    for copy in (1, 2):
         store.push(entry(copy, 9))
-    assert [store.pop().copy for _ in range(3)] == [1, 2, 3]
+        assert store.pop().copy == copy
+    store.push(entry(3))
     store.push(entry(4, 9))
-    store.push(entry(5))
-    assert [each.copy for each in store] == [5, 4], "two high ones in a row are taken already"
-    assert [each.copy for each in store.clear()] == [5, 4]
+    assert [each.copy for each in store] == [3, 4], "the third"
+    assert [each.copy for each in store.clear()] == [3, 4]
+    for copy in (1, 2):
+        store.push(entry(copy))
+        assert store.pop().copy == copy
+    store.push(entry(3, 9))
+    store.push(entry(4))
+    store.push(entry(5, 9))
+    assert [each.copy for each in store] == [3, 5, 4], "the third is of high priority, as that is older"
+    store.clear()
     store.push(entry(6, 9))
     store.push(entry(7))
     assert store.pop().copy == 6, "an empty queue begins anew"
