@@ -46,3 +46,12 @@ def test_its_links_lead_somewhere() -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_code_in_the_page_on_time_runs(pytester: pytest.Pytester) -> None:
+    page = (ROOT / "docs/time.md").read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL))
+    for name, text in blocks.items():
+        pytester.path.joinpath(name).write_text(text, encoding="utf-8")
+    result = pytester.runpytest("-W", "error")
+    result.assert_outcomes(passed=sum(text.count("def test_") for text in blocks.values()))
