@@ -21,9 +21,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pika
+from floor import connect_to_floor
 
 import fakeamqp
-from floor import connect_to_floor
 
 QUEUE = "fakeamqp-benchmark"
 BODY = b"x" * 100

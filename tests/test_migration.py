@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unittest.mock  # noqa: F401 - inner runs put sys.modules back, and pytest looks for this module there
 import shutil
 from pathlib import Path
 
