@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unittest.mock  # noqa: F401 - inner runs put sys.modules back, and pytest looks for this module there
 import shutil
+import unittest.mock  # noqa: F401 - inner runs put sys.modules back, and pytest looks for this module there
 from pathlib import Path
 
 import pytest
