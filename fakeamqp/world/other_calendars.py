@@ -47,6 +47,13 @@ def move(duration_us: int) -> None:
         travel.shift(delta)
 
 
+def look_again() -> None:
+    """Names in modules are others than before: freezegun remembers where it has seen what."""
+    frozen = sys.modules.get("freezegun.api")
+    if frozen is not None:
+        getattr(frozen, "_GLOBAL_MODULES_CACHE", {}).clear()
+
+
 def _travels() -> list[Any]:
     machine = sys.modules.get("time_machine")
     # As it is called since time-machine 3, and as it was before.

@@ -358,6 +358,7 @@ def _take_away() -> None:
             if _may_take_part(name) and id(value) in stock:
                 names[attribute] = stock[id(value)]
     _modules_then.clear()
+    other_calendars.look_again()
     for kind, before in _reducers.items():
         if copyreg.dispatch_table.get(kind) is _reduced:
             del copyreg.dispatch_table[kind]
