@@ -149,6 +149,23 @@ class Consumers:
         self._levels.remove(level)
 
 
+class CreditedConsumers(Consumers):
+    """Quorum queues: a consumer leaves the line with the message that fills it, not when its next turn comes."""
+
+    def next_able(self) -> Consumer | None:
+        consumer = super().next_able()
+        if consumer is None or consumer.no_ack or not consumer.prefetch:
+            return consumer
+        if consumer.unacked + 1 >= consumer.prefetch:
+            level = -consumer.priority
+            line = self._lines[level]
+            line.remove(consumer)
+            if not line:
+                self._close_line(level)
+            self._blocked[consumer] = None
+        return consumer
+
+
 class SingleActive(Consumers):
     """The consumers of a queue with `x-single-active-consumer`: one is served, the others wait.
 

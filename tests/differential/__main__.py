@@ -150,7 +150,7 @@ class Comparison:
                 score.early.append((attempt.seed, attempt.difference))
         score.programs += 1
         score.steps += real.steps
-        score.compared += sum(end <= verdict.place for end in real.ends)
+        score.compared += real.steps_before(verdict.place)
         score.needed.update(verdict.needed)
         score.needed[NAMES.name] += real.made_up
         score.needed[CONFIRMS.name] += real.confirmed

@@ -24,7 +24,7 @@ class Played:
 
     observations: as in tests/conformance, with the counts of all queues after each call that may change them, and in
         the end what was left in each queue.
-    performed: what was really called. ends: for each step, how many observations there were after it.
+    performed: what was really called. ends: after each step, how many observations and calls there were.
     queues: which queue a consumer, "channel tag", consumes from.
     busy: seconds that the calls before, between and after advances took. made_up: how many names had to be replaced.
     confirmed: publishes on channels in confirm mode.
@@ -32,7 +32,7 @@ class Played:
 
     observations: Observations
     performed: tuple[Performed, ...]
-    ends: tuple[int, ...]
+    ends: tuple[tuple[int, int], ...]
     queues: dict[str, str]
     busy: tuple[float, ...]
     made_up: int
@@ -43,6 +43,10 @@ class Played:
         """How many calls of the program were made."""
         return sum(isinstance(one, Step) for one in self.performed)
 
+    def steps_before(self, place: int) -> int:
+        """How many of them were done before the observation at that place."""
+        return max((calls for observations, calls in self.ends if observations <= place), default=0)
+
 
 def play(program: Program, backend: Vhost) -> Played:
     """Play the program there. What is left in the broker's vhost is for the backend to remove."""
@@ -51,7 +55,7 @@ def play(program: Program, backend: Vhost) -> Played:
     try:
         for step in program:
             stage.perform(step)
-            ends.append(len(stage.observations))
+            ends.append((len(stage.observations), stage.calls))
         stage.look_at_what_is_left()
     except Exception as error:
         stage.observations.append({"call": "(the play)", "raised": repr(error)})
@@ -233,7 +237,12 @@ class _Stage(Play):
             for name in tuple(self._known):
                 self._call(Step("Z1", "drain", (name,)))
 
-    def played(self, ends: tuple[int, ...]) -> Played:
+    @property
+    def calls(self) -> int:
+        """How many calls were made."""
+        return sum(isinstance(one, Step) for one in self._performed)
+
+    def played(self, ends: tuple[tuple[int, int], ...]) -> Played:
         made_up = len(self.normaliser._labels) + sum(repr(one).count("'<time>'") for one in self.observations)
         return Played(
             self.observations,

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from fakeamqp.model.consumers import Consumer, Consumers, SingleActive
+from fakeamqp.model.consumers import Consumer, Consumers, CreditedConsumers, SingleActive
 from fakeamqp.model.content_size import properties_size
 from fakeamqp.model.errors import NotImplementedByBroker, ResourceLocked
 from fakeamqp.model.message import Message
@@ -131,7 +131,7 @@ class QuorumQueue(Queue):
         self._full = False
         self._holders: dict[Consumer, None] = {}
         if not self.limits.single_active_consumer:
-            return Consumers()
+            return CreditedConsumers()
         modern = self.vhost.broker.profile.major >= 4
         return SingleActive(by_priority=modern, takes_over=modern)
 

@@ -901,3 +901,23 @@ def what_comes_back_expired(play: Play) -> None:
         ch.consume(name, "x")
         ch.publish("", name, "m", expiration="0")
         ch.basic_reject(1)
+
+
+@scenario()
+def full_consumers_leave_the_line(play: Play) -> None:
+    """A consumer leaves the line with the message that fills it, and joins its end with the first it gives back."""
+    ch = declare(play)
+    first, second = play.channel(), play.channel()
+    first.basic_qos(prefetch_count=2)
+    first.consume("q", "first")
+    ch.publish("", "q", "a")
+    ch.publish("", "q", "b")
+    second.basic_qos(prefetch_count=2)
+    second.consume("q", "second")
+    first.basic_reject(1)
+    ch.publish("", "q", "c")
+    ch.publish("", "q", "d")
+    ch.publish("", "q", "e")
+    second.basic_ack(1)
+    first.basic_ack(2)
+    ch.publish("", "q", "f")
