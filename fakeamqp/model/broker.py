@@ -171,7 +171,8 @@ class Broker:
             del self.channels[channel.key]
         close_all(channels)
         for queue in list(connection.exclusive_queues.values()):
-            queue.vhost.delete_queue(queue, "exclusive owner gone")
+            if not queue.deleted:  # with its last consumer
+                queue.vhost.delete_queue(queue, "exclusive owner gone")
 
     # --- dead letters
 

@@ -133,3 +133,18 @@ def cancelled_exclusive_consumer_makes_room(play: Play) -> None:
     first.consume("q", "alone", exclusive=True)
     first.queue_declare("missing", passive=True)
     play.channel().consume("q", "next", exclusive=True)
+
+
+@scenario()
+def auto_delete_as_well(play: Play) -> None:
+    """A queue that is both exclusive and auto-delete goes with its connection, however that ends."""
+    for name, end in (("B", "close"), ("C", "error")):
+        connection = play.connection(name)
+        ch = connection.channel()
+        ch.queue_declare("q", exclusive=True, auto_delete=True)
+        ch.consume("q", "x")
+        if end == "close":
+            connection.close()
+        else:
+            ch.basic_qos(prefetch_size=10)
+        play.channel().queue_declare("q", passive=True)
