@@ -49,6 +49,7 @@ class Channel:
     prefetch: limit for each consumer started from now on; global_prefetch: limit for all together; 0 is none.
     counted: what counts against global_prefetch: all that was unacked when the limit was set, also by basic.get, and
         what consumers were sent since (recordings: the area `prefetch`).
+    holds_back: while it returns messages, its consumers that were found at global_prefetch do not know of the room yet.
     published: sequence number of the last publish in confirm mode; None outside it.
     transaction: None outside tx mode.
     current_queue: name of the queue last declared here; the empty name means it.
@@ -65,6 +66,7 @@ class Channel:
         self.prefetch = 0
         self.global_prefetch = 0
         self.counted = 0
+        self.holds_back = False
         self.published: int | None = None
         self.transaction: Transaction | None = None
         self.current_queue: str | None = None
@@ -161,13 +163,11 @@ class Channel:
 
     def requeue(self, entries: list[Entry], how: Return) -> None:
         """These go back to their queues."""
-        # Recorded: under a limit for the channel they still count while somebody is sought for them.
-        held = sum(entry.consumer is not None for entry in entries) if self.counted else 0
-        self.counted += held
+        self.holds_back = bool(self.global_prefetch)
         for queue, group in by_holder(entries):
             queue.requeue(group, how)
             self.serve_freed(queue)
-        self.counted -= min(held, self.counted)
+        self.holds_back = False
         if self.global_prefetch:
             self.serve_all()
 

@@ -122,7 +122,7 @@ class Consumers:
 
     def unblock(self) -> bool:
         """Let those that can take messages again join the end of the line; True if any did."""
-        freed = [consumer for consumer in self._blocked if consumer.able]
+        freed = [each for each in self._blocked if each.able and not each.channel.holds_back]
         for consumer in freed:
             del self._blocked[consumer]
             self._join(consumer)

@@ -195,3 +195,16 @@ def what_comes_back_still_counts_globally(play: Play) -> None:
     ch1.publish("", "q", "e")
     ch2.basic_nack(0, multiple=True)
     ch2.basic_recover(True)
+
+
+@scenario()
+def what_comes_back_to_a_full_channel(play: Play) -> None:
+    """A consumer that reached the global limit of its channel, but was not found at it, gets what it returns again."""
+    ch1, ch2 = play.channel(), play.channel()
+    ch1.queue_declare("q")
+    ch2.basic_qos(prefetch_count=2, global_qos=True)
+    ch2.consume("q", "limited")
+    ch1.publish("", "q", "a")
+    ch1.publish("", "q", "b")
+    ch1.consume("q", "other")
+    ch2.basic_reject(1)
