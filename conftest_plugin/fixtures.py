@@ -60,7 +60,8 @@ def fakeamqp_connection(fakeamqp_broker: Broker) -> Iterator[BlockingConnection]
 
     connection = fakeamqp.connect(fakeamqp_broker)
     yield connection
-    if connection.is_open:
+    goes_round = any(isinstance(error, fakeamqp.Livelock) for error in fakeamqp_broker.scheduler.raised)
+    if connection.is_open and not goes_round:  # closing would go round once more; the broker's end drops it
         with suppress(AMQPError):  # the test may have lost it, and pika not know yet
             connection.close()
 

@@ -286,7 +286,7 @@ class Scheduler:
         raise self._remember(
             Livelock(
                 f"{current.callbacks:,} callbacks at one instant ({self.broker.clock.now():g} s) and no end: "
-                f"{names or 'nothing but callbacks'} go round and round"
+                f"round and round go {names or 'nothing but callbacks'}"
             )
         )
 

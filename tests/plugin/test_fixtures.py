@@ -240,3 +240,22 @@ def test_generated_names_are_the_same_in_every_test(pytester: pytest.Pytester) -
             assert len(names) == 1
     """)
     pytester.runpytest().assert_outcomes(passed=3)
+
+
+def test_a_livelock_is_told_once(pytester: pytest.Pytester) -> None:
+    """Closing the connection at the end would go round once more."""
+    pytester.makepyfile(
+        """
+        def test_it(fakeamqp_broker, fakeamqp_channel):
+            fakeamqp_broker.scheduler.most_callbacks = 1000
+            fakeamqp_channel.queue_declare("q")
+            fakeamqp_broker.publish("", "q", b"poison")
+            fakeamqp_channel.basic_consume("q", lambda ch, m, p, body: ch.basic_nack(m.delivery_tag, requeue=True))
+            fakeamqp_channel.start_consuming()
+        """
+    )
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*Livelock: 1,000 callbacks at one instant (0 s) and no end: round and round go message *"]
+    )
