@@ -73,6 +73,13 @@ class Broker:
         max_wait: float = 400 * 86_400,
         thread_grace: float = 5.0,
     ) -> None:
+        for name, value in (("vhosts", vhosts), ("addresses", addresses), ("plugins", plugins)):
+            if isinstance(value, str) and value != "any":
+                raise TypeError(
+                    f"{name} takes several, such as [{value!r}]; a single text would be taken letter by letter"
+                )
+        if not (users == "any" or (isinstance(users, Mapping) and users)):
+            raise TypeError(f'users is passwords by user name, such as {{"guest": "guest"}}, or "any", not {users!r}')
         if idle not in ("return", "raise", "interrupt"):
             raise ValueError(f'idle is "return", "raise" or "interrupt", not {idle!r}')
         if starts_at.tzinfo is None:

@@ -242,12 +242,12 @@ class Scheduler:
         self._round.begin(self.broker.clock.now_us, self.published)
         self.watching = False
 
-    def handed_over(self, count: int) -> None:
-        """A loop hands `count` things over."""
+    def handed_over(self) -> None:
+        """A loop hands a message over."""
         current = self._round
         if current.at_us != self.broker.clock.now_us:
             self.begin()
-        current.callbacks += count
+        current.callbacks += 1
         if current.callbacks >= self.most_callbacks * 0.9:
             self._watch()
 

@@ -628,3 +628,20 @@ class TestAdvanceAndRun:
     def test_run_for_some_time_ends_at_that_time(self, broker):
         broker.run(seconds=7)
         assert broker.clock.now() == 7.0
+
+
+def test_calls_that_are_answered_are_no_livelock_however_many() -> None:
+    """A program that publishes with confirms, or asks, for long at one instant gets nowhere round."""
+    broker = Broker()
+    broker.scheduler.most_callbacks = 50
+    with fakeamqp.connect(broker) as connection:
+        channel = connection.channel()
+        channel.queue_declare("q")
+        channel.confirm_delivery()
+        for _ in range(200):
+            channel.basic_publish("", "q", b"")
+        for _ in range(200):
+            channel.queue_declare("q", passive=True)
+        for _ in range(200):
+            channel.basic_ack(channel.basic_get("q")[0].delivery_tag)
+    assert broker.queue("q").ready == 0

@@ -231,7 +231,6 @@ class Link:
         connection.bytes_received += count * _SMALL
         scheduler = self._scheduler
         scheduler.traffic += 1
-        scheduler.handed_over(count)
         process = connection._process_frame
         while count and inbox:
             count -= 1
@@ -247,6 +246,8 @@ class Link:
                     self._loop.served = False
                 process(Method(channel, built(index, fields)))
             else:
+                # Answers to a program's own calls go nowhere round: what counts towards a livelock is messages.
+                scheduler.handed_over()
                 scheduler.dry_returns = 0
                 self._loop.served = True
                 if scheduler.watching:

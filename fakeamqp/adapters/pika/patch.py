@@ -32,6 +32,8 @@ class patch_pika:  # noqa: N801 -- used like a function
     """
 
     def __init__(self, broker: Broker | None = None, *, patch_time: bool = False, **broker_arguments: Any) -> None:
+        if broker is not None and not isinstance(broker, Broker):
+            raise TypeError(f"patch_pika takes a Broker, or its arguments by name, such as version={broker!r}")
         if broker is not None and broker_arguments:
             raise TypeError("give either a broker or the arguments of one, not both")
         self._given = broker

@@ -67,6 +67,10 @@ class TestWaysToPatch:
             assert round_trip(pika.BlockingConnection()) == b"there and back"
             assert broker.version == "3.10"
 
+    def test_a_version_is_given_by_name(self):
+        with pytest.raises(TypeError, match=r"version='4\.0'"):
+            patch_pika("4.0")  # type: ignore[arg-type]
+
     def test_a_context_manager_takes_a_broker(self):
         broker = Broker()
         with patch_pika(broker) as patched:
