@@ -129,6 +129,8 @@ class Normaliser:
         text = str(error)
         if text.startswith("StreamLostError"):
             text = "StreamLostError"  # what follows is the socket's story
+        # Python's own words for struct.error, as they were up to 3.11.
+        text = text.replace("'B' format requires", "ubyte format requires")
         if text and not isinstance(error, ConnectionWrongStateError):  # whose text has the address in it
             return {"error": name, "text": self.text(text)}
         return {"error": name}
