@@ -22,7 +22,6 @@ def index(class_id: int, method_id: int) -> int:
 CONNECTION: Final = 10
 CONNECTION_START: Final = index(10, 10)
 CONNECTION_START_OK: Final = index(10, 11)
-CONNECTION_SECURE_OK: Final = index(10, 21)
 CONNECTION_TUNE: Final = index(10, 30)
 CONNECTION_TUNE_OK: Final = index(10, 31)
 CONNECTION_OPEN: Final = index(10, 40)
@@ -39,7 +38,6 @@ CHANNEL_CLOSE: Final = index(20, 40)
 CHANNEL_CLOSE_OK: Final = index(20, 41)
 ACCESS_REQUEST: Final = index(30, 10)
 ACCESS_REQUEST_OK: Final = index(30, 11)
-BASIC_PUBLISH: Final = index(60, 40)
 
 
 def _table(method: Any) -> Any:
