@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeamqp.world.clock import microseconds
 from fakeamqp.world.missing import what_is_missing
+from fakeamqp.world.pause import Pause
 from fakeamqp.world.scheduler import Budget, Call
 
 if TYPE_CHECKING:
@@ -103,44 +104,19 @@ def _too_late(broker: Broker, timeout: float) -> TimeoutError:
     return TimeoutError(f"not true within {timeout:g} s: {what_is_missing(broker)}{later}")
 
 
-class Until:
-    """A wait for a condition, as the scheduler sees it (`fakeamqp.world.scheduler.Loop`)."""
+class Until(Pause):
+    """A wait for a condition: its end comes nearer, too, while real time passes for other threads."""
 
     def __init__(self, broker: Broker, condition: Callable[[], object], timeout: float) -> None:
-        self.thread = threading.get_ident()
-        self._clock = broker.clock
-        self._condition = condition
         self._ends_us = broker.clock.now_us + microseconds(timeout)
+        super().__init__(broker.clock, lambda: bool(condition()), self._ends_us)
+        self.thread = threading.get_ident()
 
     def ready(self) -> bool:
-        return self._clock.now_us >= self._ends_us or bool(self._condition())
+        return self._clock.now_us >= self._ends_us or self._over()
 
-    def has_work(self) -> bool:
-        return False
-
-    def next_timer(self) -> int | None:
-        return None
-
-    def next_background(self) -> int | None:
-        return None
-
-    def wait_ends(self) -> int | None:
+    def wait_ends(self) -> int:
         return self._ends_us
 
     def slip(self, elapsed_us: int) -> None:
         self._ends_us -= elapsed_us
-
-    def serves(self, connection: int) -> bool:
-        return False
-
-    def is_busy(self) -> bool:
-        return False
-
-    def dispatch(self) -> None:
-        """There is nothing."""
-
-    def tend(self) -> None:
-        """There is nothing."""
-
-    def abandon(self) -> None:
-        """There is nothing."""
