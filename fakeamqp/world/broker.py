@@ -23,6 +23,7 @@ from fakeamqp.session.door import Door
 from fakeamqp.session.session import Session
 from fakeamqp.world import awaiting
 from fakeamqp.world.clock import STARTS_AT, Clock
+from fakeamqp.world.ctl import Ctl
 from fakeamqp.world.faults import Faults
 from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
 from fakeamqp.world.scheduler import Scheduler
@@ -99,6 +100,7 @@ class Broker:
         self._warned_of: set[tuple[str, int]] = set()
         self._sessions: dict[int, Session] = {}
         self.faults = Faults(self)
+        self.ctl = Ctl(self)
         self._connections_made = 0
         self._is_closed = False
         self.looked_at: set[tuple[str, str]] = set()  # (vhost, queue), for who asks at the end what nobody has seen

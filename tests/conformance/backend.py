@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import time
-import urllib.parse
-import urllib.request
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 import pika
 from pika.adapters.blocking_connection import BlockingConnection
+
+from .operator import FakeOperator, ManagementApi, Operator, RealOperator, Refused
 
 QUIET_SECONDS = 0.05
 """A real broker from which nothing came for this long is taken to have nothing more to say."""
@@ -26,6 +25,7 @@ class Backend(Protocol):
 
     version: str
     vhost: str
+    operator: Operator
 
     def connect(self, **parameters: Any) -> BlockingConnection:
         """Connect to the vhost as guest; `parameters` are pika's and override both."""
@@ -46,16 +46,15 @@ class RealBroker:
     def __init__(self, url: str, management_url: str | None = None, quiet_seconds: float = QUIET_SECONDS) -> None:
         self._parameters = pika.URLParameters(url)
         credentials: Any = self._parameters.credentials
-        self._user, self._password = str(credentials.username), str(credentials.password)
-        self._management = management_url or _usual_management_url(self._parameters)
+        user, password = str(credentials.username), str(credentials.password)
+        self._api = ManagementApi(management_url or _usual_management_url(self._parameters), user, password)
         self._quiet = quiet_seconds
-        self.exact_version = str(self._call("GET", "overview")["rabbitmq_version"])
+        self.exact_version = str(self._api.call("GET", "overview")["rabbitmq_version"])
         self.version = ".".join(self.exact_version.split(".")[:2])
         self.vhost = f"conformance-{uuid.uuid4().hex[:12]}"
-        self._call("PUT", f"vhosts/{self.vhost}")
-        user = urllib.parse.quote(self._user, safe="")
-        everything = {"configure": ".*", "write": ".*", "read": ".*"}
-        self._call("PUT", f"permissions/{self.vhost}/{user}", everything)
+        self._api.call("PUT", "vhosts", self.vhost)
+        self.operator = RealOperator(self._api, self.vhost)
+        self.operator.set_permissions(user, ".*", ".*", ".*")
 
     def connect(self, **parameters: Any) -> BlockingConnection:
         defaults = {
@@ -89,19 +88,9 @@ class RealBroker:
             time.sleep(seconds)
 
     def close(self) -> None:
-        self._call("DELETE", f"vhosts/{self.vhost}")
-
-    def _call(self, method: str, path: str, body: dict[str, str] | None = None) -> Any:
-        base = urllib.parse.urlsplit(self._management)
-        address = f"{base.scheme}://{base.hostname}:{base.port}/api/{path}"
-        passwords = urllib.request.HTTPPasswordMgrWithPriorAuth()
-        passwords.add_password(None, address, self._user, self._password, is_authenticated=True)
-        opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(passwords))
-        data = json.dumps(body or {}).encode() if method == "PUT" else None
-        request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method=method)
-        with opener.open(request, timeout=60) as answer:
-            content = answer.read()
-        return json.loads(content) if content else None
+        self.operator.close()
+        with contextlib.suppress(Refused):  # the scenario may have deleted it itself
+            self.operator.delete_vhost()
 
 
 def _usual_management_url(parameters: pika.URLParameters) -> str:
@@ -123,6 +112,7 @@ class FakeBroker:
 
         self.version = version
         self._broker = fakeamqp.Broker(version=version, vhosts=("/", self.vhost), plugins=PLUGINS)
+        self.operator = FakeOperator(self._broker, self.vhost)
 
     def connect(self, **parameters: Any) -> BlockingConnection:
         import fakeamqp

@@ -17,6 +17,7 @@ from pika.spec import BasicProperties
 
 from .backend import Backend
 from .normalise import Normaliser
+from .operator import RealOperator
 
 WITHOUT_ANSWER = {"basic_publish", "basic_ack", "basic_nack", "basic_reject", "publish"}
 """Calls that AMQP does not answer: an error comes later and is asked for, so that it stands with its call."""
@@ -61,6 +62,11 @@ class Play:
 
         self.record(f"{channel.label} = {on}.channel()", open_channel, lambda real: real.channel_number)
         return channel
+
+    @property
+    def operator(self) -> Operator:
+        """Do what an operator does, by the names of `rabbitmqctl`: `play.operator.set_policy("p", "^q", {…})`."""
+        return Operator(self)
 
     def advance(self, seconds: float) -> None:
         """Let that many seconds pass."""
@@ -110,6 +116,11 @@ class Play:
         if seen:
             observation["seen"] = seen
 
+    def operate(self, task: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Let the operator carry out a task."""
+        call = f"operator.{task}({_arguments(args, kwargs)})"
+        self.record(call, lambda: self._backend.operator.do(task, *args, **kwargs), lambda _: None)
+
     def count_event(self) -> None:
         self._events += 1
 
@@ -126,6 +137,22 @@ class Play:
 
     def real_connection(self, name: str) -> BlockingConnection:
         return self._connections[name]
+
+
+class Operator:
+    """The tasks of `operator.RealOperator`; each is written down, and refusals with the broker's reason."""
+
+    def __init__(self, play: Play) -> None:
+        self._play = play
+
+    def __getattr__(self, task: str) -> Callable[..., None]:
+        if task.startswith("_") or not callable(getattr(RealOperator, task, None)):
+            raise AttributeError(f"an operator has no task {task}")
+
+        def carry_out(*args: Any, **kwargs: Any) -> None:
+            self._play.operate(task, args, kwargs)
+
+        return carry_out
 
 
 class Connection:

@@ -1,0 +1,163 @@
+"""An operator of the broker a scenario plays on: the management API of a real one, `ctl` of the fake."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.parse
+import urllib.request
+from typing import Any, Protocol
+
+
+class Refused(Exception):
+    """The broker does not take what the operator asks for; its text is the broker's reason."""
+
+
+class Operator(Protocol):
+    """Tasks by the names of `rabbitmqctl`; each raises Refused with the broker's reason."""
+
+    def do(self, task: str, *args: Any, **kwargs: Any) -> None:
+        """Carry out a task."""
+
+
+class ManagementApi:
+    """A running RabbitMQ's management API."""
+
+    def __init__(self, url: str, user: str, password: str) -> None:
+        base = urllib.parse.urlsplit(url)
+        self._base = f"{base.scheme}://{base.hostname}:{base.port}/api/"
+        passwords = urllib.request.HTTPPasswordMgrWithPriorAuth()
+        passwords.add_password(None, self._base, user, password, is_authenticated=True)
+        self._opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(passwords))
+
+    def call(self, method: str, *path: str, body: object = None) -> Any:
+        """One request; each part of the path is quoted. Raises Refused if the broker answers with an error."""
+        address = self._base + "/".join(urllib.parse.quote(part, safe="") for part in path)
+        data = json.dumps(body or {}).encode() if method in ("PUT", "POST") else None
+        request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method=method)
+        try:
+            with self._opener.open(request, timeout=60) as answer:
+                content = answer.read()
+        except urllib.error.HTTPError as error:
+            raise Refused(_reason(error)) from None
+        return json.loads(content) if content else None
+
+
+def _reason(error: urllib.error.HTTPError) -> str:
+    try:
+        told = json.loads(error.read())
+    except ValueError:
+        return f"HTTP {error.code}"
+    return str(told.get("reason", told))
+
+
+class RealOperator:
+    """The operator of a running RabbitMQ; what is not said of another vhost is done in the scenario's own.
+
+    Users belong to the whole broker: those that a scenario adds are gone when it ends.
+    """
+
+    def __init__(self, api: ManagementApi, vhost: str) -> None:
+        self._api = api
+        self._vhost = vhost
+        self._users: dict[str, None] = {}
+
+    def do(self, task: str, *args: Any, **kwargs: Any) -> None:
+        getattr(self, task)(*args, **kwargs)
+
+    def close(self) -> None:
+        """Take away the users that were added."""
+        for name in list(self._users):
+            self.delete_user(name)
+
+    # --- policies
+
+    def set_policy(
+        self, name: str, pattern: str, definition: dict[str, Any], *, priority: int = 0, apply_to: str = "all"
+    ) -> None:
+        self._set_policy("policies", name, pattern, definition, priority, apply_to)
+
+    def clear_policy(self, name: str) -> None:
+        self._api.call("DELETE", "policies", self._vhost, name)
+
+    def set_operator_policy(
+        self, name: str, pattern: str, definition: dict[str, Any], *, priority: int = 0, apply_to: str = "all"
+    ) -> None:
+        self._set_policy("operator-policies", name, pattern, definition, priority, apply_to)
+
+    def clear_operator_policy(self, name: str) -> None:
+        self._api.call("DELETE", "operator-policies", self._vhost, name)
+
+    def _set_policy(
+        self, kind: str, name: str, pattern: str, definition: dict[str, Any], priority: int, apply_to: str
+    ) -> None:
+        body = {"pattern": pattern, "definition": definition, "priority": priority, "apply-to": apply_to}
+        self._api.call("PUT", kind, self._vhost, name, body=body)
+
+    # --- users and what they may do
+
+    def add_user(self, name: str, password: str) -> None:
+        self._api.call("PUT", "users", name, body={"password": password, "tags": ""})
+        self._users[name] = None
+
+    def change_password(self, name: str, password: str) -> None:
+        self._api.call("PUT", "users", name, body={"password": password, "tags": ""})
+
+    def delete_user(self, name: str) -> None:
+        self._api.call("DELETE", "users", name)
+        self._users.pop(name, None)
+
+    def set_permissions(self, user: str, configure: str, write: str, read: str) -> None:
+        body = {"configure": configure, "write": write, "read": read}
+        self._api.call("PUT", "permissions", self._vhost, user, body=body)
+
+    def clear_permissions(self, user: str) -> None:
+        self._api.call("DELETE", "permissions", self._vhost, user)
+
+    def set_topic_permissions(self, user: str, exchange: str, write: str, read: str) -> None:
+        body = {"exchange": exchange, "write": write, "read": read}
+        self._api.call("PUT", "topic-permissions", self._vhost, user, body=body)
+
+    def clear_topic_permissions(self, user: str, exchange: str) -> None:
+        self._api.call("DELETE", "topic-permissions", self._vhost, user, exchange)
+
+    # --- limits: "max-connections", "max-queues"; of a user "max-connections", "max-channels"; -1 is no limit
+
+    def set_vhost_limit(self, limit: str, value: int) -> None:
+        self._api.call("PUT", "vhost-limits", self._vhost, limit, body={"value": value})
+
+    def clear_vhost_limit(self, limit: str) -> None:
+        self._api.call("DELETE", "vhost-limits", self._vhost, limit)
+
+    def set_user_limit(self, user: str, limit: str, value: int) -> None:
+        self._api.call("PUT", "user-limits", user, limit, body={"value": value})
+
+    def clear_user_limit(self, user: str, limit: str) -> None:
+        self._api.call("DELETE", "user-limits", user, limit)
+
+    # --- the vhost itself
+
+    def set_default_queue_type(self, queue_type: str) -> None:
+        self._api.call("PUT", "vhosts", self._vhost, body={"default_queue_type": queue_type})
+
+    def delete_vhost(self) -> None:
+        self._api.call("DELETE", "vhosts", self._vhost)
+
+
+class FakeOperator:
+    """The operator of the fake: `Broker.ctl`, whose methods have the same names and take the vhost by name."""
+
+    _OF_THE_WHOLE_BROKER = frozenset(
+        ("add_user", "change_password", "delete_user", "set_user_limit", "clear_user_limit")
+    )
+
+    def __init__(self, broker: Any, vhost: str) -> None:
+        self._ctl = broker.ctl
+        self._vhost = vhost
+
+    def do(self, task: str, *args: Any, **kwargs: Any) -> None:
+        vhost = {} if task in self._OF_THE_WHOLE_BROKER else {"vhost": self._vhost}
+        try:
+            getattr(self._ctl, task)(*args, **kwargs, **vhost)
+        except (ValueError, LookupError) as error:
+            raise Refused(str(error.args[0])) from None
