@@ -42,6 +42,13 @@ class Phase(enum.Enum):
     CLOSED = "closed"
 
 
+# Looked up for every method.
+_OPEN = Phase.OPEN
+_COMMANDS = methods.COMMANDS
+_METHODS = methods.METHODS
+_SILENCED_BY_NOWAIT = methods.SILENCED_BY_NOWAIT
+
+
 class Throttle:
     """What holds a connection up that publishes while the broker has an alarm.
 
@@ -70,7 +77,6 @@ class Session:
         self._channels: dict[int, ChannelKey | None] = {}
         self._channel_max = handshake.CHANNEL_MAX
         self._current: Method | None = None
-        self._nowait = False
         self._is_told_of_refusal = False
         self._is_told_of_alarms = False
         self._throttle: Throttle | None = None
@@ -94,14 +100,12 @@ class Session:
             self._throttle.held.append(partial(self.method, channel, method))
             return
         key = self._channels.get(channel)
-        if key is not None and self._phase is Phase.OPEN:
-            make = methods.COMMANDS.get(method.INDEX)
+        if key is not None and self._phase is _OPEN:
+            make = _COMMANDS.get(method.INDEX)
             if make is not None:
                 self._current = method
-                self._nowait = getattr(method, "nowait", False)
                 self._host.apply(make(key, method))
                 self._current = None
-                self._nowait = False
                 return
         self._current = method
         try:
@@ -116,7 +120,7 @@ class Session:
             self._hold(self._throttle).append(partial(self.publish, channel, method, properties, body))
             return
         key = self._channels.get(channel)
-        if key is None or self._phase is not Phase.OPEN:
+        if key is None or self._phase is not _OPEN:
             self.method(channel, method)
             return
         self._current = method
@@ -276,13 +280,11 @@ class Session:
     def emit(self, effect: Effect) -> None:
         """Tell the client of an effect that is meant for it."""
         kind = type(effect)
-        index = methods.METHODS.get(kind)
-        if index is not None:
-            if self._nowait and kind in methods.SILENCED_BY_NOWAIT:
-                return
-            self._door.send(effect.channel[1], index, effect)
-        else:
+        index = _METHODS.get(kind)
+        if index is None:
             _RARE[kind](self, effect)
+        elif not (kind in _SILENCED_BY_NOWAIT and getattr(self._current, "nowait", False)):
+            self._door.send(effect.channel[1], index, effect)
 
     def _logged_in(self, effect: effects.LoggedIn) -> None:
         self._phase = Phase.TUNING

@@ -57,13 +57,12 @@ class Trace:
         """Note a step. Call it when the effects have been delivered: their messages are let go of."""
         self._seen += 1
         if self.limit is not None:
-            if command is not None and type(command) in _BRINGS_CONTENT:
-                command.message = None
+            if type(command) in _BRINGS_CONTENT:
+                command.message = None  # type: ignore[union-attr]
             for effect in effects:
                 if type(effect) in WITH_CONTENT:
                     effect.message = None
-        step = (at_us, command, effects)
-        self._steps.append((*step, _place()) if self.notes_places else step)
+        self._steps.append((at_us, command, effects, _place()) if self.notes_places else (at_us, command, effects))
 
     def clear(self) -> None:
         """Forget everything."""

@@ -20,6 +20,8 @@ class ForeignLoop:
     nbio: pika's services of that loop (`AbstractIOServices`).
     """
 
+    thread: int | None = None  # any may use it
+
     def __init__(self, nbio: Any) -> None:
         self._nbio = nbio
         self._links: list[Link] = []

@@ -132,7 +132,8 @@ class VirtualLoop(IOLoop):
     def poll(self) -> None:
         """Hand over what is there; if there is nothing, wait for it."""
         self._served_us = self._clock.now_us
-        self.check_thread(self._links[0].number if self._links else 0)
+        if self.thread != threading.get_ident():
+            self.check_thread(self._links[0].number if self._links else 0)
         if self.served is not None:
             served, self.served = self.served, None
             turns = self._scheduler.turns
@@ -157,12 +158,15 @@ class VirtualLoop(IOLoop):
     def process_timeouts(self) -> None:
         """Call the callbacks and timers that are due now; what they add waits for the next turn."""
         callbacks = self._callbacks
-        for _ in range(len(callbacks)):
-            self._scheduler.dispatched(callbacks[0])
-            callbacks.popleft()()
+        if callbacks:
+            for _ in range(len(callbacks)):
+                self._scheduler.dispatched(callbacks[0])
+                callbacks.popleft()()
         timers = self._timers
+        if not timers:
+            return
         now_us = self._clock.now_us + self._slipped_us
-        if not timers or timers[0][0] > now_us:
+        if timers[0][0] > now_us:
             return
         due = []
         while timers and timers[0][0] <= now_us:

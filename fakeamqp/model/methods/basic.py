@@ -100,10 +100,10 @@ def get(broker: Broker, command: commands.Get) -> None:
     queue.check_access(channel.connection)
     queue.check_get()
     queue.touch()
-    if queue.ready:
-        waiting = len(queue.ready) - 1
+    waiting = len(queue.ready)
+    if waiting:
         entry = queue.pop()
-        left = waiting if queue.counts_before_expiry and not command.no_ack else len(queue.ready)
+        left = waiting - 1 if queue.counts_before_expiry and not command.no_ack else len(queue.ready)
         channel.hand_out(entry, left, no_ack=command.no_ack)
     else:
         broker.emit(effects.GetEmpty(channel.key))

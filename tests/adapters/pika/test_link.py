@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
 
 import pika
@@ -122,6 +123,15 @@ class TestWhatIsShared:
 
 
 class TestCounters:
+    def test_the_frames_of_a_message_are_counted(self, connection, channel):
+        channel.basic_publish("", "q", b"")
+        channel.basic_publish("", "q", b"tea")
+        counts = [connection._impl.frames_received]
+        for _ in range(2):
+            channel.basic_get("q")
+            counts.append(connection._impl.frames_received)
+        assert [after - before for before, after in itertools.pairwise(counts)] == [2, 3]
+
     def test_they_move(self, connection, channel):
         impl = connection._impl
         before = impl.bytes_sent, impl.bytes_received, impl.frames_sent, impl.frames_received
