@@ -72,8 +72,12 @@ class Settings(NamedTuple):
 
         version: the one of the versions that the test runs with now; None is the only one there is, if any.
         """
-        asked: dict[str, Any] = {"version": version or next(iter(self.versions), None), "seed": self.seed}
-        return {name: value for name, value in asked.items() if value is not None}
+        asked: dict[str, Any] = {}
+        if version or self.versions:
+            asked["version"] = version or self.versions[0]
+        if self.seed is not None:
+            asked["seed"] = self.seed
+        return asked
 
 
 _READ: pytest.StashKey[Settings] = pytest.StashKey()

@@ -36,8 +36,8 @@ from conftest_plugin.fixtures import (  # noqa: E402
     fakeamqp_broker_factory,
     fakeamqp_channel,
     fakeamqp_connection,
+    pytest_fixture_setup,
 )
-from conftest_plugin.from_start import begin  # noqa: E402
 from conftest_plugin.plugin import pytest_addoption, pytest_configure, pytest_generate_tests  # noqa: E402
 
 
@@ -52,6 +52,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     if any(theirs.glob("*.py")) and not is_a_checkout_of_fakeamqp:
         raise _refuse(theirs)
     if early_config.getini("fakeamqp_from_start"):
+        from conftest_plugin.from_start import begin
+
         begin(early_config)
 
 
@@ -62,6 +64,7 @@ __all__ = [
     "fakeamqp_connection",
     "pytest_addoption",
     "pytest_configure",
+    "pytest_fixture_setup",
     "pytest_generate_tests",
     "pytest_load_initial_conftests",
 ]

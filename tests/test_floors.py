@@ -37,9 +37,6 @@ IMPURE = {
     "signal", "socket", "subprocess", "sys", "tempfile", "threading", "time", "uuid", "warnings", "weakref",
 }  # fmt: skip
 
-# What does not exist on Windows.
-POSIX_ONLY = {"fcntl", "grp", "pwd", "resource", "select.epoll", "signal.SIGALRM", "os.fork", "socket.AF_UNIX"}
-
 
 def name_of(file: Path) -> str:
     """The name under which a file is imported."""
@@ -128,18 +125,6 @@ def test_importing_what_is_below_the_doors_does_not_load_pika(module: str) -> No
     )
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert loaded.stdout.split() == []
-
-
-def test_nothing_needs_posix() -> None:
-    used = {}
-    for file in SOURCES:
-        names = imports_of(file)
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-                names.add(f"{node.value.id}.{node.attr}")
-        if names & POSIX_ONLY:
-            used[name_of(file)] = names & POSIX_ONLY
-    assert used == {}
 
 
 @pytest.mark.parametrize("file", SOURCES, ids=name_of)

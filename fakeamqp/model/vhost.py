@@ -27,21 +27,34 @@ _PREDECLARED = (
 )
 
 
+class _Exchanges:
+    """The attribute `exchanges` until somebody first looks at it: then the predeclared ones are made."""
+
+    def __get__(self, vhost: VirtualHost, owner: type[VirtualHost]) -> dict[str, Exchange]:
+        made: dict[str, Exchange] = {
+            name: KINDS[kind](name, profile=vhost.broker.profile, durable=True, internal=internal)
+            for name, kind, internal in _PREDECLARED
+        }
+        # In one go: another thread may look at the same time.
+        there: dict[str, Exchange] = vars(vhost).setdefault("exchanges", made)
+        return there
+
+
 class VirtualHost:
     """A namespace of its own. The default exchange is not in `exchanges`: its bindings are the queues' names.
 
+    exchanges: by name, those first that every virtual host starts with; many a one is never asked for them.
     held: ids of messages that an exchange holds for later.
     """
+
+    exchanges = _Exchanges()
 
     def __init__(self, broker: Broker, name: str) -> None:
         self.broker = broker
         self.name = name
-        self.exchanges: dict[str, Exchange] = {}
         self.queues: dict[str, Queue] = {}
         self.held: set[int] = set()
         self._incoming: dict[Destination, dict[Binding, None]] = {}
-        for exchange, kind, internal in _PREDECLARED:
-            self.add_exchange(KINDS[kind](exchange, profile=broker.profile, durable=True, internal=internal))
 
     # --- exchanges
 

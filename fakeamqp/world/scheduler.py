@@ -180,9 +180,9 @@ class Scheduler:
         self._stirs = 0
         self._loops: list[Loop] = []
         self._home = threading.get_ident()
-        self._before: weakref.WeakSet[threading.Thread] = weakref.WeakSet(threading.enumerate())
+        self._before = {weakref.ref(thread) for thread in threading.enumerate()}
         self._users: set[int] = set()
-        self._idle: weakref.WeakSet[threading.Thread] = weakref.WeakSet()
+        self._idle: set[weakref.ref[threading.Thread]] = set()
         self._dry_polls = 0
         self._dry_traffic = -1
         self._dry_since_us = 0
@@ -234,7 +234,7 @@ class Scheduler:
         with self._changed:
             self._stirs += 1
             self._users.add(threading.get_ident())
-            self._idle.discard(threading.current_thread())
+            self._idle.discard(weakref.ref(threading.current_thread()))
             self._changed.notify_all()
 
     def begin(self) -> None:
@@ -258,7 +258,7 @@ class Scheduler:
             self.begin()
         current.callbacks += 1
         if current.callbacks >= self.most_callbacks * 0.9:
-            current.names[f"the callback {_name(callback)}"] += 1
+            current.count(f"the callback {_name(callback)}")
             self._watch()
 
     def watch_delivery(self, delivery: Any, message: Any) -> None:
@@ -269,7 +269,7 @@ class Scheduler:
         else:
             self._round.first += 1
         queue = getattr(delivery, "queue", "") or message.routing_key
-        self._round.names[f"message {message.id} from queue {queue!r}" if again else f"queue {queue!r}"] += 1
+        self._round.count(f"message {message.id} from queue {queue!r}" if again else f"queue {queue!r}")
 
     def _watch(self) -> None:
         current = self._round
@@ -282,7 +282,7 @@ class Scheduler:
         if current.first > self.published - current.published:
             self.begin()  # a long backlog is being worked off
             return
-        names = ", ".join(name for name, _ in current.names.most_common(5))
+        names = current.most_common()
         raise self._remember(
             Livelock(
                 f"{current.callbacks:,} callbacks at one instant ({self.broker.clock.now():g} s) and no end: "
@@ -409,7 +409,9 @@ class Scheduler:
     def takes_part(self) -> bool:
         """True for a thread that uses the broker, or is younger than it."""
         ident = threading.get_ident()
-        return ident == self._home or ident in self._users or threading.current_thread() not in self._before
+        return (
+            ident == self._home or ident in self._users or weakref.ref(threading.current_thread()) not in self._before
+        )
 
     def include_this_thread(self) -> None:
         """The calling thread uses the broker from now on."""
@@ -698,8 +700,8 @@ class Scheduler:
             thread
             for thread in threading.enumerate()
             if thread.ident not in waiting
-            and thread not in self._idle
-            and (thread.ident in self._users or thread not in self._before)
+            and weakref.ref(thread) not in self._idle
+            and (thread.ident in self._users or weakref.ref(thread) not in self._before)
         ]
 
     def _at_home(self) -> bool:
@@ -746,7 +748,7 @@ class Scheduler:
     def _give_up(self, others: list[threading.Thread], waiter: str) -> None:
         """Count on these threads no more, until one of them does something with the broker."""
         for thread in others:
-            self._idle.add(thread)
+            self._idle.add(weakref.ref(thread))
         names = ", ".join(repr(thread.name) for thread in others)
         warnings.warn(
             f"waited {self.broker.thread_grace:g} s for threads that might have ended {waiter}, in vain: {names}. "
@@ -766,8 +768,7 @@ class Scheduler:
         return what_is_missing(self.broker, loop.serves)
 
     def _going_round(self) -> str:
-        names = ", ".join(name for name, _ in self._round.names.most_common(5))
-        return names or what_is_missing(self.broker)
+        return self._round.most_common() or what_is_missing(self.broker)
 
 
 _SLEEP = Call("time.sleep()", "", returns=False, budget=Budget(), sleeps=True)
@@ -789,7 +790,15 @@ class _Round:
         self.first = 0
         self.again = 0
         self.published = published
-        self.names: Counter[str] = Counter()
+        self._names: dict[str, int] = {}
+
+    def count(self, name: str) -> None:
+        """What goes by this name was dispatched."""
+        self._names[name] = self._names.get(name, 0) + 1
+
+    def most_common(self) -> str:
+        """The names counted most often, for messages; empty if none was counted."""
+        return ", ".join(name for name, _ in Counter(self._names).most_common(5))
 
 
 @attrs.frozen

@@ -9,6 +9,7 @@ import pytest
 from fakeamqp.model import commands as ask
 from fakeamqp.model import effects
 from fakeamqp.model.binding import Destination
+from fakeamqp.model.snapshot import fork
 from tests.support.rig import Rig, of
 
 
@@ -158,3 +159,26 @@ def test_what_was_unbound_leaves_nothing_behind(rig):
     channel(ask.UnbindQueue, "q0", "amq.topic", "k")
     channel(ask.DeleteQueue, "q1")
     assert list(rig.vhost._incoming) == [Destination("queue", "q2")]
+
+
+def test_the_predeclared_exchanges_come_first_whenever_they_are_looked_at(rig):
+    channel = rig.channel()
+    channel.declare("q")  # touches no exchange
+    exchanges(channel, "a")
+    names = list(rig.vhost.exchanges)
+    assert names == ["amq.direct", "amq.fanout", "amq.headers", "amq.match", "amq.rabbitmq.trace", "amq.topic", "a"]
+
+
+def test_the_predeclared_exchanges_are_the_same_at_every_look(rig):
+    first = rig.vhost.exchanges
+    channel = rig.channel()
+    channel.declare("q")
+    channel.bind("q", "amq.direct", "k")
+    assert rig.vhost.exchanges is first
+    assert route(rig, "amq.direct", "k") == ["q"]
+
+
+def test_a_copy_made_before_anybody_looked_has_predeclared_exchanges_of_its_own(rig):
+    twin = fork(rig.broker).vhosts[rig.vhost.name]
+    assert list(twin.exchanges) == list(rig.vhost.exchanges)
+    assert twin.exchanges["amq.topic"] is not rig.vhost.exchanges["amq.topic"]

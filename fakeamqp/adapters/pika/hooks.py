@@ -84,7 +84,8 @@ def push(broker: Broker) -> None:
     install()
     with _lock:
         _patched.append(broker)
-        _forget_strays()
+        if _strays:
+            _forget_strays()
 
 
 def pop(broker: Broker) -> None:
@@ -96,7 +97,8 @@ def pop(broker: Broker) -> None:
                 break
         else:
             return
-        _forget_strays()
+        if _strays:
+            _forget_strays()
         if not _patched and threading.active_count() > 1:
             _note_strays(broker)
     uninstall()

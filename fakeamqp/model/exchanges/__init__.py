@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from fakeamqp.model.exchanges.consistent_hash import ConsistentHash
 from fakeamqp.model.exchanges.delayed_message import DelayedMessage
 from fakeamqp.model.exchanges.direct import Direct
-from fakeamqp.model.exchanges.exchange import Exchange
+from fakeamqp.model.exchanges.exchange import Exchange, Kinds
 from fakeamqp.model.exchanges.fanout import Fanout
 from fakeamqp.model.exchanges.headers import Headers
 from fakeamqp.model.exchanges.modulus_hash import ModulusHash
@@ -33,12 +34,17 @@ PLUGINS: dict[str, tuple[type[Exchange], ...]] = {
 """The types that a plugin brings. RabbitMQ has these on board but the one for delays, and none switched on."""
 
 
-def known_kinds(profile: Profile, plugins: Iterable[str]) -> dict[str, type[Exchange]]:
+def known_kinds(profile: Profile, plugins: Iterable[str]) -> Kinds:
     """The types a broker knows: those of its version, and those of the plugins that are switched on.
 
     Raises ValueError for a plugin that brings no type of exchange modelled here.
     """
-    known = {name: KINDS[name] for name in profile.exchange_types}
+    return _known_kinds(profile.exchange_types, tuple(plugins))
+
+
+@cache
+def _known_kinds(of_the_version: tuple[str, ...], plugins: tuple[str, ...]) -> Kinds:
+    known = {name: KINDS[name] for name in of_the_version}
     for plugin in plugins:
         if plugin not in PLUGINS:
             raise ValueError(f"no plugin {plugin!r}; those that bring types of exchange are {', '.join(PLUGINS)}")

@@ -1,0 +1,73 @@
+"""The broker of one test: made as the test asks, with pika on it, and in the end told what the test has to be told."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest_plugin.asked import Asked, asked_by, refuse
+from conftest_plugin.from_start import broker_of, lent
+from conftest_plugin.verdict import Verdict
+
+if TYPE_CHECKING:
+    from fakeamqp import Broker
+    from fakeamqp.world.scheduler import Scheduler
+
+_AS_IT_IS = nullcontext()
+
+
+def broker_for(request: pytest.FixtureRequest) -> Iterator[Broker]:
+    """The life of the fixture `fakeamqp_broker` for one test."""
+    from fakeamqp import patch_pika
+
+    asked = asked_by(request)
+    shared = broker_of(request.config)
+    broker = _made(request, asked) if shared is None else shared
+    with patch_pika(broker) if shared is None else lent(broker, request):
+        verdict = Verdict(request, broker, asked.allow)
+        with _python_s_clock(broker, asked):
+            yield broker
+            verdict.look()
+        if shared is None:
+            _end(broker)
+    verdict.tell()
+
+
+def _made(request: pytest.FixtureRequest, asked: Asked) -> Broker:
+    from fakeamqp import Broker
+
+    try:
+        return Broker(**asked.arguments)
+    except (TypeError, ValueError) as error:
+        refuse(request, error)
+
+
+def _python_s_clock(broker: Broker, asked: Asked) -> AbstractContextManager[object]:
+    if not asked.patch_time:
+        return _AS_IT_IS
+    from fakeamqp.world.virtual_time import time_of
+
+    return time_of(broker)
+
+
+def _end(broker: Broker) -> None:
+    """Close the broker and join the threads that waited in it, while pika still leads to it and nowhere else."""
+    waiting = _waiting(broker.scheduler)
+    broker.close()
+    for thread in waiting:
+        thread.join(broker.thread_grace)
+    running = [repr(thread.name) for thread in waiting if thread.is_alive()]
+    if running:
+        warnings.warn(f"still running after their broker was closed: {', '.join(running)}", stacklevel=2)
+
+
+def _waiting(scheduler: Scheduler) -> list[threading.Thread]:
+    if not scheduler.waiting:
+        return []
+    idents = {loop.thread for loop in tuple(scheduler.waiting)} - {threading.get_ident()}
+    return [thread for thread in threading.enumerate() if thread.ident in idents]
