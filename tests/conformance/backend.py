@@ -25,6 +25,7 @@ class Backend(Protocol):
 
     version: str
     vhost: str
+    node: str
     operator: Operator
 
     def connect(self, **parameters: Any) -> BlockingConnection:
@@ -49,7 +50,9 @@ class RealBroker:
         user, password = str(credentials.username), str(credentials.password)
         self._api = ManagementApi(management_url or _usual_management_url(self._parameters), user, password)
         self._quiet = quiet_seconds
-        self.exact_version = str(self._api.call("GET", "overview")["rabbitmq_version"])
+        overview = self._api.call("GET", "overview")
+        self.exact_version = str(overview["rabbitmq_version"])
+        self.node = str(overview["node"])
         self.version = ".".join(self.exact_version.split(".")[:2])
         self.vhost = f"conformance-{uuid.uuid4().hex[:12]}"
         self._api.call("PUT", "vhosts", self.vhost)
@@ -106,6 +109,8 @@ class FakeBroker:
 
     vhost = "conformance-000000000000"
     """As long as those of real brokers, which cut an error text by its length, the vhost's name included."""
+
+    node = "rabbit@localhost"
 
     def __init__(self, version: str) -> None:
         import fakeamqp
