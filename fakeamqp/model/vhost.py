@@ -31,6 +31,7 @@ class VirtualHost:
     """A namespace of its own. The default exchange is not in `exchanges`: its bindings are the queues' names.
 
     held: ids of messages that an exchange holds for later.
+    limits: `max-connections` and `max-queues`, where they are set; a negative one is none.
     """
 
     def __init__(self, broker: Broker, name: str) -> None:
@@ -39,6 +40,7 @@ class VirtualHost:
         self.exchanges: dict[str, Exchange] = {}
         self.queues: dict[str, Queue] = {}
         self.held: set[int] = set()
+        self.limits: dict[str, int] = {}
         self._incoming: dict[Destination, dict[Binding, None]] = {}
         for exchange, kind, internal in _PREDECLARED:
             self.add_exchange(KINDS[kind](exchange, profile=broker.profile, durable=True, internal=internal))

@@ -127,6 +127,10 @@ class FakeBroker:
 
     def settle(self, connections: Iterable[BlockingConnection], seen: Callable[[], int]) -> None:
         self._broker.settle()
+        for connection in connections:
+            if connection.is_open:
+                with contextlib.suppress(pika.exceptions.ConnectionClosed):  # the play sees that it is closed
+                    connection.process_data_events(time_limit=0)
 
     def advance(self, seconds: float, connections: Iterable[BlockingConnection]) -> None:
         self._broker.clock.advance(seconds)

@@ -122,7 +122,7 @@ def queue_limit_before_arguments(play: Play) -> None:
 
 @scenario()
 def queue_limit_and_permissions(play: Play) -> None:
-    """The limit is looked at after the permission to configure; in 3.10 before what dead letters need, else after it."""
+    """The limit comes after the permission to configure; in 3.10 before what dead letters need, else after it."""
     play.operator.set_vhost_limit("max-queues", 0)
     ch = play.sign_in("ada-queue-limit", "q", "", "")
     ch.queue_declare("r")
