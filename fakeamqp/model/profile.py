@@ -78,7 +78,7 @@ class Profile:
     stream_has_filters: `x-stream-filter` keeps messages back.
     stream_has_annotations: what a stream makes of headers named `x-…`, byte strings and a missing delivery mode.
     stream_delivers_whole_chunks: credit is looked at between chunks; if not, between messages.
-    expressions: how regular expressions are read, by which library.
+    patterns_are_pcre2: regular expressions are read by PCRE2, which tells errors otherwise; if not, by PCRE.
     refusals_name_permission: a refusal says which permission is missing.
     passive_declare_needs_permission: declaring passively needs any permission on the queue or exchange; if not, none.
     quotes_names_in_topics: a name in a topic permission stands for itself; if not, it is read as part of the
@@ -154,7 +154,7 @@ class Profile:
     quorum_shows_acquired_count: bool = False
     quorum_bytes_count_properties: bool = False
     quorum_name_in_texts: str = "quorum"
-    expressions: Literal["PCRE", "PCRE2"] = "PCRE"
+    patterns_are_pcre2: bool = False
     refusals_name_permission: bool = True
     passive_declare_needs_permission: bool = False
     quotes_names_in_topics: bool = False
@@ -270,7 +270,7 @@ PROFILES: dict[str, Profile] = {
         quorum_shows_acquired_count=True,
         quorum_bytes_count_properties=True,
         quorum_name_in_texts='<<"quorum">>',
-        expressions="PCRE2",
+        patterns_are_pcre2=True,
         passive_declare_needs_permission=True,
         quotes_names_in_topics=True,
         topic_permissions_need_exchange=True,

@@ -10,11 +10,9 @@ import functools
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 import attrs
-
-Dialect = Literal["PCRE", "PCRE2"]
 
 
 class InvalidExpression(ValueError):
@@ -29,11 +27,11 @@ class Expression:
     """
 
     text: str
-    dialect: Dialect
+    pcre2: bool = False
     _pattern: re.Pattern[str] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_pattern", _compiled(self.text or "^$", self.dialect))
+        object.__setattr__(self, "_pattern", _compiled(self.text or "^$", self.pcre2))
 
     def matches(self, name: str) -> bool:
         """True if it matches somewhere in the name."""
@@ -51,12 +49,12 @@ def _bytewise(text: str) -> str:
 
 
 @functools.lru_cache(256)
-def _compiled(text: str, dialect: Dialect) -> re.Pattern[str]:
+def _compiled(text: str, pcre2: bool) -> re.Pattern[str]:
     try:
-        translated = _Translation(_bytewise(text), latin=dialect == "PCRE").text
-        return re.compile(translated, re.ASCII if dialect == "PCRE2" else re.UNICODE)
+        translated = _Translation(_bytewise(text), latin=not pcre2).text
+        return re.compile(translated, re.ASCII if pcre2 else re.UNICODE)
     except _Invalid as invalid:
-        words, offset = invalid.told(dialect)
+        words, offset = invalid.told(pcre2)
         raise InvalidExpression(json.dumps(["invalid_regexp", text, [words, offset]], ensure_ascii=False)) from None
     except (_Foreign, re.error) as error:
         raise InvalidExpression(f"fakeamqp cannot read the regular expression {text!r}: {error}") from None
@@ -78,9 +76,9 @@ class _Invalid(Exception):
         self._complaint = complaint
         self._offset = offset
 
-    def told(self, dialect: Dialect) -> tuple[str, int]:
+    def told(self, pcre2: bool) -> tuple[str, int]:
         earlier, later, further = self._complaint
-        return (earlier, self._offset) if dialect == "PCRE" else (later, self._offset + further)
+        return (later, self._offset + further) if pcre2 else (earlier, self._offset)
 
 
 class _Foreign(Exception):

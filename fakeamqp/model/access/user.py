@@ -41,12 +41,12 @@ class TopicPermissions:
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", quoted(value) if profile.quotes_names_in_topics else value)
         try:
-            return Expression(text, expression.dialect).matches(key)
+            return Expression(text, expression.pcre2).matches(key)
         except InvalidExpression:  # with the names in it
             return False
 
 
-_EVERY = Expression(".*", "PCRE")
+_EVERY = Expression(".*")
 ALL = Permissions(_EVERY, _EVERY, _EVERY)
 """Every permission; by this very object one sees that nothing needs to be looked at."""
 
