@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 from fakeamqp.model import dead_letter, effects
-from fakeamqp.model.access import Access
+from fakeamqp.model.access import Access, Guard
 from fakeamqp.model.channel import Channel, close_all
 from fakeamqp.model.choice import Choose, choice_by
 from fakeamqp.model.commands import Command, Inject
@@ -16,7 +16,7 @@ from fakeamqp.model.connection import Connection
 from fakeamqp.model.dead_letter import Death
 from fakeamqp.model.deadlines import Deadlines
 from fakeamqp.model.effects import Effect
-from fakeamqp.model.errors import AMQPError, ChannelError, InternalError
+from fakeamqp.model.errors import AMQPError, ChannelError, ConnectionForced, InternalError
 from fakeamqp.model.exchanges import known_kinds
 from fakeamqp.model.livelock import Livelock
 from fakeamqp.model.message import Message
@@ -55,6 +55,7 @@ class Broker:
         plugins: Iterable[str] = (),
     ) -> None:
         self.profile = profile
+        self.node = "rabbit@localhost"
         self.now_us = 0
         self.starts_at = starts_at
         self.choose = choose or choice_by(seed)
@@ -124,7 +125,7 @@ class Broker:
             self.emit(effects.ChannelClosed(channel.key, error.reply_code, error.reply_text))
             self.close_channel(channel)
             return
-        number = command.connection if channel is None else channel.connection.number
+        number = command.channel[0] if hasattr(command, "channel") else command.connection
         self.emit(effects.ConnectionClosed(number, error.reply_code, error.reply_text))
         self.close_connection(number)
 
@@ -154,6 +155,27 @@ class Broker:
         vhost = self.vhosts[name] = VirtualHost(self, name)
         return vhost
 
+    def delete_vhost(self, vhost: VirtualHost) -> None:
+        """A virtual host goes, with its connections and all that is in it."""
+        reason = f"vhost '{vhost.name}' is deleted"
+        for connection in list(self.connections.values()):
+            if connection.vhost is vhost:
+                self.force_connection_closed(connection, reason)
+        for queue in list(vhost.queues.values()):
+            if not queue.deleted:
+                vhost.delete_queue(queue, "vhost deleted")
+        for exchange in list(vhost.exchanges.values()):
+            vhost.delete_exchange(exchange, "vhost deleted")
+        del self.vhosts[vhost.name]
+        self.access.forget_vhost(vhost.name)
+
+    def guard(self, connection: Connection) -> Guard | None:
+        """Who looks at the permissions of this connection's channels; None if its user may do everything there."""
+        username, vhost = connection.username, connection.vhost
+        if username is None or vhost is None or self.access.is_free(username, vhost.name):
+            return None
+        return Guard(self, username, vhost)
+
     def close_channel(self, channel: Channel) -> None:
         """A channel ends, by whatever way."""
         del self.channels[channel.key]
@@ -173,6 +195,12 @@ class Broker:
         for queue in list(connection.exclusive_queues.values()):
             if not queue.deleted:  # with its last consumer
                 queue.vhost.delete_queue(queue, "exclusive owner gone")
+
+    def force_connection_closed(self, connection: Connection, reason: str) -> None:
+        """A connection that has done nothing wrong is closed, for this reason."""
+        error = ConnectionForced(reason)
+        self.emit(effects.ConnectionClosed(connection.number, error.reply_code, error.reply_text, by_command=False))
+        self.close_connection(connection.number)
 
     # --- dead letters
 

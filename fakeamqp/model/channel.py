@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from fakeamqp.model.access.guard import Guard, Kind
+from fakeamqp.model.access.user import Right
 from fakeamqp.model.commands import Ack, Nack, Reject
 from fakeamqp.model.consumers import Consumer
 from fakeamqp.model.effects import Delivered, Dropped, GetOk, Settled
-from fakeamqp.model.errors import NotFound, PreconditionFailed
+from fakeamqp.model.errors import AccessRefused, NotFound, PreconditionFailed
 from fakeamqp.model.message import Message
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.queue import Queue, Return
@@ -53,6 +55,7 @@ class Channel:
     published: sequence number of the last publish in confirm mode; None outside it.
     transaction: None outside tx mode.
     current_queue: name of the queue last declared here; the empty name means it.
+    guard: who looks at permissions; None if the user may do everything.
     """
 
     def __init__(self, broker: Broker, connection: Connection, vhost: VirtualHost, number: int) -> None:
@@ -72,6 +75,7 @@ class Channel:
         self.current_queue: str | None = None
         self.consumers: dict[str, Consumer] = {}
         self.reply_consumer: ReplyConsumer | None = None
+        self.guard: Guard | None = None
 
     # --- deliveries
 
@@ -211,6 +215,32 @@ class Channel:
         """Settled deliveries may have freed consumers; those of a channel with a limit of its own wait for the last."""
         if not self.global_prefetch:
             queue.serve_freed()
+
+    # --- permissions
+
+    def demand(self, right: Right, kind: Kind, name: str) -> None:
+        """Raise AccessRefused if the user may not do this to the queue or exchange of that name."""
+        if self.guard is not None:
+            self.guard.demand(right, kind, name)
+
+    def demand_to_look(self, kind: Kind, name: str) -> None:
+        """Raise AccessRefused if the user may not declare the queue or exchange of that name passively."""
+        if self.guard is not None and self.broker.profile.passive_declare_needs_permission:
+            self.guard.demand_any(kind, name)
+
+    def demand_to_bind(self, kind: Kind, destination: str, source: str, key: str) -> None:
+        """Raise AccessRefused if the user may not bind the one to the other under this key.
+
+        That the default exchange cannot be bound is found out on the way.
+        """
+        guard = self.guard
+        if guard is not None:
+            guard.demand("write", kind, destination)
+        if not source or (kind == "exchange" and not destination):
+            raise AccessRefused("operation not permitted on the default exchange")
+        if guard is not None:
+            guard.demand("read", "exchange", source)
+            guard.demand_topic("read", self.vhost.exchanges.get(source), key)
 
     # --- names
 

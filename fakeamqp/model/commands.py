@@ -46,6 +46,13 @@ class OpenConnection:
 
 
 @attrs.frozen
+class UpdateSecret:
+    """A client has a new password or token. What it is does not matter to users whose passwords do not expire."""
+
+    connection: int
+
+
+@attrs.frozen
 class CloseConnection:
     """The connection ends: closed by the client, or its link is lost. The effects are the same."""
 
@@ -308,6 +315,96 @@ class FailPublishes:
     """This many of the next publishes that are to be confirmed fail."""
 
     count: int
+
+
+# --- by an operator: users and what they may do
+
+
+@attrs.frozen
+class AddVirtualHost:
+    """Add a virtual host; one that is there stays as it is."""
+
+    virtual_host: str
+
+
+@attrs.frozen
+class DeleteVirtualHost:
+    virtual_host: str
+
+
+@attrs.frozen
+class AddUser:
+    """Add a user, who may do nothing yet; one who is there gets the new password and tags."""
+
+    username: str
+    password: str
+    tags: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class ChangePassword:
+    username: str
+    password: str
+
+
+@attrs.frozen
+class DeleteUser:
+    username: str
+
+
+@attrs.frozen
+class SetPermissions:
+    """Three regular expressions: which queues and exchanges a user may declare and delete, write to, and read from."""
+
+    username: str
+    virtual_host: str
+    configure: str
+    write: str
+    read: str
+
+
+@attrs.frozen
+class ClearPermissions:
+    username: str
+    virtual_host: str
+
+
+@attrs.frozen
+class SetTopicPermissions:
+    """Two regular expressions: under which keys a user may publish to a topic exchange, and bind to it."""
+
+    username: str
+    virtual_host: str
+    exchange: str
+    write: str
+    read: str
+
+
+@attrs.frozen
+class ClearTopicPermissions:
+    """exchange: None is every one."""
+
+    username: str
+    virtual_host: str
+    exchange: str | None = None
+
+
+@attrs.frozen
+class SetVirtualHostLimit:
+    """limit: `max-connections` or `max-queues`. value: negative is no limit; None takes the limit away."""
+
+    virtual_host: str
+    limit: str
+    value: int | None
+
+
+@attrs.frozen
+class SetUserLimit:
+    """limit: `max-connections` or `max-channels`. value: as in SetVirtualHostLimit."""
+
+    username: str
+    limit: str
+    value: int | None
 
 
 Command = Any

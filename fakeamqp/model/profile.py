@@ -23,7 +23,8 @@ class Profile:
     min_frame_size: the smallest frame-max that a client may ask for, in bytes.
     has_global_prefetch: `basic.qos` with `global` limits the channel as a whole; if not, it is read as without it.
     checks_delivery_mode: only delivery modes 1 and 2 are accepted.
-    checks_user_id_first: the property `user_id` is looked at before expiration and CC/BCC.
+    checks_user_id_first: the property `user_id` is looked at before expiration and CC/BCC, and the permission for the
+        routing key of a topic exchange before all properties; if not, that for each key after CC/BCC, then `user_id`.
     sorts_headers: a message's headers come back sorted by name; if not, as published.
     shows_expiration_as_published: if not, as a bare number ("+060" as "60").
     single_active_hand_over_delivers: cancelling the active consumer makes the next one get what is ready.
@@ -77,6 +78,16 @@ class Profile:
     stream_has_filters: `x-stream-filter` keeps messages back.
     stream_has_annotations: what a stream makes of headers named `x-…`, byte strings and a missing delivery mode.
     stream_delivers_whole_chunks: credit is looked at between chunks; if not, between messages.
+    patterns_are_pcre2: regular expressions are read by PCRE2, which tells errors otherwise; if not, by PCRE.
+    refusals_name_permission: a refusal says which permission is missing.
+    passive_declare_needs_permission: declaring passively needs any permission on the queue or exchange; if not, none.
+    quotes_names_in_topics: a name in a topic permission stands for itself; if not, it is read as part of the
+        expression.
+    topic_permissions_need_exchange: topic permissions are given for an exchange that is there.
+    new_secret_refreshes_permissions: update-secret makes channels forget which permissions they have looked at.
+    checks_queue_limit_first: the queue limit of a virtual host is looked at before a new queue's arguments; if not,
+        after them.
+    user_channel_limit: how the refusal of one channel too many of a user is worded.
     """
 
     name: str
@@ -143,6 +154,16 @@ class Profile:
     quorum_shows_acquired_count: bool = False
     quorum_bytes_count_properties: bool = False
     quorum_name_in_texts: str = "quorum"
+    patterns_are_pcre2: bool = False
+    refusals_name_permission: bool = True
+    passive_declare_needs_permission: bool = False
+    quotes_names_in_topics: bool = False
+    topic_permissions_need_exchange: bool = False
+    new_secret_refreshes_permissions: bool = False
+    checks_queue_limit_first: bool = False
+    user_channel_limit: str = (
+        "number of channels opened for user '{user}' has reached the maximum allowed user limit of ({limit})"
+    )
 
 
 _ARGUMENTS_OF_4_3 = frozenset(
@@ -201,6 +222,8 @@ PROFILES: dict[str, Profile] = {
         stream_has_filters=False,
         stream_has_annotations=False,
         stream_delivers_whole_chunks=True,
+        refusals_name_permission=False,
+        checks_queue_limit_first=True,
     ),
     "4.0": Profile(
         "4.0",
@@ -215,6 +238,10 @@ PROFILES: dict[str, Profile] = {
         quorum_priorities="two",
         quorum_unlimited_returns_last=True,
         holds_answers=False,
+        # Sic: the node, not the user.
+        user_channel_limit=(
+            "number of channels opened for user '{node}' has reached the maximum allowed user limit of ({limit})"
+        ),
     ),
     "4.3": Profile(
         "4.3",
@@ -243,5 +270,13 @@ PROFILES: dict[str, Profile] = {
         quorum_shows_acquired_count=True,
         quorum_bytes_count_properties=True,
         quorum_name_in_texts='<<"quorum">>',
+        patterns_are_pcre2=True,
+        passive_declare_needs_permission=True,
+        quotes_names_in_topics=True,
+        topic_permissions_need_exchange=True,
+        new_secret_refreshes_permissions=True,
+        user_channel_limit=(
+            "number of channels opened for user '{user}' has reached the maximum allowed user limit of {limit}"
+        ),
     ),
 }

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sortedcontainers import SortedDict
 
 from fakeamqp.model import commands
-from fakeamqp.model.access import Access
+from fakeamqp.model.access import Expression, Permissions, User
 from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.exchanges.headers_match import HeadersMatch
@@ -22,7 +22,17 @@ from fakeamqp.model.values import Long
 T = TypeVar("T")
 
 _COMMANDS = {kind for kind in vars(commands).values() if isinstance(kind, type)}
-_SHARED: set[type] = {Message, Binding, HeadersMatch, Profile, QueueArguments, Access, *_COMMANDS}
+_SHARED: set[type] = {
+    Message,
+    Binding,
+    HeadersMatch,
+    Profile,
+    QueueArguments,
+    Expression,
+    Permissions,
+    User,
+    *_COMMANDS,
+}
 """What never changes once it is made, and is therefore shared between a broker and its copies."""
 
 

@@ -45,6 +45,7 @@ class VirtualHost:
 
     exchanges: by name, those first that every virtual host starts with; many a one is never asked for them.
     held: ids of messages that an exchange holds for later.
+    limits: `max-connections` and `max-queues`, where they are set; a negative one is none.
     """
 
     exchanges = _Exchanges()
@@ -54,6 +55,7 @@ class VirtualHost:
         self.name = name
         self.queues: dict[str, Queue] = {}
         self.held: set[int] = set()
+        self.limits: dict[str, int] = {}
         self._incoming: dict[Destination, dict[Binding, None]] = {}
 
     # --- exchanges

@@ -233,6 +233,7 @@ class Session:
             self._end()
             self._door.drop()
         elif index == methods.CONNECTION_UPDATE_SECRET:
+            self._host.apply(commands.UpdateSecret(self.number))
             self._door.send(0, methods.CONNECTION_UPDATE_SECRET_OK, handshake.NoFields())
         else:
             raise errors.ChannelStateError("unexpected method in connection state running")
@@ -266,9 +267,9 @@ class Session:
             self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NoFields())
 
     def _open_channel(self, channel: int) -> None:
+        self._current = None  # seen: class and method are 0 when one channel too many closes the connection
         if len(self._channels) >= self._channel_max:
             limit = self._channel_max
-            self._current = None  # recorded: class and method of this close are 0
             raise errors.NotAllowed(
                 f"number of channels opened ({limit}) has reached the negotiated channel_max ({limit})"
             )

@@ -25,6 +25,7 @@ class Backend(Protocol):
 
     version: str
     vhost: str
+    node: str
     operator: Operator
 
     def connect(self, **parameters: Any) -> BlockingConnection:
@@ -49,7 +50,9 @@ class RealBroker:
         user, password = str(credentials.username), str(credentials.password)
         self._api = ManagementApi(management_url or _usual_management_url(self._parameters), user, password)
         self._quiet = quiet_seconds
-        self.exact_version = str(self._api.call("GET", "overview")["rabbitmq_version"])
+        overview = self._api.call("GET", "overview")
+        self.exact_version = str(overview["rabbitmq_version"])
+        self.node = str(overview["node"])
         self.version = ".".join(self.exact_version.split(".")[:2])
         self.vhost = f"conformance-{uuid.uuid4().hex[:12]}"
         self._api.call("PUT", "vhosts", self.vhost)
@@ -107,6 +110,8 @@ class FakeBroker:
     vhost = "conformance-000000000000"
     """As long as those of real brokers, which cut an error text by its length, the vhost's name included."""
 
+    node = "rabbit@localhost"
+
     def __init__(self, version: str) -> None:
         import fakeamqp
 
@@ -122,6 +127,10 @@ class FakeBroker:
 
     def settle(self, connections: Iterable[BlockingConnection], seen: Callable[[], int]) -> None:
         self._broker.settle()
+        for connection in connections:
+            if connection.is_open:
+                with contextlib.suppress(pika.exceptions.ConnectionClosed):  # the play sees that it is closed
+                    connection.process_data_events(time_limit=0)
 
     def advance(self, seconds: float, connections: Iterable[BlockingConnection]) -> None:
         self._broker.clock.advance(seconds)

@@ -1,7 +1,8 @@
 """Turns what pika hands over into JSON that is the same on every run.
 
 Only what a broker or pika makes up is replaced: generated names by labels in order of appearance, the vhost by
-"<vhost>", the instant in an x-death entry by "<time>". Everything else is kept, with its type and its order.
+"<vhost>", the node by "<node>", the instant in an x-death entry by "<time>". And one text that depends on which of a
+broker's processes is faster. Everything else is kept, with its type and its order.
 
 What JSON has no word for is an object with one key that starts with an exclamation mark:
 
@@ -37,14 +38,18 @@ LONGEST_BODY = 200
 class Normaliser:
     """Labels for the names made up during one play of a scenario."""
 
-    def __init__(self, vhost: str) -> None:
+    def __init__(self, vhost: str, node: str = "rabbit@localhost") -> None:
         self._vhost = vhost
+        self._node = node
         self._labels: dict[str, str] = {}
         self._counts = dict.fromkeys(MADE_UP_NAMES, 0)
 
     def text(self, text: str) -> str:
-        """`text` with labels in place of made-up names and of the vhost's name."""
-        return _MADE_UP.sub(self._label, text.replace(self._vhost, "<vhost>"))
+        """`text` with labels in place of made-up names and of those of the vhost and the node."""
+        text = text.replace(self._vhost, "<vhost>").replace(self._node, "<node>")
+        # Who is connected to a vhost that is deleted is told one or the other, on all versions.
+        text = text.replace("vhost '<vhost>' is down", "vhost '<vhost>' is deleted")
+        return _MADE_UP.sub(self._label, text)
 
     def _label(self, found: re.Match[str]) -> str:
         name = found.group()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Protocol
 
 
@@ -30,11 +33,13 @@ class ManagementApi:
         passwords.add_password(None, self._base, user, password, is_authenticated=True)
         self._opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(passwords))
 
-    def call(self, method: str, *path: str, body: object = None) -> Any:
+    def call(
+        self, method: str, *path: str, body: object = None, headers: Mapping[str, str] = MappingProxyType({})
+    ) -> Any:
         """One request; each part of the path is quoted. Raises Refused if the broker answers with an error."""
         address = self._base + "/".join(urllib.parse.quote(part, safe="") for part in path)
         data = json.dumps(body or {}).encode() if method in ("PUT", "POST") else None
-        request = urllib.request.Request(address, data, {"Content-Type": "application/json"}, method=method)
+        request = urllib.request.Request(address, data, {"Content-Type": "application/json", **headers}, method=method)
         try:
             with self._opener.open(request, timeout=60) as answer:
                 content = answer.read()
@@ -48,7 +53,17 @@ def _reason(error: urllib.error.HTTPError) -> str:
         told = json.loads(error.read())
     except ValueError:
         return f"HTTP {error.code}"
-    return str(told.get("reason", told))
+    reason = told.get("reason", told)
+    return reason if isinstance(reason, str) else json.dumps(_readable(reason), ensure_ascii=False)
+
+
+def _readable(reason: Any) -> Any:
+    """Erlang's texts, which come as lists of characters, as texts."""
+    if not isinstance(reason, list):
+        return reason
+    if reason and all(isinstance(item, int) and item > 31 for item in reason):
+        return "".join(map(chr, reason))
+    return [_readable(item) for item in reason]
 
 
 class RealOperator:
@@ -134,6 +149,19 @@ class RealOperator:
 
     def clear_user_limit(self, user: str, limit: str) -> None:
         self._api.call("DELETE", "user-limits", user, limit)
+
+    # --- connections
+
+    def close_all_connections(self, reason: str | None = None) -> None:
+        """Those to the vhost, of which there must be one; None leaves the reason to the management plugin."""
+        headers = {} if reason is None else {"X-Reason": reason}
+        patience = time.monotonic() + 15  # the plugin learns of connections every five seconds
+        while not (connections := self._api.call("GET", "vhosts", self._vhost, "connections")):
+            if time.monotonic() > patience:
+                raise TimeoutError("the management plugin knows of no connection")
+            time.sleep(0.2)
+        for connection in connections:
+            self._api.call("DELETE", "connections", connection["name"], headers=headers)
 
     # --- the vhost itself
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 from pika.credentials import PlainCredentials
+from pika.exceptions import ConnectionClosedByBroker
 from pika.frame import Method
 from pika.spec import BasicProperties
 
@@ -31,10 +32,11 @@ class Play:
         self.observations: list[dict[str, Any]] = []
         self.errors: list[Exception] = []
         self._backend = backend
-        self._normaliser = Normaliser(backend.vhost)
+        self._normaliser = Normaliser(backend.vhost, backend.node)
         self._connections: dict[str, BlockingConnection] = {}
         self._channels: list[Channel] = []
         self._closed_connections: set[str] = set()
+        self._closed: dict[str, BaseException] = {}
         self._events = 0
         self._in_burst = False
 
@@ -42,16 +44,20 @@ class Play:
         """Open a connection; `parameters` are pika's. Connection A opens by itself when a channel is asked for."""
 
         def connect() -> BlockingConnection:
-            self._connections[name] = self._backend.connect(**parameters)
-            return self._connections[name]
+            return self._connect(name, **parameters)
 
         self.record(f"{name} = connection({_arguments((), parameters)})", connect, lambda _: None)
         return Connection(self, name)
 
+    def _connect(self, name: str, **parameters: Any) -> BlockingConnection:
+        connection = self._connections[name] = self._backend.connect(**parameters)
+        connection._impl.add_on_close_callback(lambda _, why: self._closed.setdefault(name, why))
+        return connection
+
     def channel(self, on: str = "A") -> Channel:
         """Open a channel on the connection of that name; channels are called ch1, ch2, … in the order of opening."""
         if on not in self._connections:
-            self._connections[on] = self._backend.connect()
+            self._connect(on)
         channel = Channel(self, f"ch{len(self._channels) + 1}")
         self._channels.append(channel)
 
@@ -62,6 +68,12 @@ class Play:
 
         self.record(f"{channel.label} = {on}.channel()", open_channel, lambda real: real.channel_number)
         return channel
+
+    def sign_in(self, user: str, configure: str = "", write: str = "", read: str = "", on: str = "B") -> Channel:
+        """A channel of a new user, who may do that much; its connection has the name `on`."""
+        self.operator.add_user(user, "secret")
+        self.operator.set_permissions(user, configure, write, read)
+        return self.connection(on, credentials=PlainCredentials(user, "secret")).channel()
 
     @property
     def operator(self) -> Operator:
@@ -112,9 +124,16 @@ class Play:
         for name, connection in self._connections.items():
             if connection.is_closed and name not in self._closed_connections:
                 self._closed_connections.add(name)
-                seen[name] = "closed"
+                seen[name] = self._end_of(name, observation)
         if seen:
             observation["seen"] = seen
+
+    def _end_of(self, name: str, observation: dict[str, Any]) -> Any:
+        """How a connection ended; what the call itself raised, or asked for, is not told again."""
+        why = self._closed.get(name)
+        if "raised" in observation or not isinstance(why, ConnectionClosedByBroker):
+            return "closed"
+        return {"closed": why.reply_code, "text": self._normaliser.text(why.reply_text)}
 
     def operate(self, task: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Let the operator carry out a task."""

@@ -126,3 +126,12 @@ def test_addresses_and_sockets_stay_out_of_errors(normaliser: Normaliser) -> Non
     assert normaliser.error(ConnectionWrongStateError("host=127.0.0.1")) == {"error": "ConnectionWrongStateError"}
     lost = ProbableAuthenticationError("StreamLostError: ('Connection reset by peer',)")
     assert normaliser.error(lost) == {"error": "ProbableAuthenticationError", "text": "StreamLostError"}
+
+
+def test_the_node_is_replaced() -> None:
+    assert Normaliser("v", "r40@localhost").text("user 'r40@localhost'") == "user '<node>'"
+
+
+def test_how_a_deleted_vhost_says_so_depends_on_chance() -> None:
+    normaliser = Normaliser("v1234")
+    assert normaliser.text("vhost 'v1234' is down") == normaliser.text("vhost 'v1234' is deleted")

@@ -25,6 +25,9 @@ def busy() -> Rig:
     channel.publish("s", *"de")
     channel.get("q")
     rig.channel()(ask.SelectTransactions)
+    rig.do(ask.AddUser("ada", "guest"))
+    rig.do(ask.SetPermissions("ada", "/", "q", "q", "q"))
+    rig.channel(rig.connection("ada")).get("q")
     return rig
 
 

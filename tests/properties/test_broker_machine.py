@@ -37,6 +37,7 @@ from tests.support.describe import describe
 QUEUE = st.sampled_from(("classic", "quorum")).flatmap(
     lambda kind: st.tuples(st.just(kind), queue_arguments(kind))  # type: ignore[arg-type]
 )
+EXPRESSIONS = (".*", ".*", "", "^q$|amq.default|topic")
 COUNTERS = frozenset({"_messages", "_copies", "_made", "_set", "now_us"})
 """What a refused command may leave behind: numbers that are used up."""
 
@@ -139,6 +140,29 @@ class BrokerMachine(RuleBasedStateMachine):
     def lose_connection(self, which: int) -> None:
         numbers = list(self.broker.connections)
         self.do(ask.CloseConnection(numbers[which % len(numbers)]))
+
+    # --- what they may do
+
+    @precondition(lambda self: not self.going_round)
+    @rule(
+        configure=st.sampled_from(EXPRESSIONS),
+        write=st.sampled_from(EXPRESSIONS),
+        read=st.sampled_from(EXPRESSIONS),
+        key=st.sampled_from(("", "a", ".*")),
+        queues=st.sampled_from((-1, 3, 4)),
+    )
+    def permit(self, configure: str, write: str, read: str, key: str, queues: int) -> None:
+        self.do(ask.AddUser("guest", "guest"))
+        self.do(ask.SetPermissions("guest", "/", configure, write, read))
+        self.do(ask.SetTopicPermissions("guest", "/", "topic", key, ".*"))
+        self.do(ask.SetVirtualHostLimit("/", "max-queues", queues))
+
+    @precondition(lambda self: not self.going_round)
+    @rule()
+    def delete_user(self) -> None:
+        if "guest" in self.broker.access.users:
+            self.do(ask.DeleteUser("guest"))
+            assert not self.broker.connections
 
     def channel(self, which: int) -> ChannelKey:
         keys = list(self.broker.channels)

@@ -204,6 +204,12 @@ class TestOutOfPlace:
     def test_a_new_secret_is_fine(self, client):
         assert client(Connection.UpdateSecret("new", "because"), 0) == ["Connection.UpdateSecretOk"]
 
+    def test_a_channel_too_many_of_a_user_is_no_methods_fault(self, host, client):
+        host.broker.apply(ask.AddUser("guest", "guest"), 0)
+        host.broker.apply(ask.SetUserLimit("guest", "max-channels", 1), 0)
+        ((channel, code, _, class_id, method_id),) = client(Channel.Open(), 2)
+        assert (channel, code, class_id, method_id) == (0, 530, 0, 0)
+
 
 class TestChannels:
     def test_a_refusal_names_the_method_at_fault(self, client):

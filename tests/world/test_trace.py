@@ -73,6 +73,7 @@ def test_a_length_is_a_number_all_or_none(keep):
 def test_a_message_that_has_left_the_broker_is_gone():
     broker = Broker()
     broker.apply(commands.Connect(1))
+    broker.apply(commands.Login(1, "guest", "guest"))
     broker.apply(commands.OpenConnection(1, "/"))
     broker.apply(commands.OpenChannel((1, 1)))
     broker.apply(commands.DeclareQueue((1, 1), "q"))
@@ -86,7 +87,7 @@ def test_a_message_that_has_left_the_broker_is_gone():
     broker.apply(commands.Ack((1, 1), 1))
     gc.collect()
     assert watched() is None
-    assert len(broker.trace) == 7
+    assert len(broker.trace) == 8
 
 
 def test_it_can_note_which_line_asked():

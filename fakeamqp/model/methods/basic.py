@@ -40,6 +40,7 @@ def consume(broker: Broker, command: commands.Consume) -> None:
     if tag and tag in channel.consumers:
         raise NotAllowed(f"attempt to reuse consumer tag '{tag}'")
     name = channel.queue_name(command.queue)
+    channel.demand("read", "queue", name)
     broker.replies.check_consumable(name, channel)
     queue = channel.vhost.queue(name)
     queue.check_access(channel.connection)
@@ -93,6 +94,8 @@ def get(broker: Broker, command: commands.Get) -> None:
     """Fetch one message."""
     channel = broker.channels[command.channel]
     name = channel.queue_name(command.queue)
+    if channel.guard is not None:
+        channel.guard.demand("read", "queue", name)
     queue = channel.vhost.queues.get(name)
     if queue is None:
         broker.replies.check_fetchable(name, channel.vhost.name)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
+from fakeamqp.model.access.limits import reached
 from fakeamqp.model.channel import Channel
-from fakeamqp.model.errors import NotImplementedByBroker
+from fakeamqp.model.connection import Connection
+from fakeamqp.model.errors import NotAllowed, NotImplementedByBroker
 from fakeamqp.model.methods.handler import Handlers
 
 if TYPE_CHECKING:
@@ -14,15 +16,30 @@ if TYPE_CHECKING:
 
 
 def open_channel(broker: Broker, command: commands.OpenChannel) -> None:
-    """A channel begins. The session has seen to it that the number is free and the connection open."""
+    """A channel begins. The session has seen to it that the number is free and the connection open.
+
+    Raises NotAllowed if it is one too many of the user's.
+    """
     number, channel_number = command.channel
     connection = broker.connections[number]
     if connection.vhost is None:
         raise ValueError("a channel needs a connection that has opened a virtual host")
+    _check_limit(broker, connection)
     channel = Channel(broker, connection, connection.vhost, channel_number)
+    channel.guard = broker.guard(connection)
     connection.channels[channel_number] = channel
     broker.channels[channel.key] = channel
     broker.emit(effects.ChannelOpened(channel.key))
+
+
+def _check_limit(broker: Broker, connection: Connection) -> None:
+    user = broker.access.users.get(connection.username or "")
+    if user is None or not user.limits:
+        return
+    count = sum(len(each.channels) for each in broker.connections.values() if each.username == user.name)
+    limit = reached(user.limits, "max-channels", count)
+    if limit is not None:
+        raise NotAllowed(broker.profile.user_channel_limit.format(user=user.name, node=broker.node, limit=limit))
 
 
 def close_channel(broker: Broker, command: commands.CloseChannel) -> None:

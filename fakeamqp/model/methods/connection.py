@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
+from fakeamqp.model.access.limits import reached
 from fakeamqp.model.connection import Connection
 from fakeamqp.model.errors import LoginRefused, NotAllowed
 from fakeamqp.model.methods.handler import Handlers
+from fakeamqp.model.vhost import VirtualHost
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
@@ -32,14 +34,42 @@ def login(broker: Broker, command: commands.Login) -> None:
 
 
 def open_connection(broker: Broker, command: commands.OpenConnection) -> None:
-    """Enter a virtual host. Raises NotAllowed if there is none of that name."""
+    """Enter a virtual host. Raises NotAllowed if there is none of that name, it is full, or the user may not."""
     vhost = broker.vhosts.get(command.virtual_host)
     if vhost is None:
         if not broker.access.vhosts_any:
             raise NotAllowed(f"vhost {command.virtual_host} not found")
         vhost = broker.add_vhost(command.virtual_host)
-    broker.connections[command.connection].vhost = vhost
+    connection = broker.connections[command.connection]
+    _check_entry(broker, connection.username or "", vhost)
+    connection.vhost = vhost
     broker.emit(effects.ConnectionOpened(command.connection))
+
+
+def _check_entry(broker: Broker, username: str, vhost: VirtualHost) -> None:
+    """The limits come before the permission, as recorded: `user_limits/order_of_checks`."""
+    refused = f"access to vhost '{vhost.name}' refused for user '{username}'"
+    if vhost.limits:
+        count = sum(each.vhost is vhost for each in broker.connections.values())
+        limit = reached(vhost.limits, "max-connections", count)
+        if limit is not None:
+            raise NotAllowed(f"{refused}: connection limit ({limit}) is reached")
+    user = broker.access.users.get(username)
+    if user is not None and user.limits:
+        count = sum(each.username == username and each.vhost is not None for each in broker.connections.values())
+        limit = reached(user.limits, "max-connections", count)
+        if limit is not None:
+            raise NotAllowed(f"connection refused for user '{username}': user connection limit ({limit}) is reached")
+    if broker.access.permissions(username, vhost.name) is None:
+        raise NotAllowed(refused)
+
+
+def update_secret(broker: Broker, command: commands.UpdateSecret) -> None:
+    """A new secret is taken as it is; it may make the channels look at all permissions anew."""
+    if broker.profile.new_secret_refreshes_permissions:
+        for channel in broker.connections[command.connection].channels.values():
+            if channel.guard is not None:
+                channel.guard.forget()
 
 
 def close_connection(broker: Broker, command: commands.CloseConnection) -> None:
@@ -52,5 +82,6 @@ HANDLERS: Handlers = {
     commands.Connect: connect,
     commands.Login: login,
     commands.OpenConnection: open_connection,
+    commands.UpdateSecret: update_secret,
     commands.CloseConnection: close_connection,
 }

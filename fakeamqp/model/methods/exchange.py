@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from fakeamqp.model import commands, effects
 from fakeamqp.model.arguments import check_exchange_arguments
 from fakeamqp.model.binding import Binding, Destination
+from fakeamqp.model.channel import Channel
 from fakeamqp.model.equivalence import check_exchange_equivalent
 from fakeamqp.model.errors import AccessRefused, CommandInvalid, PreconditionFailed
 from fakeamqp.model.exchanges import Exchange
 from fakeamqp.model.methods.handler import Handlers
-from fakeamqp.model.vhost import VirtualHost
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
@@ -22,19 +22,23 @@ _RESERVED = "amq."
 def declare(broker: Broker, command: commands.DeclareExchange) -> None:
     """Create an exchange, or see whether the one that is there is the same.
 
-    The checks come in RabbitMQ's order: type, default exchange, reserved prefix, arguments; equivalence if it exists.
+    The checks come in RabbitMQ's order: type, default exchange, permission, reserved prefix, arguments; equivalence if
+    it exists.
     """
-    vhost = broker.channels[command.channel].vhost
+    channel = broker.channels[command.channel]
+    vhost = channel.vhost
     name = plain(command.exchange)
     if command.passive:
         refuse_default(name)
+        channel.demand_to_look("exchange", name)
         vhost.exchange(name)
     else:
         kind = _kind(broker, command.type)
         refuse_default(name)
+        channel.demand("configure", "exchange", name)
         existing = vhost.exchanges.get(name)
         if existing is None:
-            vhost.add_exchange(_new(broker, vhost, kind, name, command))
+            vhost.add_exchange(_new(broker, channel, kind, name, command))
         else:
             check_exchange_equivalent(existing, command, vhost.name)
     broker.emit(effects.DeclareExchangeOk(command.channel))
@@ -52,11 +56,15 @@ def _kind(broker: Broker, type_name: str) -> type[Exchange]:
 
 
 def _new(
-    broker: Broker, vhost: VirtualHost, kind: type[Exchange], name: str, command: commands.DeclareExchange
+    broker: Broker, channel: Channel, kind: type[Exchange], name: str, command: commands.DeclareExchange
 ) -> Exchange:
     if name.startswith(_RESERVED):
         raise AccessRefused(f"exchange name '{name}' contains reserved prefix 'amq.*'")
-    check_exchange_arguments(name, vhost.name, command.arguments)
+    check_exchange_arguments(name, channel.vhost.name, command.arguments)
+    alternate = command.arguments.get("alternate-exchange")
+    if alternate is not None:
+        channel.demand("read", "exchange", name)
+        channel.demand("write", "exchange", alternate)
     kind.check_arguments(command.arguments, broker.profile, broker.exchange_kinds)
     return kind(
         name,
@@ -70,11 +78,13 @@ def _new(
 
 def delete(broker: Broker, command: commands.DeleteExchange) -> None:
     """Delete an exchange; a missing one is fine."""
-    vhost = broker.channels[command.channel].vhost
+    channel = broker.channels[command.channel]
+    vhost = channel.vhost
     name = plain(command.exchange)
     refuse_default(name)
     if name.startswith(_RESERVED):
         raise AccessRefused(f"deletion of system exchange '{name}' in vhost '{vhost.name}' not allowed")
+    channel.demand("configure", "exchange", name)
     exchange = vhost.exchanges.get(name)
     if exchange is not None:
         if command.if_unused and exchange.bindings:
@@ -85,10 +95,10 @@ def delete(broker: Broker, command: commands.DeleteExchange) -> None:
 
 def bind(broker: Broker, command: commands.BindExchange) -> None:
     """Bind an exchange to another. Of two that are missing, the source is reported."""
-    vhost = broker.channels[command.channel].vhost
+    channel = broker.channels[command.channel]
+    vhost = channel.vhost
     destination, source = plain(command.destination), plain(command.source)
-    refuse_default(destination)
-    refuse_default(source)
+    channel.demand_to_bind("exchange", destination, source, command.routing_key)
     exchange = vhost.exchange(source)
     vhost.exchange(destination)
     binding = Binding(source, Destination("exchange", destination), command.routing_key, command.arguments)
@@ -99,10 +109,10 @@ def bind(broker: Broker, command: commands.BindExchange) -> None:
 
 def unbind(broker: Broker, command: commands.UnbindExchange) -> None:
     """Take a binding away; one that is not there is fine."""
-    vhost = broker.channels[command.channel].vhost
+    channel = broker.channels[command.channel]
+    vhost = channel.vhost
     destination, source = plain(command.destination), plain(command.source)
-    refuse_default(destination)
-    refuse_default(source)
+    channel.demand_to_bind("exchange", destination, source, command.routing_key)
     vhost.unbind(Binding(source, Destination("exchange", destination), command.routing_key, command.arguments))
     broker.emit(effects.UnbindExchangeOk(command.channel))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
+from fakeamqp.model.access import Guard
 from fakeamqp.model.arguments import parse_copies, parse_expiration
 from fakeamqp.model.channel import Channel
 from fakeamqp.model.errors import AccessRefused, NotImplementedByBroker, PreconditionFailed
@@ -23,8 +24,9 @@ def publish(broker: Broker, command: commands.Publish) -> None:
     message = command.message
     if command.immediate:
         raise NotImplementedByBroker("immediate=true")
-    check(broker, channel.vhost, message)
-    if message.properties:
+    guard = channel.guard
+    check(broker, channel.vhost, message, guard)
+    if message.properties or guard is not None:
         _read_properties(broker, channel, message)
     message.id = broker.number_message()
     if channel.transaction is not None:
@@ -58,11 +60,13 @@ def inject(broker: Broker, command: commands.Inject) -> None:
     broker.publish(vhost, message)
 
 
-def check(broker: Broker, vhost: VirtualHost, message: Message) -> None:
-    """What is refused whatever the properties say: size, missing exchange, internal exchange."""
+def check(broker: Broker, vhost: VirtualHost, message: Message, guard: Guard | None = None) -> None:
+    """What is refused whatever the properties say: size, missing permission, missing exchange, internal exchange."""
     size, largest = len(message.body), broker.profile.max_message_size
     if size > largest:
         raise PreconditionFailed(f"message size {size} is larger than configured max size {largest}")
+    if guard is not None:
+        guard.demand("write", "exchange", message.exchange)
     if message.exchange:
         exchange = vhost.exchange(message.exchange)
         if exchange.internal:
@@ -81,13 +85,20 @@ def route(broker: Broker, channel: Channel, message: Message, *, mandatory: bool
 
 
 def _read_properties(broker: Broker, channel: Channel, message: Message) -> None:
-    """Check the properties that mean something to the broker, in the order of the version."""
+    """Check the properties that mean something to the broker, in the order of the version.
+
+    So is the permission for the keys of a topic exchange, among which are those of CC and BCC once they have been read.
+    """
+    first, guard = broker.profile.checks_user_id_first, channel.guard
+    if first and guard is not None:
+        guard.demand_topics(message)
     _address_reply(broker, channel, message)
-    first = broker.profile.checks_user_id_first
     if first:
         _check_user_id(channel, message)
     _read_routing_properties(broker, message)
     if not first:
+        if guard is not None:
+            guard.demand_topics(message)
         _check_user_id(channel, message)
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
-from fakeamqp.model.arguments import check_queue_arguments
+from fakeamqp.model.access import Guard
+from fakeamqp.model.access.limits import reached
+from fakeamqp.model.arguments import check_dead_letter_exchange, check_queue_arguments
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.channel import Channel
 from fakeamqp.model.equivalence import check_queue_equivalent
-from fakeamqp.model.errors import AccessRefused
-from fakeamqp.model.methods.exchange import plain, refuse_default
+from fakeamqp.model.errors import AccessRefused, PreconditionFailed
+from fakeamqp.model.methods.exchange import plain
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.queues import KINDS, Queue
 from fakeamqp.model.queues.queue import locked
 from fakeamqp.model.reply_to import PSEUDO_QUEUE
+from fakeamqp.model.values import Table
+from fakeamqp.model.vhost import VirtualHost
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
@@ -29,6 +33,7 @@ def declare(broker: Broker, command: commands.DeclareQueue) -> None:
     if _declares_reply_address(broker, channel, name):
         return
     if command.passive:
+        channel.demand_to_look("queue", name)
         queue = channel.vhost.queue(name)
         queue.check_access(channel.connection)
     else:
@@ -42,7 +47,9 @@ def _declare_actively(broker: Broker, channel: Channel, name: str, command: comm
     vhost = channel.vhost
     if name.startswith(_RESERVED):
         raise AccessRefused(f"queue name '{name}' contains reserved prefix 'amq.*'")
-    existing = vhost.queues.get(name) if name else None
+    name = name or broker.naming.queue()
+    channel.demand("configure", "queue", name)
+    existing = vhost.queues.get(name)
     if existing is None:
         return _create(broker, channel, name, command)
     if command.exclusive != (existing.owner is not None):
@@ -53,10 +60,14 @@ def _declare_actively(broker: Broker, channel: Channel, name: str, command: comm
 
 
 def _create(broker: Broker, channel: Channel, name: str, command: commands.DeclareQueue) -> Queue:
-    vhost = channel.vhost
-    server_named = not name
-    name = name or broker.naming.queue()
-    arguments = check_queue_arguments(name, vhost.name, command, broker.profile, server_named=server_named)
+    vhost, profile = channel.vhost, broker.profile
+    if profile.checks_queue_limit_first:
+        _check_limit(vhost, name)
+    if channel.guard is not None:
+        _demand_dead_letters(channel.guard, vhost, name, command.arguments)
+    arguments = check_queue_arguments(name, vhost.name, command, profile, server_named=not plain(command.queue))
+    if not profile.checks_queue_limit_first:
+        _check_limit(vhost, name)
     owner = channel.connection.number if command.exclusive else None
     queue = KINDS[arguments.queue_type](
         vhost,
@@ -72,6 +83,23 @@ def _create(broker: Broker, channel: Channel, name: str, command: commands.Decla
     if owner is not None:
         channel.connection.exclusive_queues[queue.name] = queue
     return queue
+
+
+def _check_limit(vhost: VirtualHost, name: str) -> None:
+    limit = reached(vhost.limits, "max-queues", len(vhost.queues))
+    if limit is not None:
+        raise PreconditionFailed(
+            f"cannot declare queue '{name}': queue limit in vhost '{vhost.name}' ({limit}) is reached"
+        )
+
+
+def _demand_dead_letters(guard: Guard, vhost: VirtualHost, queue: str, arguments: Table) -> None:
+    """Dead letters are read from the queue and written to their exchange."""
+    check_dead_letter_exchange(queue, vhost.name, arguments)
+    exchange = arguments.get("x-dead-letter-exchange")
+    if exchange is not None:
+        guard.demand("read", "queue", queue)
+        guard.demand("write", "exchange", exchange)
 
 
 def _declares_reply_address(broker: Broker, channel: Channel, name: str) -> bool:
@@ -116,7 +144,7 @@ def _binding(channel: Channel, command: commands.BindQueue | commands.UnbindQueu
     queue = channel.queue_name(plain(command.queue))
     key = command.routing_key or ("" if command.queue else queue)
     source = plain(command.exchange)
-    refuse_default(source)
+    channel.demand_to_bind("queue", queue, source, key)
     return Binding(source, Destination("queue", queue), key, command.arguments)
 
 
@@ -124,6 +152,7 @@ def purge(broker: Broker, command: commands.PurgeQueue) -> None:
     """Remove what is ready; what is unacked stays and may come back."""
     channel = broker.channels[command.channel]
     name = channel.queue_name(command.queue)
+    channel.demand("read", "queue", name)
     if broker.replies.queue(name) is not None:
         broker.emit(effects.PurgeQueueOk(channel.key, 0))
         return
@@ -137,6 +166,7 @@ def delete(broker: Broker, command: commands.DeleteQueue) -> None:
     channel = broker.channels[command.channel]
     vhost = channel.vhost
     name = channel.queue_name(plain(command.queue))
+    channel.demand("configure", "queue", name)
     queue = vhost.queues.get(name)
     if queue is None:
         broker.emit(effects.DeleteQueueOk(channel.key, 0))

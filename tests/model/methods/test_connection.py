@@ -56,3 +56,42 @@ def test_closing_what_is_gone_already_is_fine():
     rig.do(ask.Connect(1))
     for _ in range(2):
         assert [type(effect) for effect in rig.do(ask.CloseConnection(1))] == [effects.ConnectionCloseOk]
+
+
+def test_who_has_no_permissions_in_a_vhost_may_not_enter_it():
+    rig = Rig(users={"guest": "guest"})
+    rig.do(ask.AddUser("ada", "guest"))
+    rig.do(ask.Connect(1))
+    rig.do(ask.Login(1, "ada", "guest"))
+    assert refusal(rig.do(ask.OpenConnection(1, "/"))) == "NOT_ALLOWED - access to vhost '/' refused for user 'ada'"
+
+
+def test_limits_come_before_the_permission():
+    rig = Rig(users={"guest": "guest"})
+    rig.do(ask.AddUser("ada", "guest"))
+    rig.do(ask.SetUserLimit("ada", "max-connections", 0))
+    rig.do(ask.SetVirtualHostLimit("/", "max-connections", 0))
+
+    def entering(number: int) -> str | None:
+        rig.do(ask.Connect(number))
+        rig.do(ask.Login(number, "ada", "guest"))
+        return refusal(rig.do(ask.OpenConnection(number, "/")))
+
+    assert "connection limit (0)" in (entering(1) or "")
+    rig.do(ask.SetVirtualHostLimit("/", "max-connections", -1))
+    assert "user connection limit (0)" in (entering(2) or "")
+
+
+@pytest.mark.parametrize(("version", "forgets"), [("3.10", False), ("4.0", False), ("4.3", True)])
+def test_a_new_secret_may_make_channels_look_again(version, forgets):
+    rig = Rig(version, users={"guest": "guest"})
+    rig.do(ask.SetPermissions("guest", "/", "", "", "q"))
+    channel, free = rig.channel(), rig.connection()
+    channel.get("q")
+    channel = rig.channel(channel.key[0])
+    rig.do(ask.SetPermissions("guest", "/", "q", "", "q"))
+    channel.declare("q")
+    rig.do(ask.SetPermissions("guest", "/", "", "", ""))
+    for number in (channel.key[0], free):
+        rig.do(ask.UpdateSecret(number))
+    assert (refusal(channel.declare("q")) is not None) is forgets

@@ -106,3 +106,55 @@ def test_a_binding_that_the_source_does_not_take_is_refused(rig, mode):
     refused = refusal(rig.channel()(ask.BindExchange, "amq.topic", "amq.headers", "", {"x-match": mode}))
     assert (refused or "").startswith("PRECONDITION_FAILED - Invalid x-match field")
     assert list(rig.vhost.incoming()) == []
+
+
+def restricted(configure: str = "", write: str = "", read: str = "", version: str = "4.3") -> Rig:
+    rig = Rig(version, users={"guest": "guest"})
+    rig.do(ask.SetPermissions("guest", "/", configure, write, read))
+    return rig
+
+
+@pytest.mark.parametrize(
+    ("permissions", "name", "text"),
+    [
+        (("", "", ""), "", DEFAULT),
+        (("", "", ""), "amq.new", "configure access to exchange 'amq.new'"),
+        (("amq", "", ""), "amq.new", "contains reserved prefix 'amq.*'"),
+        (("x", "", ""), "x", "read access to exchange 'x'"),
+        (("x", "", "x"), "x", "write access to exchange 'other'"),
+    ],
+)
+def test_permissions_of_a_declaration_have_their_places(permissions, name, text):
+    channel = restricted(*permissions).channel()
+    refused = refusal(channel(ask.DeclareExchange, name, arguments={"alternate-exchange": "other"}))
+    assert text in (refused or "")
+
+
+def test_an_unknown_type_comes_before_the_permission():
+    assert "exchange type" in (refusal(restricted().channel()(ask.DeclareExchange, "x", "unheard-of")) or "")
+
+
+def test_a_system_exchange_is_told_before_the_permission_to_delete():
+    channel = restricted().channel()
+    assert "deletion of system exchange" in (refusal(channel(ask.DeleteExchange, "amq.fanout")) or "")
+    assert "configure access" in (refusal(restricted().channel()(ask.DeleteExchange, "missing")) or "")
+
+
+@pytest.mark.parametrize(("version", "refused"), [("3.10", False), ("4.0", False), ("4.3", True)])
+def test_a_look_at_an_exchange_needs_a_permission_from_4_3_on(version, refused):
+    done = restricted(version=version).channel()(ask.DeclareExchange, "amq.fanout", passive=True)
+    assert (refusal(done) is not None) is refused
+
+
+@pytest.mark.parametrize("method", [ask.BindExchange, ask.UnbindExchange])
+def test_exchanges_are_bound_with_write_then_read_then_the_key(method):
+    def asked(*permissions: str, destination: str = "amq.fanout", source: str = "amq.topic") -> str:
+        rig = restricted(*permissions)
+        rig.do(ask.SetTopicPermissions("guest", "/", "amq.topic", "", ""))
+        return refusal(rig.channel()(method, destination, source, "k")) or ""
+
+    assert "write access to exchange 'amq.fanout'" in asked("", "", "")
+    assert asked("", "amq.fanout", "", source="") == DEFAULT
+    assert asked("", "amq.default", "", destination="") == DEFAULT
+    assert "read access to exchange 'amq.topic'" in asked("", "amq.fanout", "")
+    assert "read access to topic 'k'" in asked("", "amq.fanout", "amq.topic")

@@ -115,3 +115,35 @@ def test_a_message_that_every_queue_takes_is_confirmed():
     channel(ask.SelectConfirms)
     done = channel.publish("k", "a", exchange="amq.fanout")
     assert [type(effect) for effect in done] == [effects.Routed, effects.Confirmed]
+
+
+@pytest.mark.parametrize(
+    ("version", "left_out", "text"),
+    [
+        ("3.10", [], "to topic 'a'"),
+        ("4.3", [], "invalid expiration 'soon': no_integer"),
+        ("4.3", ["expiration"], "CC"),
+        ("4.3", ["expiration", "headers"], "to topic 'a'"),
+    ],
+)
+def test_the_permission_for_a_key_is_looked_at_between_properties_or_before_them(version, left_out, text):
+    rig = Rig(version, users={"guest": "guest"})
+    rig.do(ask.SetTopicPermissions("guest", "/", "amq.topic", "", ""))
+    properties = {name: value for name, value in BAD.items() if name not in left_out}
+    assert text in (refusal(rig.channel().publish("a", exchange="amq.topic", **properties)) or "")
+
+
+@pytest.mark.parametrize(("version", "refused"), [("3.10", False), ("4.0", True)])
+def test_keys_of_copies_need_the_permission_from_4_0_on(version, refused):
+    rig = Rig(version, users={"guest": "guest"})
+    rig.do(ask.SetTopicPermissions("guest", "/", "amq.topic", "a", ""))
+    done = rig.channel().publish("a", exchange="amq.topic", headers={"BCC": ["b"]})
+    assert ("to topic 'b'" in (refusal(done) or "")) is refused
+
+
+def test_the_permission_comes_after_the_size_and_before_the_exchange():
+    rig = Rig("4.3", users={"guest": "guest"})
+    rig.do(ask.SetPermissions("guest", "/", "", "", ""))
+    large = Message("missing", "a", {}, bytes(16 * 1024 * 1024 + 1))
+    assert "message size" in (refusal(rig.channel()(ask.Publish, "missing", "a", large)) or "")
+    assert "write access to exchange 'missing'" in (refusal(rig.channel().publish("a", exchange="missing")) or "")

@@ -149,3 +149,62 @@ def test_the_answer_comes_before_consumers_are_told(rig):
         effects.QueueDeleted,
         effects.ConsumerCancelled,
     ]
+
+
+def restricted(version: str, configure: str = "", write: str = "", read: str = "") -> Rig:
+    rig = Rig(version, users={"guest": "guest"})
+    rig.do(ask.SetPermissions("guest", "/", configure, write, read))
+    return rig
+
+
+@pytest.mark.parametrize(
+    ("version", "text"), [("3.10", "queue limit"), ("4.0", "to queue 'q'"), ("4.3", "to queue 'q'")]
+)
+def test_the_queue_limit_comes_before_or_after_what_dead_letters_need(version, text):
+    rig = restricted(version, "q")
+    rig.do(ask.SetVirtualHostLimit("/", "max-queues", 0))
+    assert text in (refusal(rig.channel().declare("q", {"x-dead-letter-exchange": "dlx"})) or "")
+    assert "to queue 'r'" in (refusal(rig.channel().declare("r")) or "")
+
+
+def test_queues_that_are_there_do_not_mind_the_limit():
+    rig = Rig()
+    channel = rig.channel()
+    channel.declare("q")
+    rig.do(ask.SetVirtualHostLimit("/", "max-queues", 1))
+    assert refusal(channel.declare("q")) is None
+    assert refusal(channel.declare("r")) == (
+        "PRECONDITION_FAILED - cannot declare queue 'r': queue limit in vhost '/' (1) is reached"
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "right"),
+    [
+        (lambda channel: channel.declare("missing"), "configure"),
+        (lambda channel: channel(ask.DeleteQueue, "missing"), "configure"),
+        (lambda channel: channel(ask.PurgeQueue, "missing"), "read"),
+        (lambda channel: channel.get("missing"), "read"),
+        (lambda channel: channel.consume("missing"), "read"),
+        (lambda channel: channel.bind("missing", "amq.direct"), "write"),
+        (lambda channel: channel(ask.UnbindQueue, "missing", "amq.direct"), "write"),
+        (lambda channel: channel(ask.DeclareQueue, "missing", passive=True), "configure"),
+    ],
+)
+def test_the_permission_is_looked_at_before_anything_is_found_missing(method, right):
+    refused = refusal(method(restricted("4.3").channel()))
+    assert refused == f"ACCESS_REFUSED - {right} access to queue 'missing' in vhost '/' refused for user 'guest'"
+
+
+@pytest.mark.parametrize("version", ["3.10", "4.0"])
+def test_a_look_needs_no_permission_before_4_3(version):
+    assert "NOT_FOUND" in (refusal(restricted(version).channel()(ask.DeclareQueue, "missing", passive=True)) or "")
+
+
+def test_binding_needs_write_then_read_then_the_key():
+    rig = restricted("4.3", "", "^q$", "")
+    assert "read access to exchange 'amq.topic'" in (refusal(rig.channel().bind("q", "amq.topic", "k")) or "")
+    assert "default exchange" in (refusal(rig.channel().bind("q", "", "k")) or "")
+    rig = restricted("4.3", "", "^q$", "amq")
+    rig.do(ask.SetTopicPermissions("guest", "/", "amq.topic", "", ""))
+    assert "read access to topic 'k'" in (refusal(rig.channel().bind("q", "amq.topic", "k")) or "")

@@ -1,0 +1,86 @@
+"""A user: how to prove to be one, what they may do where, how much they may have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+from fakeamqp.model.access.expression import Expression, InvalidExpression, quoted
+from fakeamqp.model.profile import Profile
+
+Right = Literal["configure", "write", "read"]
+
+
+@attrs.frozen
+class Permissions:
+    """A user's permissions in one virtual host: which queues and exchanges, by name."""
+
+    configure: Expression
+    write: Expression
+    read: Expression
+
+    def allow(self, right: Right, name: str) -> bool:
+        """True if this may be done to what has this name."""
+        expression: Expression = getattr(self, right)
+        return expression.matches(name)
+
+
+@attrs.frozen
+class TopicPermissions:
+    """A user's permissions for one topic exchange: which keys. {username} and {vhost} stand for the user's own."""
+
+    write: Expression
+    read: Expression
+
+    def allow(self, right: Literal["write", "read"], key: str, profile: Profile, **names: str) -> bool:
+        """True if this may be done under this key. names: what stands for what."""
+        expression: Expression = getattr(self, right)
+        text = expression.text
+        for name, value in names.items():
+            text = text.replace(f"{{{name}}}", quoted(value) if profile.quotes_names_in_topics else value)
+        try:
+            return Expression(text, expression.pcre2).matches(key)
+        except InvalidExpression:  # with the names in it
+            return False
+
+
+_EVERY = Expression(".*")
+ALL = Permissions(_EVERY, _EVERY, _EVERY)
+"""Every permission; by this very object one sees that nothing needs to be looked at."""
+
+
+@attrs.frozen
+class User:
+    """One user.
+
+    tags: such as "administrator"; they mean something to the management plugin alone.
+    default: the permissions in a virtual host for which nothing else was said; None lets nobody in.
+    permissions: by virtual host; None where they were cleared. topic_permissions: by virtual host and exchange.
+    limits: `max-connections` and `max-channels`, where they are set; a negative one is none.
+    """
+
+    name: str
+    password: str
+    tags: tuple[str, ...] = ()
+    default: Permissions | None = None
+    permissions: Mapping[str, Permissions | None] = {}
+    topic_permissions: Mapping[tuple[str, str], TopicPermissions] = {}
+    limits: Mapping[str, int] = {}
+
+    def permissions_in(self, vhost: str) -> Permissions | None:
+        """What they may do in a virtual host; None if they may not enter it."""
+        return self.permissions.get(vhost, self.default)
+
+    def is_free_in(self, vhost: str) -> bool:
+        """True if nothing that they do there needs to be looked at."""
+        return self.permissions_in(vhost) is ALL and not any(where == vhost for where, _ in self.topic_permissions)
+
+    def without_vhost(self, vhost: str) -> User:
+        """The same user when a virtual host is gone."""
+        return attrs.evolve(
+            self,
+            permissions={name: each for name, each in self.permissions.items() if name != vhost},
+            topic_permissions={key: each for key, each in self.topic_permissions.items() if key[0] != vhost},
+        )
