@@ -21,6 +21,7 @@ class Profile:
     unknown_exchange_type_closes_connection: 503 on the connection; if not, 406 on the channel.
     max_message_size: the largest body accepted, in bytes.
     min_frame_size: the smallest frame-max that a client may ask for, in bytes.
+    takes_cancel_ok: `basic.cancel-ok` of a client ends its consumer; if not, it is no method.
     has_global_prefetch: `basic.qos` with `global` limits the channel as a whole; if not, it is read as without it.
     checks_delivery_mode: only delivery modes 1 and 2 are accepted.
     checks_user_id_first: the property `user_id` is looked at before expiration and CC/BCC.
@@ -115,6 +116,7 @@ class Profile:
     unknown_exchange_type_closes_connection: bool = False
     max_message_size: int = 16 * 1024 * 1024
     min_frame_size: int = 4096
+    takes_cancel_ok: bool = False
     has_global_prefetch: bool = True
     checks_delivery_mode: bool = False
     checks_user_id_first: bool = False
@@ -233,6 +235,7 @@ PROFILES: dict[str, Profile] = {
         refuses_master_locator=True,
         crashes_on_max_age=False,
         max_age_in_milliseconds=True,
+        takes_cancel_ok=True,
         has_global_prefetch=False,
         counts_reply_tags=True,
         answers_count_as_routed=True,

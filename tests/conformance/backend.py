@@ -19,6 +19,9 @@ QUIET_SECONDS = 0.05
 POLL_SECONDS = 0.01
 """How long one connection is listened to before the next gets its turn."""
 
+READ_SECONDS = 1
+"""How long a real broker may take to say what is wrong with a channel that nothing is asked of."""
+
 
 class Backend(Protocol):
     """A broker with a vhost of its own for one play."""
@@ -35,6 +38,9 @@ class Backend(Protocol):
 
     def advance(self, seconds: float, connections: Iterable[BlockingConnection]) -> None:
         """Let time pass, dispatching callbacks on the way."""
+
+    def read(self, connection: BlockingConnection) -> None:
+        """Read what is on its way to this connection; raises what ends it."""
 
     def close(self) -> None:
         """Remove the vhost."""
@@ -78,6 +84,11 @@ class RealBroker:
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self._listen(connections, min(POLL_SECONDS, left))
+
+    def read(self, connection: BlockingConnection) -> None:
+        end = time.monotonic() + READ_SECONDS
+        while time.monotonic() < end:
+            connection.process_data_events(time_limit=POLL_SECONDS)
 
     def _listen(self, connections: list[BlockingConnection], seconds: float) -> None:
         open_ones = [connection for connection in connections if connection.is_open]
@@ -125,6 +136,10 @@ class FakeBroker:
 
     def advance(self, seconds: float, connections: Iterable[BlockingConnection]) -> None:
         self._broker.clock.advance(seconds)
+
+    def read(self, connection: BlockingConnection) -> None:
+        for _ in range(2):  # one turn sends, the next reads
+            connection.process_data_events(time_limit=0)
 
     def close(self) -> None:
         pass

@@ -402,12 +402,12 @@ QUEUES = page(
             "requeue/recover_gives_back_to_the_consumer",
             "requeue/recover_gives_back_what_was_got",
         ),
-        rule("6", "recover-async is the same without an answer", awaited="wire/recover_async"),
+        rule("6", "recover-async is the same without an answer", "wire/recover_async"),
         rule(
             "7",
             "recover without requeue is not implemented",
             "requeue/recover_without_requeue",
-            awaited="wire/recover_async_without_requeue",
+            "wire/recover_async_without_requeue",
         ),
         rule(
             "8",
@@ -455,7 +455,7 @@ QUEUES = page(
             "streams/consumer_arguments",
         ),
         rule("21", "x-cancel-on-ha-failover", "arguments/consumer_arguments", "quorum/consume_arguments"),
-        rule("22", "no_local means nothing", awaited="wire/no_local"),
+        rule("22", "no_local means nothing", "wire/no_local"),
         rule(
             "23",
             "single active: the first, then who waited longest",
@@ -542,14 +542,14 @@ QUEUES = page(
             awaited="quorum/global_prefetch_of_zero",
         ),
         rule("40", "acks held in a transaction free nothing", "transactions/held_acks_do_not_free_prefetch"),
-        rule("41", "names that the broker makes up", "queues/server_named", awaited="wire/consumer_tag_by_the_server"),
+        rule("41", "names that the broker makes up", "queues/server_named", "wire/consumer_tag_by_the_server"),
         rule(
             "42",
             "a tag twice on one channel",
             "consume/tag_is_free_on_another_channel",
-            awaited="wire/consumer_tag_twice",
+            "wire/consumer_tag_twice",
         ),
-        rule("43", "cancelling an unknown tag", "cancel/unknown_tag", awaited="wire/cancel_of_unknown_tags"),
+        rule("43", "cancelling an unknown tag", "cancel/unknown_tag", "wire/cancel_of_unknown_tags"),
         rule(
             "44",
             "what a cancelled consumer holds can be acknowledged",
@@ -575,7 +575,7 @@ QUEUES = page(
             "streams/delete_it",
         ),
         rule("47", "acknowledging what a deleted queue delivered", "ack/of_a_deleted_queue"),
-        rule("48", "nowait of consume and cancel", awaited="wire/nowait"),
+        rule("48", "nowait of consume and cancel", "wire/nowait"),
         rule(
             "49",
             "an unknown tag",
@@ -610,7 +610,7 @@ QUEUES = page(
     section(
         "6",
         "Confirms and transactions",
-        rule("1", "confirm.select may be repeated; tags count from 1", awaited="wire/confirms*"),
+        rule("1", "confirm.select may be repeated; tags count from 1", "wire/confirms*"),
         rule(
             "2",
             "unroutable: confirmed, after its return if mandatory",
@@ -620,10 +620,10 @@ QUEUES = page(
         rule(
             "3",
             "one alone is confirmed alone; several may be confirmed together",
-            awaited="wire/confirms",
+            "wire/confirms",
         ),
-        rule("4", "unroutable ones one by one", awaited="wire/confirms"),
-        rule("5", "refused ones by basic.nack with multiple", awaited="wire/confirms_of_refused_publishes"),
+        rule("4", "unroutable ones one by one", "wire/confirms"),
+        rule("5", "refused ones by basic.nack with multiple", "wire/confirms_of_refused_publishes"),
         rule(
             "6",
             "when a message is confirmed",
