@@ -45,6 +45,7 @@ class Profile:
     quorum_priorities: how a quorum queue orders priorities: not at all, in two levels, or strictly.
     quorum_delivery_limit: the default; None is no limit.
     quorum_negative_limit_is_none: a negative delivery limit means no limit; if not, the first return is one too many.
+    quorum_unreadable_limit_is_none: a delivery limit that is no integer means no limit; if not, the default.
     quorum_counts_failures_only: nack and recover do not count towards the delivery limit.
     quorum_deaths_raise_prefetch: each message that dies of the delivery limit lets its consumer hold one more.
     quorum_unlimited_returns_last: without a delivery limit, what a client returns goes behind everything.
@@ -56,6 +57,7 @@ class Profile:
     unknown_queue_arguments: queue arguments of later versions, which this one takes as any unknown name.
     unknown_consumer_arguments: the same for consumers, and those of earlier versions.
     classic_takes_leader_locator: `x-queue-leader-locator` may be given for a classic queue.
+    leader_locators: the values of `x-queue-leader-locator`.
     accepts_empty_queue_type: an empty `x-queue-type` means the default type.
     names_unknown_queue_type: a server-named queue of an unknown type gets an error text instead of a crash.
     stores_queue_type: `x-queue-type` is among every queue's arguments; a redeclare without it means `classic`.
@@ -90,6 +92,7 @@ class Profile:
     unknown_queue_arguments: frozenset[str] = frozenset()
     unknown_consumer_arguments: frozenset[str] = frozenset({"x-cancel-on-ha-failover"})
     classic_takes_leader_locator: bool = True
+    leader_locators: tuple[str, ...] = ("client-local", "balanced", "random", "least-leaders", "min-masters")
     accepts_empty_queue_type: bool = False
     names_unknown_queue_type: bool = False
     stores_queue_type: bool = True
@@ -138,6 +141,7 @@ class Profile:
     quorum_priorities: Literal["none", "two", "strict"] = "strict"
     quorum_delivery_limit: int | None = 20
     quorum_negative_limit_is_none: bool = True
+    quorum_unreadable_limit_is_none: bool = True
     quorum_counts_failures_only: bool = False
     quorum_deaths_raise_prefetch: bool = False
     quorum_unlimited_returns_last: bool = False
@@ -169,6 +173,7 @@ PROFILES: dict[str, Profile] = {
         unknown_queue_arguments=_ARGUMENTS_OF_4_3,
         unknown_consumer_arguments=frozenset({"x-stream-filter", "x-stream-match-unfiltered", "x-consumer-timeout"}),
         classic_takes_leader_locator=False,
+        leader_locators=("client-local", "balanced", "random", "least-leaders"),
         stores_queue_type=False,
         crashes_on_master_locator=True,
         copyright="Copyright (c) 2007-2022 VMware, Inc. or its affiliates.",
@@ -242,6 +247,7 @@ PROFILES: dict[str, Profile] = {
         reply_addresses_are_queues=True,
         malformed_reply_address_crashes=True,
         failures="everywhere",
+        quorum_unreadable_limit_is_none=False,
         quorum_counts_failures_only=True,
         quorum_shows_acquired_count=True,
         quorum_bytes_count_properties=True,

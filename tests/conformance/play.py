@@ -23,6 +23,9 @@ WITHOUT_ANSWER = {"basic_publish", "basic_ack", "basic_nack", "basic_reject", "p
 """Calls that AMQP does not answer: an error comes later and is asked for, so that it stands with its call."""
 
 
+CONNECTION_CLASS = 10
+
+
 class Play:
     """What a scenario is given: connections and channels that write down what happens, and the passing of time."""
 
@@ -78,6 +81,10 @@ class Play:
 
     def _advance(self, seconds: float) -> None:
         self._backend.advance(seconds, self._connections.values())
+
+    def note(self, what: str, value: Any) -> None:
+        """Write down something that the recording would not show by itself."""
+        self.record(what, lambda: value, lambda noted: noted)
 
     def settle(self) -> None:
         """Write down what was seen meanwhile; only of use in a burst."""
@@ -273,7 +280,11 @@ class Channel:
         names = ", ".join(method.NAME for method in methods)  # type: ignore[attr-defined]
 
         def listen() -> None:
-            self.real._impl.add_callback(self._answered, list(methods), one_shot=False)
+            connection = self.real._impl.connection
+            for method in methods:
+                of_the_connection = method.INDEX >> 16 == CONNECTION_CLASS  # type: ignore[attr-defined]
+                number = 0 if of_the_connection else self.real.channel_number
+                connection.callbacks.add(number, method, self._noticed, one_shot=False)
 
         self._play.record(f"{self.label}.listen({names})", listen, lambda _: None)
 
@@ -338,6 +349,10 @@ class Channel:
 
     def _cancelled(self, frame: Any) -> None:
         self._see({"cancelled": self._play.normaliser.text(frame.method.consumer_tag)})
+
+    def _noticed(self, *frame: Any) -> None:
+        """pika hands its own connection over before a frame that concerns the connection."""
+        self._answered(frame[-1])
 
     def _answered(self, frame: Any) -> None:
         self._see({"answered": {frame.method.NAME: self._play.normaliser.method(frame.method)}})

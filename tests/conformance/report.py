@@ -209,12 +209,10 @@ def _evidence(shown: Shown) -> str:
     if shown.is_open:
         return "open: not recorded yet"
     links = [_recording(one) for one in shown.scenarios]
-    if not links and shown.rule.tests:
-        links = [f"[{shown.rule.tests}](../{shown.rule.tests})"]
-    told = ", ".join(links)
-    if shown.scenarios or not shown.rule.reason:
-        return told
-    return f"{told}: {shown.rule.reason}" if told else f"not observable here: {shown.rule.reason}"
+    if shown.rule.tests:
+        links.append(f"[{shown.rule.tests}](../{shown.rule.tests})")
+    told = ", ".join(links) or "not observable here"
+    return told if shown.scenarios or not shown.rule.reason else f"{told}: {shown.rule.reason}"
 
 
 def _recording(scenario: Scenario) -> str:

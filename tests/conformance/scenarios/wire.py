@@ -92,6 +92,40 @@ def access_request(play: Play) -> None:
     ch.is_still_open()
 
 
+@scenario()
+def method_at_fault(play: Play) -> None:
+    """A close names the method at fault by its class and its own number."""
+    for act in (
+        lambda ch: ch.publish("missing", "", "m"),
+        lambda ch: ch.queue_declare("missing", passive=True),
+        lambda ch: ch.exchange_declare("amq.x", "direct"),
+        lambda ch: ch.basic_ack(7),
+        lambda ch: ch.basic_nack(7),
+        lambda ch: ch.basic_reject(7),
+        lambda ch: ch.queue_bind("missing", "amq.direct"),
+        lambda ch: ch.tx_commit(),
+        lambda ch: ch.basic_get("missing"),
+        lambda ch: ch.consume("missing"),
+    ):
+        ch = play.channel()
+        ch.listen(Ch.Close)
+        act(ch)
+    for number, act in enumerate(
+        (
+            lambda ch: ch.basic_qos(prefetch_size=1),
+            lambda ch: ch.basic_recover(False),
+            lambda ch: ch.flow(False),
+            lambda ch: ch.send(Queue.Declare(queue="q"), on=7),
+            lambda ch: ch.send(Ch.Open()),
+            lambda ch: ch.send(Queue.DeclareOk("q", 0, 0)),
+            lambda ch: ch.send(Connection.Open("/"), on=0),
+        )
+    ):
+        ch = play.channel(on=f"C{number}")
+        ch.listen(Connection.Close)
+        act(ch)
+
+
 # --- no call of pika's
 
 
