@@ -72,6 +72,8 @@ class Profile:
     exchange_types: the types of exchange it has without plugins.
     hash_weight_limit: the largest weight of a binding to a consistent-hash exchange; None is any.
     hashes_types_of_headers: a consistent-hash exchange hashes a header's value together with its type.
+    reads_jms_selectors_itself: RabbitMQ reads a JMS selector, and tells what it does not take; if not, Erlang does.
+    keeps_jms_selector_of_others: the JMS selector of a destination and key is kept as long as one binding of both is.
     forgets_failed_binding: a binding to a recent-history exchange that crashes is not kept; else it is, and has a text.
     stream_texts_are_early: how the refusals of a consumer without prefetch or acknowledgement are worded.
     stream_refuses_returns: basic.nack and basic.reject of a stream's deliveries close the connection with 540,
@@ -106,6 +108,8 @@ class Profile:
     exchange_types: tuple[str, ...] = ("direct", "fanout", "topic", "headers", "x-local-random")
     hash_weight_limit: int | None = None
     hashes_types_of_headers: bool = False
+    reads_jms_selectors_itself: bool = False
+    keeps_jms_selector_of_others: bool = False
     forgets_failed_binding: bool = False
     stream_texts_are_early: bool = False
     stream_refuses_returns: bool = False
@@ -233,6 +237,8 @@ PROFILES: dict[str, Profile] = {
         topic_hash_limit=2,
         exchange_types=("direct", "fanout", "topic", "headers", "x-local-random", "x-modulus-hash"),
         hash_weight_limit=10_000,
+        reads_jms_selectors_itself=True,
+        keeps_jms_selector_of_others=True,
         accepts_empty_queue_type=True,
         names_unknown_queue_type=True,
         checks_queue_mode=False,

@@ -108,7 +108,12 @@ def _usual_management_url(parameters: pika.URLParameters) -> str:
     return f"http://{parameters.host}:{parameters.port + 10000}"
 
 
-PLUGINS = ("rabbitmq_consistent_hash_exchange", "rabbitmq_random_exchange", "rabbitmq_recent_history_exchange")
+PLUGINS = (
+    "rabbitmq_consistent_hash_exchange",
+    "rabbitmq_jms_topic_exchange",
+    "rabbitmq_random_exchange",
+    "rabbitmq_recent_history_exchange",
+)
 """What has to be switched on at a broker that is recorded."""
 
 

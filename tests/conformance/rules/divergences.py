@@ -62,6 +62,16 @@ DIVERGENCES = (
         "The arguments are taken and not modelled yet.",
     ),
     Divergence(
+        "A JMS selector may have no maps, no lists with a tail and no sizes or types in a binary.",
+        "3.10, 4.0",
+        "No client makes such selectors; a broker takes them, and they match nothing.",
+    ),
+    Divergence(
+        "Whether a bad word in a JMS selector is called unknown or disallowed.",
+        "4.3",
+        "That depends on which words the broker has met before. The fake knows Erlang's own.",
+    ),
+    Divergence(
         "Several channels of a connection that ends by an error (program 30592).",
         "",
         "Found by random programs and not mended yet.",

@@ -133,9 +133,7 @@ ROUTING = page(
     section(
         "2.2",
         "Declaring exchanges",
-        rule(
-            "1", "types on board and of plugins", "exchange_types/types_with_a_plugin", awaited="exchange_types/jms_*"
-        ),
+        rule("1", "types on board and of plugins", "exchange_types/types_with_a_plugin", "jms_topic/*"),
         rule("2", "x-local-random", "exchange_types/types_with_a_plugin"),
         rule("3", "x-modulus-hash", "exchange_types/types_with_a_plugin"),
         rule("4", "x-delayed-message", "exchange_types/types_with_a_plugin"),
@@ -645,7 +643,7 @@ ROUTING = page(
         rule("12", "recent history: exchanges bound to it", "exchange_types/history_to_an_exchange*"),
         rule("13", "recent history: not stored", "exchange_types/history_not_stored"),
         rule("14", "recent history: lengths", "exchange_types/history_lengths_refused"),
-        rule("15", "JMS topic: selectors", awaited="exchange_types/jms_*"),
+        rule("15", "JMS topic: selectors", "jms_topic/*"),
     ),
     section(
         "5.1",
@@ -836,7 +834,7 @@ ROUTING = page(
             "5",
             "JMS selectors, hash of a timestamp, delayed messages",
             "exchange_types/hash_of_a_timestamp",
-            awaited="exchange_types/jms_*",
+            "jms_topic/*",
         ),
         rule("6", "clusters", reason=ONE_NODE),
     ),
