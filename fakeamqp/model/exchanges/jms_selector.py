@@ -32,9 +32,8 @@ def _value(term: Term, headers: Headers) -> Term:
     name, *operands = term
     if not isinstance(name, Atom):
         name = Atom("")
-    if len(operands) == 2 and isinstance(operands[1], tuple) and operands[1][:1] == ("range",):
-        if len(operands[1]) == 3 and name not in _LOGIC:
-            operands = [operands[0], *operands[1][1:]]
+    if len(operands) == 2 and name not in _LOGIC:
+        operands = [operands[0], *_limits(operands[1])]
     evaluate = _FORMS.get((name, len(operands)))
     if evaluate is not None:
         return evaluate(headers, *operands)
@@ -43,6 +42,13 @@ def _value(term: Term, headers: Headers) -> Term:
     if len(operands) == 2:
         return _binary(name, _value(operands[0], headers), _value(operands[1], headers))
     return term
+
+
+def _limits(term: Term) -> tuple[Term, ...]:
+    """Both ends of a range; what is none alone."""
+    if isinstance(term, tuple) and len(term) == 3 and term[0] == Atom("range"):
+        return term[1:]
+    return (term,)
 
 
 # --- headers
