@@ -358,6 +358,10 @@ def _queue_version(value: Any, table: Table, profile: Profile) -> str | None:
     return complaint
 
 
+def _leader_locator(value: Any, table: Table, profile: Profile) -> str | None:
+    return _one_of("invalid_queue_locator_arg", *profile.leader_locators)(value, table, profile)
+
+
 def _master_locator(value: Any, table: Table, profile: Profile) -> str | None:
     if profile.crashes_on_master_locator and value not in ("client-local", "random", "min-masters"):
         raise InternalError
@@ -424,9 +428,7 @@ _CHECKS: dict[str, _Check] = {  # in RabbitMQ's order, which fits every kind of 
     "x-consumer-disconnected-timeout": _integer,
     "x-quorum-initial-group-size": _positive,
     "x-initial-cluster-size": _positive,
-    "x-queue-leader-locator": _one_of(
-        "invalid_queue_locator_arg", "client-local", "balanced", "random", "least-leaders", "min-masters"
-    ),
+    "x-queue-leader-locator": _leader_locator,
     "x-queue-master-locator": _master_locator,
 }
 

@@ -245,7 +245,7 @@ class Broker:
         letter.id = self.number_message()
         self.emit(effects.DeadLettered(died.id, entry.copy or None, queue.name, reason, exchange, letter.id))
         taken: dict[str, int] = {}
-        for target in vhost.route_message(letter):
+        for target in self._reached_by(letter, vhost):
             if dead_letter.goes_round(letter, target.name, reason):
                 self.emit(effects.Dropped(letter.id, "cycle", target.name))
                 continue
@@ -270,14 +270,21 @@ class Broker:
             self.emit(effects.Dropped(message.id, "unroutable"))
         return (True, self._hand_out(message, queues)) if queues else (answered, True)
 
+    def _reached_by(self, letter: Message, vhost: VirtualHost) -> Sequence[Queue]:
+        """The queues that a dead letter reaches: none if an exchange crashes on it, for there is nobody to tell."""
+        try:
+            return vhost.route_message(letter)
+        except InternalError:
+            return ()
+
     def publish_later(self, vhost: VirtualHost, exchange: str, message: Message) -> None:
         """Route a message that an exchange has held. Nobody is told what came of it."""
-        queues = vhost.route(message, exchange)
-        if not queues:
-            self.emit(effects.Dropped(message.id, "unroutable"))
-            return
         try:
-            self._hand_out(message, queues)
+            queues = vhost.route(message, exchange)
+            if queues:
+                self._hand_out(message, queues)
+            else:
+                self.emit(effects.Dropped(message.id, "unroutable"))
         except InternalError:
             self.emit(effects.Dropped(message.id, "lost"))
 

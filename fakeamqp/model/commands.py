@@ -191,6 +191,14 @@ class Cancel:
     consumer_tag: str
 
 
+@attrs.frozen
+class CancelOk:
+    """The client says that it knows of the end of a consumer; RabbitMQ asks nobody for it."""
+
+    channel: ChannelKey
+    consumer_tag: str
+
+
 @attrs.define(eq=False)
 class Publish:
     """message: the content; taken away (None) from the record that the trace keeps."""

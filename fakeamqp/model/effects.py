@@ -239,12 +239,12 @@ class Confirmed:
 
 @attrs.define(eq=False)
 class Unconfirmed:
-    """basic.nack to a publisher: a queue refused the message."""
+    """basic.nack to a publisher: a queue refused the message. requeue: what RabbitMQ sends; it means nothing."""
 
     channel: ChannelKey
     delivery_tag: int
     multiple: bool = False
-    requeue: bool = False
+    requeue: bool = True
 
 
 @attrs.frozen

@@ -122,6 +122,8 @@ def _comparable(value: object) -> object:
         return ("text", value)
     if isinstance(value, datetime):
         return ("int", seconds_of(value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return ("int", value)
     return freeze(value)
 
 

@@ -21,6 +21,7 @@ class Profile:
     unknown_exchange_type_closes_connection: 503 on the connection; if not, 406 on the channel.
     max_message_size: the largest body accepted, in bytes.
     min_frame_size: the smallest frame-max that a client may ask for, in bytes.
+    takes_cancel_ok: `basic.cancel-ok` of a client ends its consumer; if not, it is no method.
     has_global_prefetch: `basic.qos` with `global` limits the channel as a whole; if not, it is read as without it.
     checks_delivery_mode: only delivery modes 1 and 2 are accepted.
     checks_user_id_first: the property `user_id` is looked at before expiration and CC/BCC, and the permission for the
@@ -45,6 +46,7 @@ class Profile:
     quorum_priorities: how a quorum queue orders priorities: not at all, in two levels, or strictly.
     quorum_delivery_limit: the default; None is no limit.
     quorum_negative_limit_is_none: a negative delivery limit means no limit; if not, the first return is one too many.
+    quorum_unreadable_limit_is_none: a delivery limit that is no integer means no limit; if not, the default.
     quorum_counts_failures_only: nack and recover do not count towards the delivery limit.
     quorum_deaths_raise_prefetch: each message that dies of the delivery limit lets its consumer hold one more.
     quorum_unlimited_returns_last: without a delivery limit, what a client returns goes behind everything.
@@ -56,6 +58,7 @@ class Profile:
     unknown_queue_arguments: queue arguments of later versions, which this one takes as any unknown name.
     unknown_consumer_arguments: the same for consumers, and those of earlier versions.
     classic_takes_leader_locator: `x-queue-leader-locator` may be given for a classic queue.
+    leader_locators: the values of `x-queue-leader-locator`.
     accepts_empty_queue_type: an empty `x-queue-type` means the default type.
     names_unknown_queue_type: a server-named queue of an unknown type gets an error text instead of a crash.
     stores_queue_type: `x-queue-type` is among every queue's arguments; a redeclare without it means `classic`.
@@ -70,6 +73,8 @@ class Profile:
     exchange_types: the types of exchange it has without plugins.
     hash_weight_limit: the largest weight of a binding to a consistent-hash exchange; None is any.
     hashes_types_of_headers: a consistent-hash exchange hashes a header's value together with its type.
+    reads_jms_selectors_itself: RabbitMQ reads a JMS selector, and tells what it does not take; if not, Erlang does.
+    keeps_jms_selector_of_others: the JMS selector of a destination and key is kept as long as one binding of both is.
     forgets_failed_binding: a binding to a recent-history exchange that crashes is not kept; else it is, and has a text.
     stream_texts_are_early: how the refusals of a consumer without prefetch or acknowledgement are worded.
     stream_refuses_returns: basic.nack and basic.reject of a stream's deliveries close the connection with 540,
@@ -100,6 +105,7 @@ class Profile:
     unknown_queue_arguments: frozenset[str] = frozenset()
     unknown_consumer_arguments: frozenset[str] = frozenset({"x-cancel-on-ha-failover"})
     classic_takes_leader_locator: bool = True
+    leader_locators: tuple[str, ...] = ("client-local", "balanced", "random", "least-leaders", "min-masters")
     accepts_empty_queue_type: bool = False
     names_unknown_queue_type: bool = False
     stores_queue_type: bool = True
@@ -113,6 +119,8 @@ class Profile:
     exchange_types: tuple[str, ...] = ("direct", "fanout", "topic", "headers", "x-local-random")
     hash_weight_limit: int | None = None
     hashes_types_of_headers: bool = False
+    reads_jms_selectors_itself: bool = False
+    keeps_jms_selector_of_others: bool = False
     forgets_failed_binding: bool = False
     stream_texts_are_early: bool = False
     stream_refuses_returns: bool = False
@@ -126,6 +134,7 @@ class Profile:
     unknown_exchange_type_closes_connection: bool = False
     max_message_size: int = 16 * 1024 * 1024
     min_frame_size: int = 4096
+    takes_cancel_ok: bool = False
     has_global_prefetch: bool = True
     checks_delivery_mode: bool = False
     checks_user_id_first: bool = False
@@ -147,6 +156,7 @@ class Profile:
     quorum_priorities: Literal["none", "two", "strict"] = "strict"
     quorum_delivery_limit: int | None = 20
     quorum_negative_limit_is_none: bool = True
+    quorum_unreadable_limit_is_none: bool = True
     quorum_counts_failures_only: bool = False
     quorum_deaths_raise_prefetch: bool = False
     quorum_unlimited_returns_last: bool = False
@@ -188,6 +198,7 @@ PROFILES: dict[str, Profile] = {
         unknown_queue_arguments=_ARGUMENTS_OF_4_3,
         unknown_consumer_arguments=frozenset({"x-stream-filter", "x-stream-match-unfiltered", "x-consumer-timeout"}),
         classic_takes_leader_locator=False,
+        leader_locators=("client-local", "balanced", "random", "least-leaders"),
         stores_queue_type=False,
         crashes_on_master_locator=True,
         copyright="Copyright (c) 2007-2022 VMware, Inc. or its affiliates.",
@@ -253,6 +264,8 @@ PROFILES: dict[str, Profile] = {
         topic_hash_limit=2,
         exchange_types=("direct", "fanout", "topic", "headers", "x-local-random", "x-modulus-hash"),
         hash_weight_limit=10_000,
+        reads_jms_selectors_itself=True,
+        keeps_jms_selector_of_others=True,
         accepts_empty_queue_type=True,
         names_unknown_queue_type=True,
         checks_queue_mode=False,
@@ -260,12 +273,14 @@ PROFILES: dict[str, Profile] = {
         refuses_master_locator=True,
         crashes_on_max_age=False,
         max_age_in_milliseconds=True,
+        takes_cancel_ok=True,
         has_global_prefetch=False,
         counts_reply_tags=True,
         answers_count_as_routed=True,
         reply_addresses_are_queues=True,
         malformed_reply_address_crashes=True,
         failures="everywhere",
+        quorum_unreadable_limit_is_none=False,
         quorum_counts_failures_only=True,
         quorum_shows_acquired_count=True,
         quorum_bytes_count_properties=True,

@@ -52,14 +52,14 @@ _TYPE_WORDS: tuple[tuple[type, str], ...] = (
 def freeze(value: object) -> object:
     """A hashable form in which two table values are equal exactly if they have the same type and content.
 
-    The order of a nested table's keys counts, as it does in RabbitMQ; how many bits an integer came in does not.
+    The order of a nested table's keys counts, as it does in RabbitMQ, and in how many bits an integer came.
     """
     if isinstance(value, Mapping):
         return ("table", tuple((name, freeze(item)) for name, item in value.items()))
     if isinstance(value, list | tuple):
         return ("array", tuple(freeze(item) for item in value))
     if isinstance(value, int) and not isinstance(value, bool):
-        return ("int", int(value))
+        return (type_word(value), int(value))
     if isinstance(value, Decimal):
         return ("decimal", decimal_parts(value))
     if isinstance(value, datetime):

@@ -66,6 +66,7 @@ COMMANDS: Final[dict[int, Callable[[ChannelKey, Any], commands.Command]]] = {
         key, m.queue, m.consumer_tag, m.no_local, m.no_ack, m.exclusive, _table(m)
     ),
     index(60, 30): lambda key, m: commands.Cancel(key, m.consumer_tag),
+    index(60, 31): lambda key, m: commands.CancelOk(key, m.consumer_tag),
     index(60, 70): lambda key, m: commands.Get(key, m.queue, m.no_ack),
     index(60, 80): lambda key, m: commands.Ack(key, m.delivery_tag, m.multiple),
     index(60, 90): lambda key, m: commands.Reject(key, m.delivery_tag, m.requeue),

@@ -44,8 +44,9 @@ class Broker:
     addresses: where it listens, as "host", "host:port" or (host, port); None is every host at ports 5672 and 5671.
         Any other address refuses the connection, as a machine without a broker would.
     plugins: the plugins switched on, of those that bring types of exchange: "rabbitmq_consistent_hash_exchange",
-        "rabbitmq_random_exchange", "rabbitmq_recent_history_exchange", and "rabbitmq_delayed_message_exchange", which
-        was made from its documentation alone. As RabbitMQ is installed, none is.
+        "rabbitmq_jms_topic_exchange", "rabbitmq_random_exchange", "rabbitmq_recent_history_exchange", and
+        "rabbitmq_delayed_message_exchange", which was made from its documentation alone. As RabbitMQ is installed, none
+        is.
     users: passwords by user name, or "any". vhosts: names, or "any": one exists as soon as somebody opens it.
     starts_at: what a calendar shows at the start (an aware datetime).
     idle: what an endless wait of a consumer does when nothing can ever happen: "return", "raise" (WouldBlockForever)

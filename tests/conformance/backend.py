@@ -19,6 +19,9 @@ QUIET_SECONDS = 0.05
 POLL_SECONDS = 0.01
 """How long one connection is listened to before the next gets its turn."""
 
+READ_SECONDS = 1
+"""How long a real broker may take to say what is wrong with a channel that nothing is asked of."""
+
 
 class Backend(Protocol):
     """A broker with a vhost of its own for one play."""
@@ -36,6 +39,9 @@ class Backend(Protocol):
 
     def advance(self, seconds: float, connections: Iterable[BlockingConnection]) -> None:
         """Let time pass, dispatching callbacks on the way."""
+
+    def read(self, connection: BlockingConnection) -> None:
+        """Read what is on its way to this connection; raises what ends it."""
 
     def close(self) -> None:
         """Remove the vhost."""
@@ -82,6 +88,11 @@ class RealBroker:
         while (left := end - time.monotonic()) > 0:
             self._listen(connections, min(POLL_SECONDS, left))
 
+    def read(self, connection: BlockingConnection) -> None:
+        end = time.monotonic() + READ_SECONDS
+        while time.monotonic() < end:
+            connection.process_data_events(time_limit=POLL_SECONDS)
+
     def _listen(self, connections: list[BlockingConnection], seconds: float) -> None:
         open_ones = [connection for connection in connections if connection.is_open]
         for connection in open_ones:
@@ -100,7 +111,12 @@ def _usual_management_url(parameters: pika.URLParameters) -> str:
     return f"http://{parameters.host}:{parameters.port + 10000}"
 
 
-PLUGINS = ("rabbitmq_consistent_hash_exchange", "rabbitmq_random_exchange", "rabbitmq_recent_history_exchange")
+PLUGINS = (
+    "rabbitmq_consistent_hash_exchange",
+    "rabbitmq_jms_topic_exchange",
+    "rabbitmq_random_exchange",
+    "rabbitmq_recent_history_exchange",
+)
 """What has to be switched on at a broker that is recorded."""
 
 
@@ -134,6 +150,10 @@ class FakeBroker:
 
     def advance(self, seconds: float, connections: Iterable[BlockingConnection]) -> None:
         self._broker.clock.advance(seconds)
+
+    def read(self, connection: BlockingConnection) -> None:
+        for _ in range(2):  # one turn sends, the next reads
+            connection.process_data_events(time_limit=0)
 
     def close(self) -> None:
         pass

@@ -20,8 +20,11 @@ from .backend import Backend
 from .normalise import Normaliser
 from .operator import RealOperator
 
-WITHOUT_ANSWER = {"basic_publish", "basic_ack", "basic_nack", "basic_reject", "publish"}
+WITHOUT_ANSWER = {"basic_publish", "basic_ack", "basic_nack", "basic_reject", "publish", "send"}
 """Calls that AMQP does not answer: an error comes later and is asked for, so that it stands with its call."""
+
+
+CONNECTION_CLASS = 10
 
 
 class Play:
@@ -54,19 +57,23 @@ class Play:
         connection._impl.add_on_close_callback(lambda _, why: self._closed.setdefault(name, why))
         return connection
 
-    def channel(self, on: str = "A") -> Channel:
-        """Open a channel on the connection of that name; channels are called ch1, ch2, … in the order of opening."""
+    def channel(self, on: str = "A", number: int | None = None) -> Channel:
+        """Open a channel on the connection of that name; channels are called ch1, ch2, … in the order of opening.
+
+        number: the one to ask for; None leaves it to pika.
+        """
         if on not in self._connections:
             self._connect(on)
         channel = Channel(self, f"ch{len(self._channels) + 1}")
         self._channels.append(channel)
 
         def open_channel() -> BlockingChannel:
-            real = self._connections[on].channel()
+            real = self._connections[on].channel(number)
             channel.attach(real)
             return real
 
-        self.record(f"{channel.label} = {on}.channel()", open_channel, lambda real: real.channel_number)
+        call = f"{channel.label} = {on}.channel({'' if number is None else number})"
+        self.record(call, open_channel, lambda real: real.channel_number)
         return channel
 
     def sign_in(self, user: str, configure: str = "", write: str = "", read: str = "", on: str = "B") -> Channel:
@@ -86,6 +93,10 @@ class Play:
 
     def _advance(self, seconds: float) -> None:
         self._backend.advance(seconds, self._connections.values())
+
+    def note(self, what: str, value: Any) -> None:
+        """Write down something that the recording would not show by itself."""
+        self.record(what, lambda: value, lambda noted: noted)
 
     def settle(self) -> None:
         """Write down what was seen meanwhile; only of use in a burst."""
@@ -140,6 +151,10 @@ class Play:
         call = f"operator.{task}({_arguments(args, kwargs)})"
         self.record(call, lambda: self._backend.operator.do(task, *args, **kwargs), lambda _: None)
 
+    def read(self, connection: BlockingConnection) -> None:
+        """Let a connection read all that is on its way to it; an error that ends it is raised."""
+        self._backend.read(connection)
+
     def count_event(self) -> None:
         self._events += 1
 
@@ -181,8 +196,28 @@ class Connection:
         self._play = play
         self.name = name
 
-    def channel(self) -> Channel:
-        return self._play.channel(on=self.name)
+    def channel(self, number: int | None = None) -> Channel:
+        return self._play.channel(on=self.name, number=number)
+
+    def broker(self) -> None:
+        """Write down what the broker has told of itself, but for the name of its machine."""
+
+        def told() -> dict[str, Any]:
+            return dict(self._play.real_connection(self.name)._impl.server_properties)
+
+        def describe(properties: dict[str, Any]) -> Any:
+            return self._play.normaliser.value({**properties, "cluster_name": "<node>"})
+
+        self._play.record(f"{self.name}.broker()", told, describe)
+
+    def agreement(self) -> None:
+        """Write down what the two sides have agreed on."""
+
+        def agreed() -> dict[str, Any]:
+            parameters = self._play.real_connection(self.name)._impl.params
+            return {name: getattr(parameters, name) for name in ("channel_max", "frame_max", "heartbeat")}
+
+        self._play.record(f"{self.name}.agreement()", agreed, lambda agreed: agreed)
 
     def update_secret(self, secret: str, reason: str) -> None:
         call = f"{self.name}.update_secret({secret!r}, {reason!r})"
@@ -232,6 +267,48 @@ class Channel:
             call, "consume", lambda: self.real.basic_consume(queue, on_message_callback=self._delivered, **given)
         )
         return tag
+
+    def send(
+        self,
+        method: Any,
+        answer: type | None = None,
+        *,
+        on: int | None = None,
+        content: tuple[BasicProperties, bytes] | None = None,
+    ) -> None:
+        """Send a method of the specification as it is: one that pika has no call for, or would not send.
+
+        answer: the method that answers it, to be written down. on: the number of another channel to send it on.
+        content: what a publish carries.
+        """
+        call = f"{self.label}.send({self._shown(method)}{'' if on is None else f', on={on}'})"
+
+        def act() -> None:
+            impl = self.real._impl
+            if answer is not None:
+                impl.add_callback(self._answered, [answer])
+            impl.connection._send_method(impl.channel_number if on is None else on, method, content)
+            if on is not None:
+                # The answer to a question on this channel could come before an error on that one.
+                self._play.read(self.real.connection)
+
+        self._record(call, "send" if on is None else "send elsewhere", act)
+
+    def listen(self, *methods: type) -> None:
+        """From now on write down each of these methods that the broker sends."""
+        names = ", ".join(method.NAME for method in methods)  # type: ignore[attr-defined]
+
+        def listen() -> None:
+            connection = self.real._impl.connection
+            for method in methods:
+                of_the_connection = method.INDEX >> 16 == CONNECTION_CLASS  # type: ignore[attr-defined]
+                number = 0 if of_the_connection else self.real.channel_number
+                connection.callbacks.add(number, method, self._noticed, one_shot=False)
+
+        self._play.record(f"{self.label}.listen({names})", listen, lambda _: None)
+
+    def _shown(self, method: Any) -> str:
+        return f"{method.NAME}({_arguments((), self._play.normaliser.method(method))})"
 
     def drain(self, queue: str) -> None:
         """basic_get with auto_ack until the queue is empty; all of each message is written down."""
@@ -291,6 +368,13 @@ class Channel:
 
     def _cancelled(self, frame: Any) -> None:
         self._see({"cancelled": self._play.normaliser.text(frame.method.consumer_tag)})
+
+    def _noticed(self, *frame: Any) -> None:
+        """pika hands its own connection over before a frame that concerns the connection."""
+        self._answered(frame[-1])
+
+    def _answered(self, frame: Any) -> None:
+        self._see({"answered": {frame.method.NAME: self._play.normaliser.method(frame.method)}})
 
     def _see(self, event: dict[str, Any]) -> None:
         self.seen.append(event)

@@ -174,6 +174,11 @@ REFUSED: list[tuple[dict[str, Any], tuple[str, ...], str]] = [
         ALL,
         invalid("x-queue-leader-locator", "invalid_queue_locator_arg"),
     ),
+    (
+        {**QUORUM, "x-queue-leader-locator": "min-masters"},
+        ("3.10",),
+        invalid("x-queue-leader-locator", "invalid_queue_locator_arg"),
+    ),
     ({**QUORUM, "x-dead-letter-strategy": "x"}, ALL, invalid("x-dead-letter-strategy", "invalid_dlx_strategy")),
     ({**QUORUM, "x-quorum-initial-group-size": 0}, ALL, invalid("x-quorum-initial-group-size", "{value_zero,0}")),
     ({**QUORUM, "x-consumer-timeout": -1}, ("4.3",), invalid("x-consumer-timeout", "{value_negative,-1}")),

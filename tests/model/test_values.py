@@ -58,7 +58,8 @@ def test_frozen_values_can_be_hashed_and_are_equal_only_in_one_type(one, other):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [(1, True), (1, 1.0), ("1", b"1"), ([], {}), (1, "1"), (0, False), (Decimal(1), Decimal("1.0"))]
+    ("one", "other"),
+    [(1, True), (1, 1.0), (1, Long(1)), ("1", b"1"), ([], {}), (1, "1"), (0, False), (Decimal(1), Decimal("1.0"))],
 )
 def test_values_of_different_types_are_different(one, other):
     assert freeze(one) != freeze(other)

@@ -11,6 +11,7 @@ from fakeamqp.model.exchanges.direct import Direct
 from fakeamqp.model.exchanges.exchange import Exchange, Kinds
 from fakeamqp.model.exchanges.fanout import Fanout
 from fakeamqp.model.exchanges.headers import Headers
+from fakeamqp.model.exchanges.jms_topic import JmsTopic
 from fakeamqp.model.exchanges.modulus_hash import ModulusHash
 from fakeamqp.model.exchanges.random import LocalRandom, Random
 from fakeamqp.model.exchanges.recent_history import RecentHistory
@@ -21,13 +22,14 @@ KINDS: dict[str, type[Exchange]] = {
     kind.TYPE: kind
     for kind in (
         *(Direct, Fanout, Topic, Headers),
-        *(ConsistentHash, DelayedMessage, Random, LocalRandom, ModulusHash, RecentHistory),
+        *(ConsistentHash, DelayedMessage, JmsTopic, Random, LocalRandom, ModulusHash, RecentHistory),
     )
 }
 
 PLUGINS: dict[str, tuple[type[Exchange], ...]] = {
     "rabbitmq_consistent_hash_exchange": (ConsistentHash,),
     "rabbitmq_delayed_message_exchange": (DelayedMessage,),
+    "rabbitmq_jms_topic_exchange": (JmsTopic,),
     "rabbitmq_random_exchange": (Random,),
     "rabbitmq_recent_history_exchange": (RecentHistory,),
 }
@@ -61,6 +63,7 @@ __all__ = [
     "Exchange",
     "Fanout",
     "Headers",
+    "JmsTopic",
     "LocalRandom",
     "ModulusHash",
     "Random",

@@ -8,7 +8,15 @@ from fakeamqp.model import commands, effects
 from fakeamqp.model.arguments import check_consume_arguments
 from fakeamqp.model.channel import Channel, Settlement, by_queue
 from fakeamqp.model.consumers import Consumer
-from fakeamqp.model.errors import AccessRefused, AMQPError, NotAllowed, NotImplementedByBroker, PreconditionFailed
+from fakeamqp.model.errors import (
+    AccessRefused,
+    AMQPError,
+    CommandInvalid,
+    InternalError,
+    NotAllowed,
+    NotImplementedByBroker,
+    PreconditionFailed,
+)
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.reply_to import PSEUDO_QUEUE
@@ -88,6 +96,16 @@ def cancel(broker: Broker, command: commands.Cancel) -> None:
     elif channel.reply_consumer is not None and channel.reply_consumer.tag == tag:
         broker.replies.remove(channel.reply_consumer)
         channel.reply_consumer = None
+
+
+def cancel_ok(broker: Broker, command: commands.CancelOk) -> None:
+    """What only brokers should send: no method, or one that ends a consumer and crashes if there is none."""
+    if not broker.profile.takes_cancel_ok:
+        raise CommandInvalid("unimplemented method")
+    consumer = broker.channels[command.channel].consumers.pop(command.consumer_tag, None)
+    if consumer is None:
+        raise InternalError
+    consumer.queue.unsubscribe(consumer)
 
 
 def get(broker: Broker, command: commands.Get) -> None:
@@ -180,6 +198,7 @@ HANDLERS: Handlers = {
     commands.Qos: qos,
     commands.Consume: consume,
     commands.Cancel: cancel,
+    commands.CancelOk: cancel_ok,
     commands.Get: get,
     commands.Ack: ack,
     commands.Nack: settle,

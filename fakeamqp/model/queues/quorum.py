@@ -191,7 +191,8 @@ class QuorumQueue(Queue):
         profile = self.vhost.broker.profile
         limit = self.limits.delivery_limit
         if limit is None:
-            return profile.quorum_delivery_limit
+            unreadable = profile.quorum_unreadable_limit_is_none and "x-delivery-limit" in self.arguments
+            return None if unreadable else profile.quorum_delivery_limit
         return None if limit < 0 and profile.quorum_negative_limit_is_none else limit
 
     @property

@@ -115,3 +115,23 @@ def queue_reached_twice_gets_one_copy(play: Play) -> None:
     ch.exchange_bind("back", "front")
     ch.publish("front", "k", "m")
     ch.bodies("q")
+
+
+@scenario()
+def of_itself(play: Play) -> None:
+    """An exchange that is its own alternate routes nothing that way."""
+    ch = play.channel()
+    ch.exchange_declare("x", "direct", arguments={"alternate-exchange": "x"})
+    ch.publish("x", "nowhere", "m", mandatory=True)
+
+
+@scenario()
+def internal_exchange_as_alternate(play: Play) -> None:
+    """An internal exchange may be an alternate."""
+    ch = play.channel()
+    ch.exchange_declare("inside", "fanout", internal=True)
+    ch.queue_declare("q")
+    ch.queue_bind("q", "inside")
+    ch.exchange_declare("x", "direct", arguments={"alternate-exchange": "inside"})
+    ch.publish("x", "nowhere", "m", mandatory=True)
+    ch.bodies("q")

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+import pika.compat
+
 from ..play import Play
 from ..scenario import scenario
 
@@ -16,6 +18,11 @@ def declare_each(play: Play, argument: str, values: Iterable[Any], **others: Any
     """Declare a new queue with each value, on a channel of its own."""
     for number, value in enumerate(values, 1):
         play.channel().queue_declare(f"q{number}", durable=True, arguments={argument: value, **others})
+
+
+def wide(number: int) -> Any:
+    """An integer that travels in 64 bits, however small."""
+    return getattr(pika.compat, "long", int)(number)
 
 
 def redeclare_each(play: Play, first: Mapping[str, Any], *others: Mapping[str, Any] | None) -> None:
@@ -275,3 +282,60 @@ def refusals_name_the_generated_queue(play: Play) -> None:
     """A queue that the broker is to name has its name already when its arguments are refused."""
     for arguments in ({"x-dead-letter-exchange": 5}, {"x-max-length": -1}, {"x-delivery-limit": 3}):
         play.channel().queue_declare("", arguments=arguments)
+
+
+@scenario()
+def master_locator_values(play: Play) -> None:
+    """x-queue-master-locator has three words on 3.10, any on 4.0, and none on 4.3."""
+    for number, word in enumerate(("random", "min-masters", "", 1)):
+        play.channel(on=f"C{number}").queue_declare(f"q{number}", arguments={"x-queue-master-locator": word})
+
+
+@scenario()
+def redeclaring_with_another_version(play: Play) -> None:
+    """x-queue-version and x-queue-mode are compared everywhere, x-queue-leader-locator by 4.x."""
+    for name, value in (("x-queue-version", 2), ("x-queue-mode", "lazy"), ("x-queue-leader-locator", "balanced")):
+        play.channel().queue_declare(f"without {name}")
+        play.channel().queue_declare(f"without {name}", arguments={name: value})
+    play.channel().queue_declare("with", arguments={"x-queue-version": 2, "x-queue-mode": "lazy"})
+    play.channel().queue_declare("with")
+    play.channel().queue_declare("with", arguments={"x-queue-version": 2})
+    play.channel().queue_declare("with", arguments={"x-queue-mode": "lazy"})
+
+
+@scenario(pika="1.3.2")
+def redeclaring_with_numbers_of_other_types(play: Play) -> None:
+    """A number is the same in 32 and 64 bits and as an instant; not as a text or a truth value."""
+    instant = datetime.datetime.fromtimestamp(5, datetime.timezone.utc)
+    for value in (5, wide(5), instant, "5", b"5", True, None):
+        play.channel().queue_declare("q", arguments={"x-max-length": value})
+
+
+@scenario()
+def first_bad_mode_and_version(play: Play) -> None:
+    """Where x-queue-mode and x-queue-version stand in the order."""
+    bad = {"x-single-active-consumer": 1, "x-queue-version": -1, "x-queue-mode": "eager", "x-overflow": 1}
+    while bad:
+        play.channel().queue_declare("q", arguments=dict(bad))
+        bad.popitem()
+
+
+@scenario()
+def checks_come_in_an_order(play: Play) -> None:
+    """Names come first, then dead-letter exchange, type, values, arguments of other types, and properties at last."""
+    quorum = {"x-queue-type": "quorum"}
+    bad: dict[str, Any] = {
+        "x-max-priority": 5,
+        "x-max-length": -1,
+        "x-queue-type": "bogus",
+        "x-dead-letter-exchange": 1,
+    }
+    play.channel().queue_declare("", auto_delete=True, arguments={**quorum, "x-dead-letter-exchange": 1})
+    play.channel().queue_declare("amq.mine", arguments=bad)
+    while bad:
+        play.channel().queue_declare("q", auto_delete=True, arguments={**quorum, **bad})
+        bad.popitem()
+    play.channel().queue_declare("q", auto_delete=True, arguments=quorum)
+    play.channel().queue_declare("q", auto_delete=True, exclusive=True, durable=True)
+    play.channel().queue_declare("q", exclusive=False, arguments={"x-max-length": -1})
+    play.channel().queue_declare("q", exclusive=True, arguments={"x-max-length": -1})

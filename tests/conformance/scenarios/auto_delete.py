@@ -144,3 +144,17 @@ def messages_of_an_auto_deleted_queue_are_not_dead_lettered(play: Play) -> None:
     ch.publish("", "q", "ready")
     ch.basic_cancel("c")
     ch.basic_get("graveyard")
+
+
+@scenario()
+def exchange_bound_twice_by_arguments(play: Play) -> None:
+    """Bindings that differ in arguments are two: the exchange goes with the second."""
+    ch = play.channel()
+    ch.exchange_declare("x", "direct", auto_delete=True)
+    ch.queue_declare("q")
+    for number in (1, 2):
+        ch.queue_bind("q", "x", "k", {"a": number})
+    ch.queue_unbind("q", "x", "k", {"a": 1})
+    ch.exchange_declare("x", passive=True)
+    ch.queue_unbind("q", "x", "k", {"a": 2})
+    ch.exchange_declare("x", passive=True)

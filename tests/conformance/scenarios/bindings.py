@@ -2,6 +2,7 @@
 
 from ..play import Play
 from ..scenario import scenario
+from .arguments import wide
 
 
 @scenario()
@@ -181,3 +182,30 @@ def unbinding_exchanges(play: Play) -> None:
     ch.exchange_unbind("y", "x", "k")
     ch.publish("x", "k", "unbound")
     ch.drain("q")
+
+
+@scenario()
+def order_of_arguments_means_nothing(play: Play) -> None:
+    """Arguments in another order are the same; those of other types are not."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.queue_bind("q", "amq.direct", "k", {"a": 1, "b": 2})
+    ch.queue_unbind("q", "amq.direct", "k", {"a": True, "b": 2})
+    ch.queue_unbind("q", "amq.direct", "k", {"a": "1", "b": 2})
+    ch.publish("amq.direct", "k", "still bound")
+    ch.queue_unbind("q", "amq.direct", "k", {"b": 2, "a": 1})
+    ch.publish("amq.direct", "k", "gone")
+    ch.bodies("q")
+
+
+@scenario(pika="1.3.2")
+def width_of_numbers_in_arguments(play: Play) -> None:
+    """A number of 64 bits in the arguments makes another binding than one of 32."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.queue_bind("q", "amq.direct", "k", {"a": 1})
+    ch.queue_unbind("q", "amq.direct", "k", {"a": wide(1)})
+    ch.publish("amq.direct", "k", "still bound")
+    ch.queue_unbind("q", "amq.direct", "k", {"a": 1})
+    ch.publish("amq.direct", "k", "gone")
+    ch.bodies("q")

@@ -140,3 +140,41 @@ def small_frames_make_no_difference(play: Play) -> None:
 def authentication_comes_before_everything(play: Play) -> None:
     """A user without a password is refused like one with a wrong password."""
     play.connection("B", credentials=PlainCredentials("guest", ""))
+
+
+@scenario()
+def what_a_broker_says_of_itself(play: Play) -> None:
+    """A broker tells its product, version and capabilities."""
+    play.connection("B").broker()
+
+
+@scenario()
+def what_is_agreed_on(play: Play) -> None:
+    """pika takes what the broker offers, or less if it asks for it; the heartbeat is the client's."""
+    play.connection("B").agreement()
+    play.connection("C", channel_max=5, frame_max=10_000, heartbeat=1000).agreement()
+    play.connection("D", heartbeat=0).agreement()
+
+
+@scenario()
+def smallest_frames(play: Play) -> None:
+    """4.3 does not go below frames of 8192 bytes: it ends the connection without a word."""
+    play.connection("B", frame_max=8192).agreement()
+    play.connection("C", frame_max=4096)
+
+
+@scenario()
+def any_channel_number(play: Play) -> None:
+    """Channels are counted, not numbered: any number can be opened up to what was agreed on."""
+    connection = play.connection("B", channel_max=2)
+    connection.channel(9).queue_declare("q")
+    connection.channel(65535).queue_declare("q", passive=True)
+
+
+@scenario()
+def one_channel_too_many(play: Play) -> None:
+    """One channel more than was agreed on ends the connection, whatever its number."""
+    connection = play.connection("B", channel_max=2)
+    connection.channel(9)
+    connection.channel(10)
+    connection.channel(11)

@@ -481,3 +481,100 @@ def rejected_back_to_the_queue_and_expired(play: Play) -> None:
         ch.basic_reject(1, requeue=True)
     play.advance(0.8)
     ch.drain("graveyard")
+
+
+@scenario()
+def default_exchange_takes_all_keys(play: Play) -> None:
+    """Through the default exchange a dead letter goes to the queues that its key, CC and BCC name."""
+    ch = play.channel()
+    ch.queue_declare("q", arguments={"x-dead-letter-exchange": ""})
+    ch.queue_bind("q", "amq.fanout")
+    for name in ("key", "copy", "blind"):
+        ch.queue_declare(name)
+    ch.publish("amq.fanout", "key", "m", headers={"CC": ["copy"], "BCC": ["blind"]})
+    ch.basic_get("q")
+    ch.basic_reject(1, requeue=False)
+    for name in ("key", "copy", "blind"):
+        ch.drain(name)
+
+
+@scenario()
+def properties_are_kept(play: Play) -> None:
+    """A dead letter keeps its properties, whoever published it, and nothing is checked again; only expiration goes."""
+    ch = play.channel()
+    ch.queue_declare("graveyard")
+    ch.queue_declare("q", arguments=GRAVEYARD)
+    ch.publish(
+        "",
+        "q",
+        "m",
+        content_type="text/plain",
+        content_encoding="utf-8",
+        headers={"mine": 1},
+        delivery_mode=2,
+        priority=7,
+        correlation_id="correlation",
+        reply_to="somewhere",
+        expiration="60000",
+        message_id="id",
+        timestamp=1_700_000_000,
+        type="kind",
+        user_id="guest",
+        app_id="app",
+        cluster_id="cluster",
+    )
+    ch.basic_get("q")
+    ch.basic_nack(1, requeue=False)
+    ch.drain("graveyard")
+
+
+@scenario()
+def time_is_that_of_the_first_death(play: Play) -> None:
+    """A later death for the same reason in the same queue changes the count of its entry, not the time."""
+    ch = play.channel()
+    ch.queue_declare("q", arguments={"x-dead-letter-exchange": ""})
+    ch.publish("", "q", "m")
+    ch.basic_get("q")
+    ch.basic_reject(1, requeue=False)
+    times = []
+    for tag in (2, 3):
+        play.advance(1.5)
+        (death,) = ch.basic_get("q")[1].headers["x-death"]
+        times.append(death["time"])
+        ch.basic_reject(tag, requeue=False)
+    play.note("the time has stayed", times[0] == times[1])
+
+
+@scenario()
+def length_limit_into_itself(play: Play) -> None:
+    """A queue that dead-letters to itself loses what its length limit drops; what is rejected comes back."""
+    ch = play.channel()
+    ch.queue_declare("q", arguments={"x-max-length": 1, "x-dead-letter-exchange": ""})
+    ch.publish("", "q", "a")
+    ch.publish("", "q", "b")
+    ch.queue_declare("q", passive=True)
+    ch.basic_get("q")
+    ch.publish("", "q", "c")
+    ch.basic_reject(1, requeue=False)
+    ch.drain("q")
+
+
+@scenario()
+def endless_cycle_after_a_rejection(play: Play) -> None:
+    """Rejected once, then to and fro between two queues that expire: 4.x drops it at the second visit, 3.10 never."""
+    ch = play.channel()
+    ch.queue_declare("r", arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "s"})
+    for name, other in (("s", "t"), ("t", "s")):
+        ttl = {"x-message-ttl": 3000, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": other}
+        ch.queue_declare(name, arguments=ttl)
+    with play.burst():
+        ch.publish("", "r", "m")
+        ch.basic_get("r")
+        ch.basic_reject(1, requeue=False)
+    play.advance(1)
+    for seconds in (2.8, 2.8, 2.8, 0):
+        for name in "st":
+            ch.queue_declare(name, passive=True)
+        play.advance(seconds)
+    for name in "st":
+        ch.queue_delete(name)

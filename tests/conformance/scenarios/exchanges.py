@@ -1,5 +1,7 @@
 """Declaring and deleting exchanges."""
 
+from pika.spec import Exchange
+
 from ..play import Play
 from ..scenario import scenario
 
@@ -243,3 +245,62 @@ def trace_exchange_is_internal(play: Play) -> None:
     """The predeclared amq.rabbitmq.trace is internal."""
     play.channel().publish("amq.rabbitmq.trace", "k", "m")
     play.channel().exchange_declare("amq.rabbitmq.trace", "topic", durable=True)
+
+
+@scenario()
+def events_and_log_are_plugins(play: Play) -> None:
+    """amq.rabbitmq.event and amq.rabbitmq.log are not there by themselves."""
+    play.channel().exchange_declare("amq.rabbitmq.event", passive=True)
+    play.channel().exchange_declare("amq.rabbitmq.log", passive=True)
+
+
+@scenario()
+def empty_type(play: Play) -> None:
+    """An empty exchange type is an invalid one, not an unknown one."""
+    ch = play.channel(on="B")
+    ch.send(Exchange.Declare(exchange="x", type=""))
+    ch = play.channel()
+    ch.exchange_declare("x", "direct")
+    ch.send(Exchange.Declare(exchange="x", type=""))
+
+
+@scenario()
+def line_breaks_elsewhere(play: Play) -> None:
+    """CR and LF are removed from the names in bind, unbind and delete too."""
+    ch = play.channel()
+    ch.exchange_declare("xy", "fanout")
+    ch.exchange_declare("z", "fanout")
+    ch.queue_declare("q")
+    ch.queue_bind("q", "x\ny", "k\nl")
+    ch.exchange_bind("z", "x\r\ny", "k")
+    ch.publish("xy", "k\nl", "m")
+    ch.exchange_unbind("\nz", "xy", "k")
+    ch.queue_unbind("q", "xy\r", "k\nl")
+    ch.publish("xy", "", "n", mandatory=True)
+    ch.drain("q")
+    ch.exchange_delete("x\ny")
+    ch.exchange_declare("xy", passive=True)
+    play.channel().exchange_declare("x\ny", passive=True)
+
+
+@scenario()
+def checks_come_in_an_order(play: Play) -> None:
+    """The type, the default exchange, the reserved prefix, the alternate exchange, then what its type takes."""
+    bad = {"alternate-exchange": 5, "x-recent-history-length": 0}
+    play.channel(on="B").exchange_declare("", "nonsense")
+    play.channel(on="C").exchange_declare("amq.mine", "nonsense")
+    play.channel().exchange_declare("", "x-recent-history", arguments=bad)
+    play.channel().exchange_declare("amq.mine", "x-recent-history", arguments=bad)
+    play.channel().exchange_declare("x", "x-recent-history", arguments=bad)
+    play.channel().exchange_declare("x", "x-recent-history", arguments={"x-recent-history-length": 0})
+    play.channel().exchange_declare("x", "direct", arguments=bad)
+    play.channel().exchange_declare("y", "direct")
+    play.channel().exchange_declare("y", "direct", arguments=bad)
+
+
+@scenario()
+def inequivalent_alternate_exchange_of_another_type(play: Play) -> None:
+    """An alternate exchange is compared before its type is looked at; the words name no types then."""
+    play.channel().exchange_declare("x", "direct", arguments={"alternate-exchange": "other"})
+    for value in (5, True, None, b"other", ["other"], {"other": 1}):
+        play.channel().exchange_declare("x", "direct", arguments={"alternate-exchange": value})

@@ -67,3 +67,17 @@ def messages_of_an_expired_queue_are_lost(play: Play) -> None:
     play.advance(0.6)
     ch.queue_declare("graveyard", passive=True)
     ch.queue_declare("q", passive=True)
+
+
+@scenario()
+def quorum_queue_expires_in_the_end(play: Play) -> None:
+    """An unused quorum queue goes too, some seconds after its time; a consumer keeps it."""
+    ch = play.channel()
+    for name in ("unused", "used"):
+        ch.queue_declare(name, durable=True, arguments={"x-queue-type": "quorum", "x-expires": 2000})
+    ch.consume("used", "c")
+    play.advance(0.5)
+    ch.queue_declare("unused", passive=True)
+    play.advance(14)
+    ch.queue_declare("used", passive=True)
+    ch.queue_declare("unused", passive=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..play import Play
 from ..scenario import scenario
+from .arguments import wide
 
 Table = Mapping[str, Any]
 
@@ -181,3 +182,16 @@ def exchanges_behind_a_headers_exchange(play: Play) -> None:
     ch.publish("front", "", "only the front", headers={"a": 1})
     ch.publish("front", "", "only the back", headers={"b": 1})
     ch.bodies("q")
+
+
+@scenario(pika="1.3.2")
+def integers_of_all_widths(play: Play) -> None:
+    """An integer is equal to the same in 64 bits, but not within a list or a table."""
+    values = {"32 bits": 1, "64 bits": wide(1)}
+    bindings: dict[str, Table] = {name: {"h": value} for name, value in values.items()}
+    messages: dict[str, Table] = {name: {"h": value} for name, value in values.items()}
+    bindings |= {f"list of {name}": {"h": [value]} for name, value in values.items()}
+    messages |= {f"list of {name}": {"h": [value]} for name, value in values.items()}
+    bindings |= {f"table of {name}": {"h": {"a": value}} for name, value in values.items()}
+    messages |= {f"table of {name}": {"h": {"a": value}} for name, value in values.items()}
+    messages_matched_by(play, bindings, messages)

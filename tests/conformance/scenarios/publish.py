@@ -142,3 +142,13 @@ def odd_names_of_headers(play: Play) -> None:
     ch.queue_declare("q")
     ch.publish("", "q", "m", headers={"": "empty", "n" * 200: "long", "größe": "foreign"})
     ch.drain("q")
+
+
+@scenario(pika="1.3.2")
+def largest_timestamp(play: Play) -> None:
+    """A timestamp is an unsigned number of 64 bits."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    for timestamp in (2**63, 2**64 - 1):
+        ch.publish("", "q", "m", timestamp=timestamp)
+    ch.drain("q")

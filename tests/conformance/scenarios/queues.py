@@ -208,3 +208,52 @@ def line_breaks_stay_in_the_name_of_a_get(play: Play) -> None:
 def error_text_is_cut(play: Play) -> None:
     """A reply text is at most 255 bytes: a longer one is cut to 252 and three dots."""
     play.channel().queue_declare("q" * 250, passive=True)
+
+
+@scenario()
+def every_combination_of_flags(play: Play) -> None:
+    """A classic queue may be durable, exclusive and auto-delete in every combination, named by anybody."""
+    ch = play.channel()
+    for durable in (False, True):
+        for exclusive in (False, True):
+            for auto_delete in (False, True):
+                flags = {"durable": durable, "exclusive": exclusive, "auto_delete": auto_delete}
+                ch.queue_declare("".join("yes " if flag else "no " for flag in flags.values()), **flags)
+                ch.queue_declare("", **flags)
+
+
+@scenario()
+def line_breaks_elsewhere(play: Play) -> None:
+    """CR and LF are removed from the name in bind, unbind and delete."""
+    ch = play.channel()
+    ch.queue_declare("qr")
+    ch.queue_bind("q\r\nr", "amq.direct", "k")
+    ch.publish("amq.direct", "k", "m")
+    ch.queue_unbind("q\nr", "amq.direct", "k")
+    ch.publish("amq.direct", "k", "n")
+    ch.queue_delete("\rqr\n")
+    ch.queue_declare("qr", passive=True)
+    play.channel().consume("q\nr")
+
+
+@scenario()
+def longest_name(play: Play) -> None:
+    """A name has up to 255 bytes."""
+    ch = play.channel()
+    ch.queue_declare("é" * 127 + "e")
+    ch.queue_declare("q" * 255)
+    ch.publish("", "q" * 255, "m", mandatory=True)
+
+
+@scenario()
+def mode_and_version_change_nothing(play: Play) -> None:
+    """Lazy queues and those of another version answer like any."""
+    ch = play.channel()
+    for arguments in ({"x-queue-mode": "lazy"}, {"x-queue-version": 2}):
+        name = "".join(arguments)
+        ch.queue_declare(name, arguments={**arguments, "x-max-length": 2})
+        for body in "abc":
+            ch.publish("", name, body, expiration="60000")
+        first = ch.basic_get(name)
+        ch.basic_nack(first[0].delivery_tag, requeue=True)
+        ch.drain(name)

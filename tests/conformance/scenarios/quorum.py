@@ -921,3 +921,315 @@ def full_consumers_leave_the_line(play: Play) -> None:
     second.basic_ack(1)
     first.basic_ack(2)
     ch.publish("", "q", "f")
+
+
+@scenario()
+def nacked_from_quorum_to_quorum(play: Play) -> None:
+    """On 4.0 a nacked message is redelivered as well when both queues are quorum queues."""
+    ch = declare(play)
+    source = {"x-queue-type": "quorum", "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "q"}
+    ch.queue_declare("source", durable=True, arguments=source)
+    ch.publish("", "source", "m")
+    ch.basic_get("source")
+    ch.basic_nack(1, requeue=False)
+    ch.drain("q")
+
+
+@scenario()
+def at_least_once(play: Play) -> None:
+    """Dead letters that are kept until their targets have them arrive in the same order with the same headers."""
+    ch = declare(play)
+    ch.queue_declare("classic")
+    ch.exchange_declare("dlx", "fanout")
+    ch.queue_bind("q", "dlx")
+    ch.queue_bind("classic", "dlx")
+    source = {
+        "x-queue-type": "quorum",
+        "x-dead-letter-exchange": "dlx",
+        "x-dead-letter-strategy": "at-least-once",
+        "x-overflow": "reject-publish",
+    }
+    ch.queue_declare("source", durable=True, arguments=source)
+    for body in "abc":
+        ch.publish("", "source", body, headers={"mine": 1})
+        ch.basic_get("source")
+    ch.basic_reject(1, requeue=False)
+    ch.basic_nack(3, multiple=True, requeue=False)
+    play.advance(1)
+    ch.drain("classic")
+    ch.drain("q")
+    ch.queue_declare("source", passive=True)
+
+
+@scenario()
+def limit_of_zero_holds_nothing(play: Play) -> None:
+    """With a length of 0 a message is delivered at once or dropped."""
+    ch = declare(play, x_max_length=0)
+    ch.publish("", "q", "nobody waits")
+    ch.queue_declare("q", passive=True)
+    other = play.channel()
+    other.basic_qos(prefetch_count=1)
+    other.consume("q", "c")
+    ch.publish("", "q", "taken")
+    ch.publish("", "q", "consumer is full")
+    ch.queue_declare("q", passive=True)
+
+
+@scenario()
+def requeueing_over_the_limit(play: Play) -> None:
+    """What is requeued over the length limit is dropped from where each version puts it."""
+    ch = declare(play, x_max_length=2)
+    for body in "ab":
+        ch.publish("", "q", body)
+        ch.basic_get("q")
+    ch.publish("", "q", "c")
+    ch.publish("", "q", "d")
+    ch.basic_nack(2, multiple=True, requeue=True)
+    ch.queue_declare("q", passive=True)
+    ch.publish("", "q", "e")
+    ch.bodies("q")
+
+
+@scenario()
+def reject_publish_opens_again_at_small_limits(play: Play) -> None:
+    """80 % of the limit is rounded down: of 2 it is 1."""
+    for limit in (1, 2, 3):
+        ch = play.channel()
+        ch.confirm_delivery()
+        name = f"limit {limit}"
+        arguments = {"x-queue-type": "quorum", "x-max-length": limit, "x-overflow": "reject-publish"}
+        ch.queue_declare(name, durable=True, arguments=arguments)
+        for number in range(limit + 2):
+            ch.publish("", name, str(number))
+        for number in range(limit + 1):
+            ch.basic_get(name, auto_ack=True)
+            ch.publish("", name, f"after {number + 1}")
+        ch.bodies(name)
+
+
+@scenario()
+def drop_head_by_priority(play: Play) -> None:
+    """Which message a length limit drops: 3.10 the oldest, 4.0 the next to be delivered, 4.3 the high ones first."""
+    ch = declare(play, x_max_length=3)
+    for body in ("h1", "l1", "l2", "h2", "h3", "l3"):
+        ch.publish("", "q", body, priority=9 if body[0] == "h" else 1)
+    ch.bodies("q")
+
+
+@scenario()
+def priorities_above_31(play: Play) -> None:
+    """On 4.3 priorities above 31 are equal to it, and none is as 4."""
+    ch = declare(play)
+    for place, priority in enumerate((4, None, 3, 5, 31, 32, 255, 30)):
+        given: dict[str, Any] = {} if priority is None else {"priority": priority}
+        ch.publish("", "q", f"{priority} at {place}", **given)
+    ch.bodies("q")
+
+
+@scenario()
+def place_by_limit_and_way(play: Play) -> None:
+    """Where messages come back to, by delivery limit and by way of return."""
+    for limit in (5, -1):
+        for way in ("nack", "recover", "close"):
+            ch = play.channel()
+            ch.confirm_delivery()
+            name = f"{limit} {way}"
+            arguments = {"x-queue-type": "quorum", "x-delivery-limit": limit}
+            ch.queue_declare(name, durable=True, arguments=arguments)
+            for body in "abcde":
+                ch.publish("", name, body)
+            holder = play.channel()
+            for _ in range(3):
+                holder.basic_get(name)
+            if way == "nack":
+                holder.basic_nack(3, multiple=True, requeue=True)
+            elif way == "recover":
+                holder.basic_recover(requeue=True)
+            else:
+                holder.close()
+            ch.bodies(name)
+
+
+@scenario()
+def single_active_takeover_waits(play: Play) -> None:
+    """On 4.x a consumer of higher priority takes over when the active one has settled what it holds."""
+    ch = declare(play, x_single_active_consumer=True)
+    low, high = play.channel(), play.channel()
+    low.consume("q", "low")
+    ch.publish("", "q", "a")
+    high.consume("q", "high", arguments={"x-priority": 5})
+    ch.publish("", "q", "b")
+    low.basic_ack(1)
+    ch.publish("", "q", "c")
+    low.basic_ack(2)
+    ch.publish("", "q", "d")
+
+
+@scenario()
+def single_active_hand_over_by_age(play: Play) -> None:
+    """After a cancel 3.10 goes on with the oldest that waits, 4.x with the highest."""
+    ch = declare(play, x_single_active_consumer=True)
+    first, middle, high = play.channel(), play.channel(), play.channel()
+    first.consume("q", "first", arguments={"x-priority": 9})
+    middle.consume("q", "middle", arguments={"x-priority": 1})
+    high.consume("q", "high", arguments={"x-priority": 5})
+    first.basic_cancel("first")
+    ch.publish("", "q", "a")
+    play.channel()
+
+
+@scenario()
+def single_active_cancelled_with_messages(play: Play) -> None:
+    """After a cancel the next one gets what is ready at once, and later what the old one gives back."""
+    ch = declare(play, x_single_active_consumer=True)
+    one, two = play.channel(), play.channel()
+    one.basic_qos(prefetch_count=2)
+    one.consume("q", "one")
+    two.consume("q", "two")
+    for body in "abc":
+        ch.publish("", "q", body)
+    one.basic_cancel("one")
+    ch.publish("", "q", "d")
+    one.basic_ack(1)
+    one.basic_nack(2, requeue=True)
+
+
+@scenario()
+def single_active_and_exclusive(play: Play) -> None:
+    """An exclusive consumer is taken where one is to be active; the flag is ignored."""
+    declare(play, x_single_active_consumer=True)
+    play.channel().consume("q", "one", exclusive=True)
+    play.channel().consume("q", "two", exclusive=True)
+
+
+@scenario()
+def global_prefetch_of_zero(play: Play) -> None:
+    """A limit of 0 for the channel is none: consuming is allowed."""
+    ch = declare(play)
+    ch.publish("", "q", "a")
+    other = play.channel()
+    other.basic_qos(prefetch_count=0, global_qos=True)
+    other.consume("q", "c")
+
+
+@scenario()
+def limit_as_text(play: Play) -> None:
+    """A delivery limit that is a text is none; 4.3 has its default then."""
+    ch = declare(play, x_delivery_limit="1")
+    ch.publish("", "q", "m")
+    with play.burst():
+        for tag in range(1, 21):
+            ch.basic_get("q")
+            ch.basic_reject(tag, requeue=True)
+    ch.basic_get("q")
+    ch.basic_reject(21, requeue=True)
+    ch.basic_get("q")
+
+
+@scenario()
+def limit_reached_by_recover(play: Play) -> None:
+    """recover counts towards the delivery limit on 3.10 and 4.0, not on 4.3."""
+    ch = declare(play, x_delivery_limit=1)
+    ch.publish("", "q", "m")
+    ch.basic_get("q")
+    ch.basic_recover(requeue=True)
+    ch.basic_get("q")
+    ch.basic_recover(requeue=True)
+    ch.basic_get("q")
+
+
+@scenario()
+def leader_locator_values(play: Play) -> None:
+    """x-queue-leader-locator is one of five words on quorum queues and, from 4.0 on, classic ones."""
+    words = ("client-local", "balanced", "random", "least-leaders", "min-masters", "nonsense", "", 1, True)
+    for kind in ("quorum", "classic"):
+        for word in words:
+            arguments = {"x-queue-type": kind, "x-queue-leader-locator": word}
+            play.channel().queue_declare(f"{kind} {word}", durable=True, arguments=arguments)
+
+
+def declare_each(play: Play, argument: str, *values: Any) -> None:
+    """Declare a new quorum queue with each value, on a channel of its own."""
+    for number, value in enumerate(values):
+        arguments = {"x-queue-type": "quorum", argument: value}
+        play.channel().queue_declare(f"q{number}", durable=True, arguments=arguments)
+
+
+@scenario()
+def group_size_values(play: Play) -> None:
+    """x-quorum-initial-group-size is an integer above 0."""
+    declare_each(play, "x-quorum-initial-group-size", 1, 3, 0, -1, "1", True)
+
+
+@scenario()
+def consumer_timeout_values(play: Play) -> None:
+    """x-consumer-timeout is looked at by 4.3 only."""
+    declare_each(play, "x-consumer-timeout", 60_000, 0, -1, "60000", True)
+
+
+@scenario()
+def first_bad_one_is_reported(play: Play) -> None:
+    """Of several faults of a quorum queue's declare the one that is looked at first is reported."""
+    bad = {
+        "x-max-priority": 5,
+        "x-queue-leader-locator": "nonsense",
+        "x-quorum-initial-group-size": 0,
+        "x-single-active-consumer": 1,
+        "x-overflow": 1,
+        "x-max-in-memory-bytes": -1,
+        "x-max-in-memory-length": -1,
+        "x-max-length-bytes": -1,
+        "x-max-length": -1,
+        "x-dead-letter-strategy": "sometimes",
+        "x-dead-letter-routing-key": 1,
+        "x-message-ttl": -1,
+        "x-expires": 0,
+        "x-dead-letter-exchange": 1,
+    }
+    while bad:
+        arguments = {"x-queue-type": "quorum", **bad}
+        play.channel().queue_declare("q", auto_delete=True, exclusive=True, arguments=arguments)
+        bad.popitem()
+
+
+@scenario()
+def arguments_by_type(play: Play) -> None:
+    """Which arguments a quorum queue takes."""
+    for name, value in ARGUMENTS.items():
+        arguments = {"x-queue-type": "quorum", name: value}
+        play.channel().queue_declare(name, durable=True, arguments=arguments)
+
+
+ARGUMENTS: dict[str, Any] = {
+    "x-message-ttl": 60_000,
+    "x-expires": 60_000,
+    "x-max-length": 5,
+    "x-max-length-bytes": 5,
+    "x-overflow": "drop-head",
+    "x-dead-letter-exchange": "",
+    "x-dead-letter-routing-key": "k",
+    "x-single-active-consumer": True,
+    "x-max-priority": 5,
+    "x-queue-mode": "lazy",
+    "x-queue-version": 2,
+    "x-queue-master-locator": "client-local",
+    "x-delivery-limit": 5,
+    "x-dead-letter-strategy": "at-most-once",
+    "x-quorum-initial-group-size": 1,
+    "x-max-in-memory-length": 5,
+    "x-max-in-memory-bytes": 5,
+    "x-max-age": "1D",
+    "x-stream-max-segment-size-bytes": 1_000_000,
+    "x-initial-cluster-size": 1,
+    "x-queue-leader-locator": "balanced",
+    "x-stream-filter-size-bytes": 16,
+    "x-consumer-timeout": 60_000,
+    "x-consumer-disconnected-timeout": 60_000,
+    "x-delayed-retry-type": "all",
+    "x-delayed-retry-min": 1000,
+    "x-delayed-retry-max": 2000,
+    "x-quorum-target-group-size": 3,
+    "x-cancel-on-ha-failover": True,
+    "x-my-own": 1,
+}
+"""An argument of every kind there is, with a value that is good."""

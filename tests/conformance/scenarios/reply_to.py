@@ -216,3 +216,31 @@ def request_through_any_exchange(play: Play) -> None:
     client.publish("amq.fanout", "", "question", reply_to=PSEUDO_QUEUE, headers={"a": 1})
     found = server.basic_get("requests", auto_ack=True)[1].reply_to
     server.publish("", found, "answer", headers={"zebra": 1, "apple": 2}, content_type="text/plain", delivery_mode=2)
+
+
+@scenario()
+def consuming_ones_own_address(play: Play) -> None:
+    """4.3 says of an address who may consume from it, and that there is one consumer already."""
+    client, server = play.channel(), play.channel(on="B")
+    name = address(client, server)
+    play.channel().consume(name, auto_ack=True)
+    play.channel(on="B").consume(name, auto_ack=True)
+    client.consume(name, auto_ack=True)
+
+
+@scenario()
+def unbinding_the_pseudo_queue(play: Play) -> None:
+    """Unbinding the bare name finds nothing."""
+    ch = play.channel()
+    ch.queue_unbind(PSEUDO_QUEUE, "amq.fanout")
+    ch.consume(PSEUDO_QUEUE, "c", auto_ack=True)
+    ch.queue_unbind(PSEUDO_QUEUE, "amq.fanout")
+
+
+@scenario()
+def answer_after_the_channel_is_gone_mandatory(play: Play) -> None:
+    """A mandatory answer to a closed channel: 3.10 and 4.0 return it."""
+    client, server = play.channel(), play.channel(on="B")
+    name = address(client, server)
+    client.close()
+    server.publish("", name, "too late", mandatory=True)

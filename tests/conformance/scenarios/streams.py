@@ -9,6 +9,7 @@ from typing import Any
 
 from ..play import Channel, Play
 from ..scenario import scenario
+from .quorum import ARGUMENTS
 
 STREAM = {"x-queue-type": "stream"}
 
@@ -887,3 +888,70 @@ def alternate_and_mandatory(play: Play) -> None:
     ch.queue_bind("s", "fallback")
     ch.publish("x", "nowhere", "m", mandatory=True)
     read(ch, "first")
+
+
+# --- declaring
+
+
+@scenario()
+def must_be_durable_and_shared(play: Play) -> None:
+    """Auto-delete, exclusive and transient streams are refused, in this order."""
+    play.channel().queue_declare("s", arguments=STREAM)
+    play.channel().queue_declare("s", durable=True, exclusive=True, arguments=STREAM)
+    play.channel().queue_declare("s", durable=True, auto_delete=True, arguments=STREAM)
+    play.channel().queue_declare("s", auto_delete=True, exclusive=True, arguments=STREAM)
+    play.channel().queue_declare("s", exclusive=True, arguments=STREAM)
+
+
+@scenario()
+def must_have_a_name(play: Play) -> None:
+    """A stream cannot be server-named."""
+    play.channel().queue_declare("", durable=True, arguments=STREAM)
+    play.channel().queue_declare("", arguments=STREAM)
+
+
+@scenario()
+def refused_arguments(play: Play) -> None:
+    """Which arguments a stream takes."""
+    for name, value in ARGUMENTS.items():
+        play.channel().queue_declare(name, durable=True, arguments={**STREAM, name: value})
+
+
+def declare_each(play: Play, argument: str, *values: Any) -> None:
+    """Declare a new stream with each value, on a connection of its own."""
+    for number, value in enumerate(values):
+        play.channel(on=f"C{number}").queue_declare(f"s{number}", durable=True, arguments={**STREAM, argument: value})
+
+
+@scenario()
+def max_age_values(play: Play) -> None:
+    """x-max-age is a number above 0 and one of six units; before 4.3 other beginnings end the connection."""
+    declare_each(
+        play, "x-max-age", "1Y", "2M", "3D", "4h", "5m", "6s", "0D", "1x", "5 days", "5", "1d", "D", "", 5, True
+    )
+
+
+@scenario()
+def segment_size_values(play: Play) -> None:
+    """x-stream-max-segment-size-bytes is an integer from 0 to three thousand million."""
+    values = (0, 1, 500_000_000, 3_000_000_000, 3_000_000_001, 10**10, -1, "1000", True)
+    declare_each(play, "x-stream-max-segment-size-bytes", *values)
+
+
+@scenario()
+def filter_size_values(play: Play) -> None:
+    """x-stream-filter-size-bytes is from 16 to 255 where it is known."""
+    declare_each(play, "x-stream-filter-size-bytes", 16, 255, 15, 256, 0, -1, "16", True)
+
+
+@scenario()
+def leader_locator_values(play: Play) -> None:
+    """x-queue-leader-locator of a stream."""
+    words = ("client-local", "balanced", "random", "least-leaders", "min-masters", "nonsense", 1)
+    declare_each(play, "x-queue-leader-locator", *words)
+
+
+@scenario()
+def cluster_size_values(play: Play) -> None:
+    """x-initial-cluster-size is an integer above 0."""
+    declare_each(play, "x-initial-cluster-size", 1, 3, 0, -1, "1", True)

@@ -58,6 +58,23 @@ def test_cancelling_leaves_what_is_unacked_and_an_unknown_tag_is_fine(rig):
     assert rig.waiting() == ["b"]
 
 
+def test_cancel_ok_of_a_client_ends_its_consumer_from_4_3_on(rig):
+    channel = rig.channel()
+    channel.consume(tag="c")
+    assert channel(ask.CancelOk, "c") == []
+    channel.publish("q", "a")
+    assert rig.waiting() == ["a"]
+    assert refusal(channel(ask.CancelOk, "c")) == "INTERNAL_ERROR"
+
+
+@pytest.mark.parametrize("version", ["3.10", "4.0"])
+def test_cancel_ok_of_a_client_is_no_method_before(version):
+    channel = Rig(version).channel()
+    channel.declare()
+    channel.consume(tag="c")
+    assert refusal(channel(ask.CancelOk, "c")) == "COMMAND_INVALID - unimplemented method"
+
+
 def test_an_empty_queue_has_nothing(rig):
     assert [type(effect) for effect in rig.channel().get()] == [effects.GetEmpty]
 

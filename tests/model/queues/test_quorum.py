@@ -83,6 +83,12 @@ def test_the_limit_there_is_without_asking(version, limit):
     assert rig.queue().delivery_limit == limit
 
 
+@pytest.mark.parametrize(("version", "limit"), [("3.10", None), ("4.0", None), ("4.3", 20)])
+def test_a_delivery_limit_that_is_no_number_is_none_or_the_default(version, limit):
+    rig, _ = declared(version, x_delivery_limit="1")
+    assert rig.queue().delivery_limit == limit
+
+
 @pytest.mark.parametrize(("version", "limit"), [("3.10", -1), ("4.0", None), ("4.3", None)])
 def test_a_negative_limit_is_none_from_4_0_on_and_before_it_the_end_of_every_return(version, limit):
     rig, channel = declared(version, x_delivery_limit=-1)

@@ -1,0 +1,89 @@
+"""Where the fake is known to differ from a real broker, and why."""
+
+from __future__ import annotations
+
+import attrs
+
+
+@attrs.frozen
+class Divergence:
+    """what: what a client sees. versions: the profiles concerned; empty for all. reason: why it is so."""
+
+    what: str
+    versions: str
+    reason: str
+
+
+DIVERGENCES = (
+    Divergence(
+        "Calls take no time; what happens at once on the fake takes some milliseconds on a broker.",
+        "",
+        "Time is virtual: it moves when somebody waits.",
+    ),
+    Divergence(
+        "What comes from several queues to one channel comes in one order, the same in every run.",
+        "",
+        "On a broker it is a race. The fake's order is one that a broker may show.",
+    ),
+    Divergence(
+        "Counts are never those from before the last publish.",
+        "",
+        "On a broker a declare that follows a publish at once may be answered before it: a race.",
+    ),
+    Divergence(
+        "Each publish is confirmed by itself.",
+        "",
+        "A broker may confirm several at once, as it happens; no client may rely on which.",
+    ),
+    Divergence(
+        "Quorum queues expire on time.",
+        "",
+        "A broker looks at them every few seconds, at instants that no client can know.",
+    ),
+    Divergence(
+        "Which queue a random exchange chooses depends on the seed.",
+        "",
+        "It is left open on a broker; here two runs are to be alike.",
+    ),
+    Divergence(
+        "A link that is dropped without a word is dropped at once.",
+        "",
+        "A broker waits three seconds, during which nothing can happen.",
+    ),
+    Divergence(
+        "The cluster is called rabbit@localhost.",
+        "",
+        "A broker's is called after its machine.",
+    ),
+    Divergence(
+        "A quorum queue with x-delayed-retry-type gives back at once what a broker keeps for x-delayed-retry-min "
+        "times its delivery count, at most x-delayed-retry-max.",
+        "4.3",
+        "The arguments are taken and not modelled yet.",
+    ),
+    Divergence(
+        "A JMS selector may have no maps, no lists with a tail and no sizes or types in a binary.",
+        "3.10, 4.0",
+        "No client makes such selectors; a broker takes them, and they match nothing.",
+    ),
+    Divergence(
+        "Whether a bad word in a JMS selector is called unknown or disallowed.",
+        "4.3",
+        "That depends on which words the broker has met before. The fake knows Erlang's own.",
+    ),
+    Divergence(
+        "Several channels of a connection that ends by an error (program 30592).",
+        "",
+        "Found by random programs and not mended yet.",
+    ),
+    Divergence(
+        "A limit for the whole channel, set after a consumer of a quorum queue started (program 30437).",
+        "3.10, 4.0",
+        "Found by random programs and not mended yet.",
+    ),
+    Divergence(
+        "Quorum queues with a delivery limit of -1 (programs 30120, 30481).",
+        "4.0",
+        "Found by random programs and not mended yet.",
+    ),
+)
