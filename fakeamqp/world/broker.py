@@ -22,7 +22,7 @@ from fakeamqp.model.vhost import VirtualHost
 from fakeamqp.session.door import Door
 from fakeamqp.session.session import Session
 from fakeamqp.world import awaiting
-from fakeamqp.world.clock import STARTS_AT, Clock
+from fakeamqp.world.clock import STARTS_AT, Clock, microseconds
 from fakeamqp.world.ctl import Ctl
 from fakeamqp.world.faults import Faults
 from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
@@ -52,6 +52,7 @@ class Broker:
         or "interrupt" (KeyboardInterrupt).
     autojump: False if virtual time shall never move by itself.
     trace: how many steps to remember; "all" for replay, None for none.
+    consumer_timeout: how long a client may hold a delivery unacked, in seconds; None is for ever.
     max_wait: how far one wait may move time, in seconds. thread_grace: how long, in real seconds, a waiter waits for
         other threads that could wake it.
 
@@ -71,6 +72,7 @@ class Broker:
         idle: Idle = "return",
         autojump: bool = True,
         trace: int | Literal["all"] | None = DEFAULT_LENGTH,
+        consumer_timeout: float | None = 1800.0,
         max_wait: float = 400 * 86_400,
         thread_grace: float = 5.0,
     ) -> None:
@@ -90,6 +92,7 @@ class Broker:
         self.idle: Idle = idle
         self.autojump = autojump
         self.max_wait = max_wait
+        self.consumer_timeout = consumer_timeout
         self.thread_grace = thread_grace
         self.lock = threading.RLock()
         self._plugins = tuple(plugins)
@@ -117,6 +120,7 @@ class Broker:
             vhosts=self._vhosts,
             starts_at=self.clock.starts_at,
             plugins=self._plugins,
+            consumer_timeout_us=None if self.consumer_timeout is None else microseconds(self.consumer_timeout),
         )
 
     # --- what the code under test is configured with
@@ -215,13 +219,17 @@ class Broker:
             return done
 
     def next_deadline(self) -> int | None:
-        """The instant of what happens next by itself, in microseconds; None when nothing is waiting."""
+        """The instant of what happens next by itself and may be waited for, in microseconds; None if nothing does."""
         return self.model.next_deadline()
+
+    def next_due(self) -> int | None:
+        """The same of all that happens by itself as time passes."""
+        return self.model.next_due()
 
     def fire_next(self) -> list[Effect]:
         """Let time pass to the next deadline and happen what is due then."""
         with self.lock:
-            due_us = self.model.next_deadline()
+            due_us = self.model.next_due()
             if due_us is None:
                 return []
             self.clock.move_to(due_us)
