@@ -43,10 +43,12 @@ def timeout_of(queue: Queue, consumer: Consumer | None) -> int | None:
 def watch(channel: Channel, entry: Entry) -> None:
     """The channel holds one delivery more: look at it when that may be over."""
     _plan(channel, [entry])
-    timeouts = {timeout_of(each.queue, each) for each in channel.consumers.values() if not each.no_ack}
-    # Where all have the same time the oldest is over first, and what comes behind it needs no look of its own.
-    planned = channel.broker.background.at(channel.key) is not None
-    channel.unwatched = len(timeouts) > 1 or (not planned and timeouts != {None})
+    now_us = channel.broker.now_us
+    timeouts = [timeout_of(each.queue, each) for each in channel.consumers.values() if not each.no_ack]
+    looks = [_look(channel, now_us + timeout) for timeout in timeouts if timeout is not None]
+    planned_us = channel.broker.background.at(channel.key)
+    # What is delivered later is over later: if the look that is planned comes before all that, it is early enough.
+    channel.unwatched = bool(looks) and (planned_us is None or planned_us > min(looks))
 
 
 def _plan(channel: Channel, entries: Iterable[Entry]) -> None:
@@ -62,18 +64,17 @@ def _plan(channel: Channel, entries: Iterable[Entry]) -> None:
 
 def _look(channel: Channel, over_us: int) -> int:
     """When it is seen that a delivery is over."""
+    now_us = channel.broker.now_us
     if channel.broker.profile.consumer_timeout_cancels:
-        return over_us
-    since_us = channel.held_since_us
-    return (
-        since_us + (max(over_us, channel.broker.now_us) - since_us) // LOOKS_EVERY_US * LOOKS_EVERY_US + LOOKS_EVERY_US
-    )
+        return max(over_us, now_us + 1)
+    looks = (max(over_us, now_us) - channel.held_since_us) // LOOKS_EVERY_US
+    return channel.held_since_us + (looks + 1) * LOOKS_EVERY_US
 
 
 def look(channel: Channel) -> None:
     """Find out whether something is over."""
+    channel.unwatched = True
     if not channel.unacked:
-        channel.unwatched = True
         return
     if channel.broker.profile.consumer_timeout_cancels:
         _give_back(channel)

@@ -107,6 +107,10 @@ class Consumers:
             self._leave(consumer)
             self._suspended[consumer] = None
 
+    def is_suspended(self, consumer: Consumer) -> bool:
+        """True from `suspend` to `resume`."""
+        return consumer in self._suspended
+
     def resume(self, consumer: Consumer) -> None:
         """A suspended consumer joins the end of the line."""
         del self._suspended[consumer]
