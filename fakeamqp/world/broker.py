@@ -193,6 +193,16 @@ class Broker:
             self.faults.meet(session)
             return session
 
+    def login_refused(self, user: str) -> None:
+        """Log what a broker's logfile would tell of a refused login."""
+        known = "everybody" if self._users == "any" else _listed(self._users)
+        _log.warning(
+            "login as %r refused: name and password have to be those of a user; this fakeamqp broker was made with "
+            'users for %s, and Broker(users="any") would let everybody in',
+            user,
+            known,
+        )
+
     def detach(self, session: Session) -> None:
         """The link of this session is gone."""
         self._sessions.pop(session.number, None)
