@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -123,3 +124,66 @@ def test_a_source_of_pika_is_given_to_pip_as_it_is(environment: ModuleType, mach
     source = "https://github.com/pika/pika/archive/main.zip"
     assert environment.folder_with_pika(source) != environment.folder_with_pika("../pika")
     assert machine.commands[0].endswith(f" {source}")
+
+
+class Installed:
+    """The Pythons of a machine, release by interpreter, in place of `subprocess.run`."""
+
+    def __init__(self, pythons: dict[str, str], pyenv_root: str = "") -> None:
+        self.pythons = pythons
+        self.pyenv_root = pyenv_root
+
+    def run(self, command: list[str], **_: object) -> SimpleNamespace:
+        name = " ".join(command[: 2 if command[0] in ("py", "pyenv") else 1])
+        if name == "pyenv root" and self.pyenv_root:
+            return SimpleNamespace(returncode=0, stdout=self.pyenv_root + "\n")
+        if name not in self.pythons:
+            raise FileNotFoundError(name)
+        # A shim of pyenv's whose version is not switched on is there, and fails.
+        release = self.pythons[name]
+        return SimpleNamespace(returncode=127 * (not release), stdout=f"{release} /found/{name}\n")
+
+
+@pytest.fixture
+def on_machine(environment: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str | None]:
+    def installed(version: str, pythons: dict[str, str], pyenv_root: str = "") -> str | None:
+        monkeypatch.setattr(sys, "executable", "this")
+        monkeypatch.setattr(subprocess, "run", Installed({"this": "3.11.7", **pythons}, pyenv_root).run)
+        found: str | None = environment.installed(version)
+        return found
+
+    return installed
+
+
+def test_a_python_is_looked_for_on_the_path(on_machine: Callable[..., str | None]) -> None:
+    assert on_machine("3.12", {"python3.12": "3.12.1"}) == "/found/python3.12"
+    assert on_machine("3.12.1", {"python3.12": "3.12.1"}) == "/found/python3.12"
+    assert on_machine("3.12", {"python3.1": "3.1.2", "python3.12": ""}) is None
+    assert on_machine("3.12.1", {"python3.12": "3.12.13"}) is None
+
+
+def test_the_python_that_runs_this_is_one(on_machine: Callable[..., str | None]) -> None:
+    assert on_machine("3.11", {}) == "/found/this"
+
+
+def test_pyenv_has_pythons_that_are_not_on_the_path(on_machine: Callable[..., str | None], tmp_path: Path) -> None:
+    for release in ("3.12.1", "3.12.10", "3.12.9", "3.13.0"):
+        (tmp_path / "versions" / release).mkdir(parents=True)
+    found = {f"{tmp_path}/versions/{release}/bin/python": release for release in ("3.12.1", "3.12.9", "3.12.10")}
+    pythons = {"python3.12": "", **found}
+    assert on_machine("3.12", pythons, str(tmp_path)) == f"/found/{tmp_path}/versions/3.12.10/bin/python"
+    assert on_machine("3.12.1", pythons, str(tmp_path)) == f"/found/{tmp_path}/versions/3.12.1/bin/python"
+
+
+def test_windows_launcher_knows_pythons(on_machine: Callable[..., str | None]) -> None:
+    assert on_machine("3.12", {"py -3.12": "3.12.1"}) == "/found/py -3.12"
+
+
+def test_the_supported_pythons_are_those_of_setup_cfg(environment: ModuleType) -> None:
+    (environment.ROOT / "setup.cfg").write_text((ROOT / "setup.cfg").read_text())
+    assert environment.supported() == ["3.10", "3.11", "3.12", "3.13"]
+
+
+def test_an_environment_can_be_made_by_another_python(environment: ModuleType, machine: Machine) -> None:
+    environment.python_with("test", environment.FOLDER / "python3.12", "/bin/python3.12")
+    assert machine.commands[0] == f"/bin/python3.12 -m venv {environment.FOLDER / 'python3.12'}"

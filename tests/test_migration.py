@@ -18,6 +18,8 @@ SECTIONS = {
     if "```python" in text
 }
 
+EXAMPLES = [("shop.py", "test"), ("billing.py", "test_billing")]
+
 
 def write_files(pytester: pytest.Pytester, text: str) -> None:
     for name, code in re.findall(r"^```python\n# (\S+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
@@ -42,16 +44,19 @@ def test_a_bug_that_the_mocked_test_does_not_see_fails_the_moved_one(pytester: p
     assert message in moved.stdout.str()
 
 
-@pytest.mark.parametrize("name", ["test_before.py", "test_after.py"])
-def test_the_ten_tests_of_the_example_pass(pytester: pytest.Pytester, name: str) -> None:
-    for file in ("shop.py", name):
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("program", "prefix"), EXAMPLES)
+def test_the_ten_tests_of_an_example_pass(pytester: pytest.Pytester, program: str, prefix: str, when: str) -> None:
+    for file in (program, f"{prefix}_{when}.py"):
         shutil.copy(ROOT / "examples/migration" / file, pytester.path)
     pytester.runpytest("-W", "error").assert_outcomes(passed=10)
 
 
-def test_the_same_ten_stand_in_both_files() -> None:
+@pytest.mark.parametrize(("program", "prefix"), EXAMPLES)
+def test_the_same_ten_stand_in_both_files(program: str, prefix: str) -> None:
+    folder = ROOT / "examples/migration"
     tests = [
-        re.findall(r"^def (test_\w+)", (ROOT / "examples/migration" / name).read_text(encoding="utf-8"), re.MULTILINE)
-        for name in ("test_before.py", "test_after.py")
+        re.findall(r"^def (test_\w+)", (folder / f"{prefix}_{when}.py").read_text(encoding="utf-8"), re.MULTILINE)
+        for when in ("before", "after")
     ]
     assert tests[0] == tests[1]

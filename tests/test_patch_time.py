@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import sys
 import threading
 import time
+import warnings
+from contextlib import nullcontext
 from datetime import datetime, timezone
 from time import monotonic, sleep
 
+import freezegun
 import pika
 import pytest
 import tenacity
+import time_machine
 
 import fakeamqp
 from fakeamqp import patch_pika
 
 PARAMETERS = pika.ConnectionParameters("localhost")
+NEW_YEAR = datetime(2030, 1, 1, tzinfo=timezone.utc)
 
 
 @pytest.fixture
@@ -205,12 +211,22 @@ class TestWhatFollows:
     def test_every_form_of_the_calendar(self, broker):
         broker.clock.advance(dt.timedelta(hours=30))
         assert datetime.now(timezone.utc) == datetime(2024, 1, 2, 6, tzinfo=timezone.utc)
-        assert datetime.utcnow() == datetime(2024, 1, 2, 6)
         assert datetime.now() == datetime.today() == datetime.fromtimestamp(time.time())
         assert dt.date.today() == datetime.now().date()
         assert time.strftime("%Y-%m-%d") == time.strftime("%Y-%m-%d", time.localtime()) == str(dt.date.today())
         assert time.gmtime()[:4] == (2024, 1, 2, 6)
         assert time.ctime() == time.asctime() == time.asctime(time.localtime(time.time()))
+
+    @pytest.mark.parametrize(
+        "calendar", [nullcontext(), freezegun.freeze_time(NEW_YEAR), time_machine.travel(NEW_YEAR, tick=False)]
+    )
+    def test_a_deprecated_form_with_the_warning_that_python_gives(self, broker, calendar):
+        with calendar, warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            shown = datetime.utcnow()
+            assert shown == datetime.now(timezone.utc).replace(tzinfo=None)
+        deprecated = sys.version_info >= (3, 12)
+        assert [warning.filename for warning in told] == [__file__] * deprecated
 
     def test_log_records(self, broker, caplog):
         broker.clock.advance(90)

@@ -138,6 +138,7 @@ class QueueArguments:
     single_active_consumer: all but one consumer wait.
     delivery_limit: how many counted returns a message of a quorum queue survives, negative ones as given; None is the
         version's default.
+    consumer_timeout_us: how long a delivery may be held unacked, in microseconds; None is the broker's default.
     max_age_us: age at which a stream may let go of messages, in microseconds; None keeps them.
     segment_bytes: size at which a stream begins a new segment, in bytes.
     """
@@ -154,6 +155,7 @@ class QueueArguments:
     max_priority: int | None = None
     single_active_consumer: bool = False
     delivery_limit: int | None = None
+    consumer_timeout_us: int | None = None
     max_age_us: int | None = None
     segment_bytes: int = DEFAULT_SEGMENT
 
@@ -162,7 +164,8 @@ class QueueArguments:
         """The meaning of a table that has been checked."""
         if not table:
             return NO_ARGUMENTS
-        limit = table.get("x-delivery-limit")  # the one that is not checked: RabbitMQ ignores what is no integer
+        # These are not checked, or not in all versions: RabbitMQ ignores what is no integer.
+        limit, timeout = table.get("x-delivery-limit"), table.get("x-consumer-timeout")
         return cls(
             queue_type=table.get("x-queue-type") or "classic",
             message_ttl_us=_microseconds(table.get("x-message-ttl")),
@@ -176,6 +179,7 @@ class QueueArguments:
             max_priority=table.get("x-max-priority"),
             single_active_consumer=table.get("x-single-active-consumer", False),
             delivery_limit=limit if _is_integer(limit) else None,
+            consumer_timeout_us=_microseconds(timeout) if _is_integer(timeout) else None,
             max_age_us=_microseconds(parse_max_age(table.get("x-max-age", ""))),
             segment_bytes=table.get("x-stream-max-segment-size-bytes", DEFAULT_SEGMENT),
         )

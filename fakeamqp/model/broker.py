@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
-from fakeamqp.model import dead_letter, effects
+from fakeamqp.model import consumer_timeout, dead_letter, effects
 from fakeamqp.model.access import Access, Guard
 from fakeamqp.model.channel import Channel, close_all
 from fakeamqp.model.choice import Choose, choice_by
 from fakeamqp.model.commands import Command, Inject
 from fakeamqp.model.connection import Connection
 from fakeamqp.model.dead_letter import Death
-from fakeamqp.model.deadlines import Deadlines
+from fakeamqp.model.deadlines import Deadline, Deadlines
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.errors import AMQPError, ChannelError, ConnectionForced, InternalError
 from fakeamqp.model.exchanges import known_kinds
@@ -32,6 +32,8 @@ from fakeamqp.model.vhost import VirtualHost
 _MOST_GENERATIONS = 10_000
 _MOST_LETTERS_OF_LETTERS = 50_000
 
+CONSUMER_TIMEOUT_US = 30 * 60 * 1_000_000
+
 _EPOCH = datetime(2024, 1, 1, tzinfo=timezone.utc)
 
 
@@ -40,7 +42,9 @@ class Broker:
 
     profile: the RabbitMQ version; seed: of generated names; starts_at: the wall-clock instant of microsecond 0, for
     what a client sees of time (`x-death`). choose: None decides by the seed. plugins: those of `exchanges.PLUGINS` that
-    are switched on.
+    are switched on. consumer_timeout_us: how long a delivery may be held unacked; None for ever.
+
+    deadlines: what is due and may be waited for; background: when channels are looked at for what they hold too long.
     """
 
     def __init__(
@@ -53,6 +57,7 @@ class Broker:
         starts_at: datetime = _EPOCH,
         choose: Choose | None = None,
         plugins: Iterable[str] = (),
+        consumer_timeout_us: int | None = CONSUMER_TIMEOUT_US,
     ) -> None:
         self.profile = profile
         self.node = "rabbit@localhost"
@@ -61,7 +66,9 @@ class Broker:
         self.choose = choose or choice_by(seed)
         self.exchange_kinds = known_kinds(profile, plugins)
         self.naming = Naming(seed)
-        self.deadlines = Deadlines()
+        self.consumer_timeout_us = consumer_timeout_us
+        self.deadlines: Deadlines[Deadline] = Deadlines()
+        self.background: Deadlines[ChannelKey] = Deadlines()
         self.replies = Replies(self)
         self.connections: dict[int, Connection] = {}
         self.channels: dict[ChannelKey, Channel] = {}
@@ -98,24 +105,39 @@ class Broker:
         return done
 
     def next_deadline(self) -> int | None:
-        """The instant at which something happens by itself; None when nothing is waiting."""
+        """The instant at which something happens by itself that may be waited for; None when nothing is waiting."""
         return self.deadlines.next()
 
+    def next_due(self) -> int | None:
+        """The same of all that happens by itself: a consumer timeout, too, comes when time passes, but nobody waits
+        for it.
+        """
+        instants = (self.deadlines.next(), self.background.next())
+        return min((instant for instant in instants if instant is not None), default=None)
+
     def fire(self, now_us: int) -> list[Effect]:
-        """Let happen what is due at this instant."""
+        """Let happen what is due up to this instant, each at its own."""
+        while (due_us := self.next_due()) is not None and due_us <= now_us:
+            self.now_us = max(due_us, self.now_us)
+            key = self.deadlines.pop(due_us)
+            if key is not None:
+                self._expire(key)
+                self._bury_dead()
+            elif (channel := self.background.pop(due_us)) is not None:
+                consumer_timeout.look(self.channels[channel])
         self.now_us = now_us
-        while (key := self.deadlines.pop(now_us)) is not None:
-            vhost = self.vhosts[key.vhost]
-            if key.kind == "delay":
-                vhost.exchanges[key.name].release()
-            elif key.kind == "expires":
-                vhost.queues[key.name].expire_unused()
-            else:
-                vhost.queues[key.name].expire()
-            self._bury_dead()
         done = self._effects
         self._effects = []
         return done
+
+    def _expire(self, key: Deadline) -> None:
+        vhost = self.vhosts[key.vhost]
+        if key.kind == "delay":
+            vhost.exchanges[key.name].release()
+        elif key.kind == "expires":
+            vhost.queues[key.name].expire_unused()
+        else:
+            vhost.queues[key.name].expire()
 
     def _refuse(self, command: Command, error: AMQPError) -> None:
         if isinstance(command, Inject):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from fakeamqp.model import consumer_timeout
 from fakeamqp.model.access.guard import Guard, Kind
 from fakeamqp.model.access.user import Right
 from fakeamqp.model.commands import Ack, Nack, Reject
@@ -49,6 +50,9 @@ class Channel:
 
     unacked: deliveries that wait for an acknowledgement, by delivery tag, rising.
     prefetch: limit for each consumer started from now on; global_prefetch: limit for all together; 0 is none.
+    timed_out: the consumers whose deliveries went back to their queue because they were held for too long, by the tags
+        that the client may still settle. unwatched: the next delivery may be over before anybody looks;
+        held_since_us: since when it has held something.
     counted: what counts against global_prefetch: all that was unacked when the limit was set, also by basic.get, and
         what consumers were sent since (recordings: the area `prefetch`).
     holds_back: while it returns messages, its consumers that were found at global_prefetch do not know of the room yet.
@@ -64,6 +68,9 @@ class Channel:
         self.vhost = vhost
         self.key: ChannelKey = (connection.number, number)
         self.unacked: dict[int, Entry] = {}
+        self.timed_out: dict[int, Consumer] = {}
+        self.unwatched = True
+        self.held_since_us = 0
         self._settled_up_to = 0  # no tag up to this one is outstanding
         self.delivery_tag = 0
         self.prefetch = 0
@@ -90,6 +97,9 @@ class Channel:
                 self.counted += 1
             queue.unacked += 1
             self.unacked[tag] = entry
+            entry.held_us = self.broker.now_us
+            if self.unwatched:
+                self._watch(entry)
         message = entry.message
         self.broker.emit(
             Delivered(
@@ -115,6 +125,9 @@ class Channel:
         if not no_ack:
             queue.unacked += 1
             self.unacked[tag] = entry
+            entry.held_us = self.broker.now_us
+            if self.unwatched or queue.limits.consumer_timeout_us is not None or queue.KIND == "quorum":
+                self._watch(entry)
         message = entry.message
         self.broker.emit(
             GetOk(
@@ -132,6 +145,12 @@ class Channel:
             )
         )
 
+    def _watch(self, entry: Entry) -> None:
+        """The channel may hold this for too long."""
+        if len(self.unacked) == 1:
+            self.held_since_us = self.broker.now_us
+        consumer_timeout.watch(self, entry)
+
     # --- settling
 
     def take_unacked(self, delivery_tag: int, multiple: bool) -> list[tuple[int, Entry]]:
@@ -140,6 +159,8 @@ class Channel:
         Tag 0 with `multiple` stands for all; any other tag must itself be outstanding.
         Raises PreconditionFailed for an unknown tag; nothing is taken then.
         """
+        if self.timed_out:
+            return self._take_beside_timed_out(delivery_tag, multiple)
         unacked = self.unacked
         if delivery_tag in unacked:
             if not multiple:
@@ -154,6 +175,20 @@ class Channel:
             self._settled_up_to = self.delivery_tag
             return taken
         raise PreconditionFailed(f"unknown delivery tag {delivery_tag}")
+
+    def _take_beside_timed_out(self, delivery_tag: int, multiple: bool) -> list[tuple[int, Entry]]:
+        """The same while there are deliveries that have timed out: those the tag stands for are not among the taken."""
+
+        def meant(tag: int) -> bool:
+            return tag == delivery_tag or (multiple and not 0 < delivery_tag < tag)
+
+        late = [tag for tag in self.timed_out if meant(tag)]
+        tags = [tag for tag in self.unacked if meant(tag)]
+        if delivery_tag not in (*late, *tags) and not (multiple and delivery_tag == 0):
+            raise PreconditionFailed(f"unknown delivery tag {delivery_tag}")
+        taken = [(tag, self.unacked.pop(tag)) for tag in tags]
+        consumer_timeout.settled_late(self, late)
+        return taken
 
     def ack(self, entries: list[Entry]) -> None:
         """The client is done with these."""
@@ -265,7 +300,9 @@ class Channel:
             self.transaction = None
         left = list(self.unacked.values()), list(self.consumers.values())
         self.unacked.clear()
+        self.timed_out.clear()
         self.consumers.clear()
+        self.broker.background.set(self.key, None)
         if self.reply_consumer is not None:
             self.broker.replies.remove(self.reply_consumer)
             self.reply_consumer = None

@@ -70,6 +70,7 @@ class Consumers:
         self._levels: list[int] = []  # minus the priorities at which somebody is in line, sorted
         self._lines: dict[int, deque[Consumer]] = {}  # by level
         self._blocked: dict[Consumer, None] = {}
+        self._suspended: dict[Consumer, None] = {}
 
     def __len__(self) -> int:
         return len(self.all)
@@ -95,6 +96,27 @@ class Consumers:
     def remove(self, consumer: Consumer) -> None:
         """A consumer is cancelled."""
         del self.all[consumer.channel.key, consumer.tag]
+        if consumer in self._suspended:
+            del self._suspended[consumer]
+        else:
+            self._leave(consumer)
+
+    def suspend(self, consumer: Consumer) -> None:
+        """A consumer is not served until it is resumed."""
+        if consumer not in self._suspended:
+            self._leave(consumer)
+            self._suspended[consumer] = None
+
+    def is_suspended(self, consumer: Consumer) -> bool:
+        """True from `suspend` to `resume`."""
+        return consumer in self._suspended
+
+    def resume(self, consumer: Consumer) -> None:
+        """A suspended consumer joins the end of the line."""
+        del self._suspended[consumer]
+        self._join(consumer)
+
+    def _leave(self, consumer: Consumer) -> None:
         if consumer in self._blocked:
             del self._blocked[consumer]
             return
@@ -132,8 +154,9 @@ class Consumers:
         """Raise AssertionError unless everyone is in line or blocked, once, and the lines are in order."""
         waiting = [consumer for line in self._lines.values() for consumer in line]
         assert len(waiting) == len(set(waiting)), "a consumer stands in line twice"
-        assert self._blocked.keys().isdisjoint(waiting), "a consumer stands in line and is blocked"
-        assert {*waiting, *self._blocked} == set(self.all.values()), "somebody is neither in line nor blocked"
+        apart = [*self._blocked, *self._suspended]
+        assert set(apart).isdisjoint(waiting), "a consumer stands in line and is blocked"
+        assert {*waiting, *apart} == set(self.all.values()), "somebody is neither in line nor blocked"
         assert self._levels == sorted(level for level, line in self._lines.items() if line), "a line is lost"
 
     def _join(self, consumer: Consumer) -> None:
@@ -192,6 +215,19 @@ class SingleActive(Consumers):
 
     def remove(self, consumer: Consumer) -> None:
         del self.all[consumer.channel.key, consumer.tag]
+        self._suspended.pop(consumer, None)
+        self._retire(consumer)
+
+    def suspend(self, consumer: Consumer) -> None:
+        self._suspended[consumer] = None
+        self._retire(consumer)
+
+    def resume(self, consumer: Consumer) -> None:
+        del self._suspended[consumer]
+        if self.active is None:
+            self.active = consumer
+
+    def _retire(self, consumer: Consumer) -> None:
         if self.active is consumer:
             self.active = self._successor()
             self._stuck = False
@@ -221,10 +257,15 @@ class SingleActive(Consumers):
 
     def check(self) -> None:
         """Raise AssertionError unless exactly one of the consumers is active, if there is any."""
-        assert (self.active is None) == (not self.all), "nobody is active among consumers, or somebody among none"
-        assert self.active is None or self.active in self.all.values(), "the active consumer is gone"
+        candidates = self._candidates()
+        assert (self.active is None) == (not candidates), "nobody is active among consumers, or somebody among none"
+        assert self.active is None or self.active in candidates, "the active consumer is gone"
 
     def _successor(self) -> Consumer | None:
+        candidates = self._candidates()
         if self._by_priority:
-            return max(self.all.values(), key=lambda consumer: consumer.priority, default=None)
-        return next(iter(self.all.values()), None)
+            return max(candidates, key=lambda consumer: consumer.priority, default=None)
+        return next(iter(candidates), None)
+
+    def _candidates(self) -> list[Consumer]:
+        return [consumer for consumer in self.all.values() if consumer not in self._suspended]

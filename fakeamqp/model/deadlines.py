@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Hashable, Iterator
+from typing import Generic, Literal, NamedTuple, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Deadline(NamedTuple):
@@ -17,18 +19,18 @@ class Deadline(NamedTuple):
     name: str
 
 
-class Deadlines:
+class Deadlines(Generic[Key]):
     """At most one instant per key; those of the same instant fire in the order in which they were set.
 
     A moved or cleared instant stays in the heap until it surfaces or until such leftovers outnumber the living.
     """
 
     def __init__(self) -> None:
-        self._due: dict[Deadline, tuple[int, int]] = {}
-        self._heap: list[tuple[int, int, Deadline]] = []
+        self._due: dict[Key, tuple[int, int]] = {}
+        self._heap: list[tuple[int, int, Key]] = []
         self._set = 0
 
-    def set(self, key: Deadline, at_us: int | None) -> None:
+    def set(self, key: Key, at_us: int | None) -> None:
         """Fire `key` at this instant and at no other; None clears it."""
         current = self._due.get(key)
         if current is not None and current[0] == at_us:
@@ -53,7 +55,7 @@ class Deadlines:
             heapq.heappop(heap)
         return None
 
-    def pop(self, now_us: int) -> Deadline | None:
+    def pop(self, now_us: int) -> Key | None:
         """Take the earliest key that is due at `now_us`; None if none is."""
         at_us = self.next()
         if at_us is None or at_us > now_us:
@@ -62,7 +64,7 @@ class Deadlines:
         del self._due[key]
         return key
 
-    def at(self, key: Deadline) -> int | None:
+    def at(self, key: Key) -> int | None:
         """The instant at which `key` is due; None if it is not."""
         due = self._due.get(key)
         return None if due is None else due[0]
@@ -70,5 +72,5 @@ class Deadlines:
     def __len__(self) -> int:
         return len(self._due)
 
-    def __iter__(self) -> Iterator[Deadline]:
+    def __iter__(self) -> Iterator[Key]:
         return iter(self._due)

@@ -249,7 +249,7 @@ class Unconfirmed:
 
 @attrs.frozen
 class ConsumerCancelled:
-    """basic.cancel from the broker: the consumer's queue is gone."""
+    """basic.cancel from the broker: the consumer's queue is gone, or it held a delivery for too long."""
 
     channel: ChannelKey
     consumer_tag: str
@@ -309,7 +309,7 @@ class Settled:
 
 @attrs.frozen
 class Requeued:
-    """A copy is ready again. reason: `nack`, `reject`, `recover`, `channel closed`, …"""
+    """A copy is ready again. reason: `nack`, `reject`, `recover`, `timeout`, `channel closed`."""
 
     message_id: int
     copy: int

@@ -157,7 +157,7 @@ def _check_consumers(queue: Queue) -> None:
     queue.consumers.check()
     served = _served(queue)
     if len(queue.ready) and queue.hands_over_at_once and not isinstance(queue, Stream):
-        idle = [consumer.tag for consumer in served if consumer.able]
+        idle = [consumer.tag for consumer in served if consumer.able and not queue.consumers.is_suspended(consumer)]
         _demand(not idle, f"'{queue.name}' has {len(queue.ready)} ready, and {idle} could take one")
 
 
@@ -185,12 +185,14 @@ def _check_deadlines_of(queue: Queue) -> None:
 
 
 def _check_deadlines(broker: Broker) -> None:
-    due_us = broker.next_deadline()
+    due_us = broker.next_due()
     _demand(due_us is None or due_us > broker.now_us, f"a deadline at {due_us} was not fired by {broker.now_us}")
     for key in broker.deadlines:
         vhost = broker.vhosts.get(key.vhost)
         there = None if vhost is None else vhost.exchanges if key.kind == "delay" else vhost.queues
         _demand(there is not None and key.name in there, f"{key} is of a queue that is gone")
+    for channel in broker.background:
+        _demand(channel in broker.channels, f"channel {channel} is to be looked at, and is gone")
 
 
 def _check_unacked(broker: Broker) -> None:

@@ -53,6 +53,9 @@ class Profile:
     quorum_first_get_shows_count: a first basic.get shows `x-delivery-count` 0; else only later deliveries have it.
     quorum_shows_acquired_count: `x-acquired-count` is shown beside `x-delivery-count`.
     quorum_bytes_count_properties: `x-max-length-bytes` counts the properties with the body.
+    queues_have_consumer_timeout: `x-consumer-timeout` of a queue holds in place of the broker's consumer timeout.
+    consumer_timeout_cancels: what a quorum queue delivered and is held for too long goes back on time, and its consumer
+        is cancelled; if not, whatever is held for too long closes its channel, for which it is looked once a minute.
     quorum_name_in_texts: how one error text names the kind.
     texts_are_unicode: error texts print a byte string as the UTF-8 text it may be, not as Latin-1.
     unknown_queue_arguments: queue arguments of later versions, which this one takes as any unknown name.
@@ -163,6 +166,8 @@ class Profile:
     quorum_first_get_shows_count: bool = False
     quorum_shows_acquired_count: bool = False
     quorum_bytes_count_properties: bool = False
+    queues_have_consumer_timeout: bool = True
+    consumer_timeout_cancels: bool = False
     quorum_name_in_texts: str = "quorum"
     patterns_are_pcre2: bool = False
     refusals_name_permission: bool = True
@@ -220,6 +225,7 @@ PROFILES: dict[str, Profile] = {
         quorum_deaths_raise_prefetch=True,
         quorum_unlimited_returns_last=True,
         quorum_first_get_shows_count=True,
+        queues_have_consumer_timeout=False,
         sorts_headers=False,
         shows_expiration_as_published=True,
         holds_answers=False,
@@ -284,6 +290,7 @@ PROFILES: dict[str, Profile] = {
         quorum_counts_failures_only=True,
         quorum_shows_acquired_count=True,
         quorum_bytes_count_properties=True,
+        consumer_timeout_cancels=True,
         quorum_name_in_texts='<<"quorum">>',
         patterns_are_pcre2=True,
         passive_declare_needs_permission=True,

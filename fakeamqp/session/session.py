@@ -30,6 +30,9 @@ class Host(Protocol):
     def detach(self, session: Session) -> None:
         """The link of this session is gone."""
 
+    def login_refused(self, user: str) -> None:
+        """A client was not let in as this user."""
+
 
 class Phase(enum.Enum):
     """How far a connection has come."""
@@ -208,6 +211,8 @@ class Session:
         self._is_told_of_refusal = capabilities.get("authentication_failure_close") is True
         self._is_told_of_alarms = capabilities.get("connection.blocked") is True
         self._host.apply(commands.Login(self.number, *credentials, method.mechanism, capabilities))
+        if self._phase is not Phase.TUNING:
+            self._host.login_refused(credentials[0])
 
     def _tune(self, method: Any) -> None:
         if not handshake.accepts(method.channel_max, method.frame_max, self._host.profile):

@@ -106,8 +106,8 @@ class _Reader:
                 for copy in effect.copies:
                     self._held.pop(copy, None)
             elif isinstance(effect, effects.Requeued):
-                # What goes back because its channel closes is still acknowledged by nobody.
-                if effect.reason != "channel closed":
+                # What goes back because its channel closes, or it was held too long, is acknowledged by nobody yet.
+                if effect.reason not in ("channel closed", "timeout"):
                     self._held.pop(effect.copy, None)
             elif isinstance(effect, effects.DeadLettered) or (
                 # With the queue goes what it held; that of an exclusive one at the end of its connection.

@@ -61,7 +61,7 @@ async def advance(broker: Broker, duration: float | timedelta) -> None:
     await settled(broker)
     target_us = broker.clock.now_us + delta_us
     while broker.clock.now_us < target_us:
-        due_us = broker.next_deadline()
+        due_us = broker.next_due()
         broker.scheduler.advance_to(target_us if due_us is None else min(max(due_us, broker.clock.now_us), target_us))
         await settled(broker)
 

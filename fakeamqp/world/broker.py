@@ -22,7 +22,7 @@ from fakeamqp.model.vhost import VirtualHost
 from fakeamqp.session.door import Door
 from fakeamqp.session.session import Session
 from fakeamqp.world import awaiting
-from fakeamqp.world.clock import STARTS_AT, Clock
+from fakeamqp.world.clock import STARTS_AT, Clock, microseconds
 from fakeamqp.world.ctl import Ctl
 from fakeamqp.world.faults import Faults
 from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
@@ -53,6 +53,7 @@ class Broker:
         or "interrupt" (KeyboardInterrupt).
     autojump: False if virtual time shall never move by itself.
     trace: how many steps to remember; "all" for replay, None for none.
+    consumer_timeout: how long a client may hold a delivery unacked, in seconds; None is for ever.
     max_wait: how far one wait may move time, in seconds. thread_grace: how long, in real seconds, a waiter waits for
         other threads that could wake it.
 
@@ -72,6 +73,7 @@ class Broker:
         idle: Idle = "return",
         autojump: bool = True,
         trace: int | Literal["all"] | None = DEFAULT_LENGTH,
+        consumer_timeout: float | None = 1800.0,
         max_wait: float = 400 * 86_400,
         thread_grace: float = 5.0,
     ) -> None:
@@ -91,6 +93,7 @@ class Broker:
         self.idle: Idle = idle
         self.autojump = autojump
         self.max_wait = max_wait
+        self.consumer_timeout = consumer_timeout
         self.thread_grace = thread_grace
         self.lock = threading.RLock()
         self._plugins = tuple(plugins)
@@ -118,6 +121,7 @@ class Broker:
             vhosts=self._vhosts,
             starts_at=self.clock.starts_at,
             plugins=self._plugins,
+            consumer_timeout_us=None if self.consumer_timeout is None else microseconds(self.consumer_timeout),
         )
 
     # --- what the code under test is configured with
@@ -190,6 +194,16 @@ class Broker:
             self.faults.meet(session)
             return session
 
+    def login_refused(self, user: str) -> None:
+        """Log what a broker's logfile would tell of a refused login."""
+        known = "everybody" if self._users == "any" else _listed(self._users)
+        _log.warning(
+            "login as %r refused: name and password have to be those of a user; this fakeamqp broker was made with "
+            'users for %s, and Broker(users="any") would let everybody in',
+            user,
+            known,
+        )
+
     def detach(self, session: Session) -> None:
         """The link of this session is gone."""
         self._sessions.pop(session.number, None)
@@ -216,13 +230,17 @@ class Broker:
             return done
 
     def next_deadline(self) -> int | None:
-        """The instant of what happens next by itself, in microseconds; None when nothing is waiting."""
+        """The instant of what happens next by itself and may be waited for, in microseconds; None if nothing does."""
         return self.model.next_deadline()
+
+    def next_due(self) -> int | None:
+        """The same of all that happens by itself as time passes."""
+        return self.model.next_due()
 
     def fire_next(self) -> list[Effect]:
         """Let time pass to the next deadline and happen what is due then."""
         with self.lock:
-            due_us = self.model.next_deadline()
+            due_us = self.model.next_due()
             if due_us is None:
                 return []
             self.clock.move_to(due_us)

@@ -535,7 +535,7 @@ class Scheduler:
         alarms = [alarm_us for loop in attended if (alarm_us := _next_of(loop)) is not None]
         instant_us = max(min(alarms, default=target_us), broker.clock.now_us)
         instant_us = min(instant_us, target_us)
-        deadline_us = broker.next_deadline()
+        deadline_us = broker.next_due()
         if deadline_us is not None and deadline_us <= instant_us:
             broker.fire_next()
             self._fire_at(broker.clock.now_us)
@@ -546,7 +546,7 @@ class Scheduler:
     def _fire_at(self, instant_us: int) -> None:
         """Fire the deadlines that are due up to an instant."""
         fired = 0
-        while (deadline_us := self.broker.next_deadline()) is not None and deadline_us <= instant_us:
+        while (deadline_us := self.broker.next_due()) is not None and deadline_us <= instant_us:
             self.broker.fire_next()
             fired += 1
             if fired > self.most_callbacks:

@@ -15,8 +15,9 @@ import queue
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
-from types import TracebackType
+from types import BuiltinMethodType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.world import other_calendars
@@ -231,6 +232,12 @@ for _name, _function in _FUNCTIONS.items():
 # --- the classes: whatever they are asked to make is of Python's own, which cannot be changed
 
 
+_UTCNOW_IS_DEPRECATED = (
+    "datetime.datetime.utcnow() is deprecated and scheduled for removal in a future version. Use timezone-aware "
+    "objects to represent datetimes in UTC: datetime.datetime.now(datetime.UTC)."
+)
+
+
 class _Class(type):
     """Of a class in place of Python's: the other's instances and subclasses are its own."""
 
@@ -278,6 +285,10 @@ class _Datetime(Machine.datetime, metaclass=_Class):  # type: ignore[misc]
 
     @classmethod
     def utcnow(cls) -> Any:
+        if sys.version_info >= (3, 12):
+            warnings.warn(
+                _UTCNOW_IS_DEPRECATED, DeprecationWarning, stacklevel=2
+            )  # as Python does, of the caller's line
         return cls._shown("utcnow", datetime.timezone.utc)
 
     @classmethod
@@ -285,14 +296,20 @@ class _Datetime(Machine.datetime, metaclass=_Class):  # type: ignore[misc]
         """Now, in a zone. name, args: the method that was called, and what with."""
         virtual = _here(waits=False, above=2)
         if virtual is None:
-            stock: Any = Machine.datetime if cls is _Datetime else super()
-            return getattr(stock, name)(*args)
+            return _asked(Machine.datetime if cls is _Datetime else super(), name, args)
         other = other_calendars.on_top()
         if other is not None:
-            return getattr(other.datetime, name)(*args)
+            return _asked(other.datetime, name, args)
         seconds, rest_us = divmod(virtual.epoch_us(), SECOND)
         shown = cls.fromtimestamp(seconds, zone).replace(microsecond=rest_us)
         return shown.replace(tzinfo=None) if name == "utcnow" else shown
+
+
+def _asked(kind: Any, name: str, args: tuple[Any, ...]) -> Any:
+    """What a class of Python's or of another library's shows; that utcnow is deprecated has been said."""
+    if name == "utcnow" and isinstance(kind.utcnow, BuiltinMethodType):
+        return kind.now(datetime.timezone.utc).replace(tzinfo=None)
+    return getattr(kind, name)(*args)
 
 
 _CLASSES: dict[str, Any] = {"date": _Date, "datetime": _Datetime}

@@ -150,6 +150,10 @@ class FakeBroker:
 
     def advance(self, seconds: float, connections: Iterable[BlockingConnection]) -> None:
         self._broker.clock.advance(seconds)
+        for connection in connections:
+            with contextlib.suppress(pika.exceptions.ConnectionClosed):  # as above
+                if connection.is_open:
+                    connection.process_data_events(time_limit=0)
 
     def read(self, connection: BlockingConnection) -> None:
         for _ in range(2):  # one turn sends, the next reads

@@ -49,7 +49,7 @@ def texts(done: list[Effect]) -> list[str]:
 def pass_time(broker: Broker, until_us: int) -> list[Effect]:
     """Fire every deadline on the way, each at its own instant."""
     done: list[Effect] = []
-    while (due_us := broker.next_deadline()) is not None and due_us <= until_us:
+    while (due_us := broker.next_due()) is not None and due_us <= until_us:
         before_us = broker.now_us
         done += broker.fire(due_us)
         assert broker.now_us == due_us > before_us

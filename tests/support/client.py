@@ -38,6 +38,9 @@ class Host:
                 self.sessions[number].emit(effect)
         return None
 
+    def login_refused(self, user: str) -> None:
+        """Nobody reads a logfile here."""
+
     def detach(self, session: Session) -> None:
         del self.sessions[session.number]
 

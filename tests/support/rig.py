@@ -36,7 +36,7 @@ class Rig:
         """Let time pass; what happened on the way."""
         until_us = self.now_us + int(milliseconds * MS)
         done: list[Effect] = []
-        while (due_us := self.broker.next_deadline()) is not None and due_us <= until_us:
+        while (due_us := self.broker.next_due()) is not None and due_us <= until_us:
             done += self.broker.fire(due_us)
         self.now_us = until_us
         return done

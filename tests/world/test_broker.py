@@ -71,6 +71,16 @@ def test_every_host_will_do_at_the_usual_ports(broker, port):
     assert not broker.accepts("anywhere", port + 10)
 
 
+def test_a_refused_login_is_warned_of_with_the_way_in(broker, caplog):
+    with pytest.raises(pika.exceptions.AMQPConnectionError):
+        fakeamqp.connect(broker, credentials=pika.PlainCredentials("billing", "s3cret"))
+    (warning,) = [record.getMessage() for record in caplog.records if record.name == "fakeamqp"]
+    assert warning == (
+        "login as 'billing' refused: name and password have to be those of a user; this fakeamqp broker was made with "
+        'users for guest, and Broker(users="any") would let everybody in'
+    )
+
+
 def test_a_refused_address_is_warned_of_once_with_the_way_in(broker, caplog):
     with caplog.at_level(logging.WARNING, "fakeamqp"):
         for _ in range(2):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import warnings
 from datetime import date, datetime, timezone
 from time import sleep
 
@@ -32,7 +33,9 @@ def calendar(request):
 
 
 def seen():
-    return time.time(), datetime.now(timezone.utc), datetime.utcnow().date(), date.today()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # utcnow, from Python 3.12 on
+        return time.time(), datetime.now(timezone.utc), datetime.utcnow().date(), date.today()
 
 
 EXPECTED_LATER = (NEW_YEAR.timestamp() + 60, NEW_YEAR.replace(minute=1), date(2030, 1, 1), date(2030, 1, 1))

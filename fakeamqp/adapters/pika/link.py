@@ -232,10 +232,19 @@ class Link:
             count = len(inbox)
             if not count:
                 return False
-        connection = self.connection
-        connection.bytes_received += count * _SMALL
-        scheduler = self._scheduler
-        scheduler.traffic += 1
+        self.connection.bytes_received += count * _SMALL
+        self._scheduler.traffic += 1
+        try:
+            self._process(count)
+        except Exception as error:
+            # pika's transport takes it for a failure of the link, whoever's callback raised it.
+            LOGGER.exception("connection %s is lost by an error of a callback", self.number)
+            self.reset(error)
+        return True
+
+    def _process(self, count: int) -> None:
+        """Give pika the first methods that wait for it."""
+        inbox, connection, scheduler = self._inbox, self.connection, self._scheduler
         process = connection._process_frame
         while count and inbox:
             count -= 1
@@ -267,7 +276,6 @@ class Link:
                 connection.bytes_received += len(body)
                 if receiver is not None:
                     getattr(receiver, _RECEIVERS[index])(Method(channel, method), header, body)
-        return True
 
     def _dropped(self) -> None:
         self._end()

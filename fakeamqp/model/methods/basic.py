@@ -71,6 +71,7 @@ def consume(broker: Broker, command: commands.Consume) -> None:
         arguments=command.arguments,
     )
     channel.consumers[tag] = consumer
+    channel.unwatched = True  # what it is sent may have to be settled earlier than what others were
     broker.emit(effects.ConsumeOk(channel.key, tag))
     queue.subscribe(consumer)
 
@@ -155,7 +156,8 @@ def ack(broker: Broker, command: commands.Ack) -> None:
         return
     entry = channel.unacked.pop(command.delivery_tag, None)
     if entry is None:
-        raise PreconditionFailed(f"unknown delivery tag {command.delivery_tag}")
+        channel.take_unacked(command.delivery_tag, multiple=False)
+        return
     entry.queue.settle(entry)
     broker.emit(effects.Settled(channel.key, (entry.copy,)))
     if channel.global_prefetch:

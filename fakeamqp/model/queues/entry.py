@@ -20,6 +20,7 @@ class Entry:
     acquired: earlier deliveries; returns: those of its returns that count towards a delivery limit.
     failures: how often its message failed, here or in a queue it died in (see `Profile.failures`).
     consumer: who holds it unacked; None while ready and after basic.get.
+    held_us: the instant since when it is unacked; missing as long as it never was.
 
     A plain slotted class, not attrs: one is made for every copy.
     """
@@ -27,7 +28,11 @@ class Entry:
     kept: ClassVar[bool] = False
     """True for a delivery whose message stays in its queue, a stream."""
 
-    __slots__ = ("acquired", "consumer", "copy", "expires_us", "failures", "message", "queue", "redelivered", "returns")
+    __slots__ = (
+        *("acquired", "consumer", "copy", "expires_us", "failures", "held_us", "message", "queue", "redelivered"),
+        "returns",
+    )
+    held_us: int
 
     def __init__(self, message: Message, queue: Queue, copy: int, expires_us: int | None) -> None:
         self.message = message

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 REFUSED = 0
 """In place of a copy's number: the queue was full and took no copy."""
 
-Return = Literal["nack", "reject", "recover", "channel closed"]
+Return = Literal["nack", "reject", "recover", "timeout", "channel closed"]
 """The ways in which an unacked entry comes back to its queue."""
 
 
