@@ -16,13 +16,14 @@ from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.exchanges.headers_match import HeadersMatch
 from fakeamqp.model.message import Message
+from fakeamqp.model.policy import InForce, Policy
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import Long
 
 T = TypeVar("T")
 
 _COMMANDS = {kind for kind in vars(commands).values() if isinstance(kind, type)}
-_SHARED: set[type] = {Message, Binding, HeadersMatch, Profile, QueueArguments, Access, *_COMMANDS}
+_SHARED: set[type] = {Message, Binding, HeadersMatch, Profile, QueueArguments, Policy, InForce, Access, *_COMMANDS}
 """What never changes once it is made, and is therefore shared between a broker and its copies."""
 
 

@@ -12,6 +12,7 @@ from fakeamqp.model.effects import ConsumerCancelled, ExchangeDeleted, Routed
 from fakeamqp.model.errors import InternalError, NotFound
 from fakeamqp.model.exchanges import KINDS, Exchange
 from fakeamqp.model.message import Message
+from fakeamqp.model.policy import InForce, Policies
 from fakeamqp.model.queues.queue import Queue
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class VirtualHost:
     """A namespace of its own. The default exchange is not in `exchanges`: its bindings are the queues' names.
 
     held: ids of messages that an exchange holds for later.
+    default_queue_type: what a durable queue becomes if its declaration does not say; see `arguments.with_queue_type`.
     """
 
     def __init__(self, broker: Broker, name: str) -> None:
@@ -39,6 +41,8 @@ class VirtualHost:
         self.exchanges: dict[str, Exchange] = {}
         self.queues: dict[str, Queue] = {}
         self.held: set[int] = set()
+        self.policies = Policies()
+        self.default_queue_type = "classic"
         self._incoming: dict[Destination, dict[Binding, None]] = {}
         for exchange, kind, internal in _PREDECLARED:
             self.add_exchange(KINDS[kind](exchange, profile=broker.profile, durable=True, internal=internal))
@@ -48,6 +52,8 @@ class VirtualHost:
     def add_exchange(self, exchange: Exchange) -> None:
         """A new exchange."""
         self.exchanges[exchange.name] = exchange
+        if self.policies:
+            exchange.in_force = self.in_force(exchange.name, "exchange")
         exchange.enter(self)
 
     def exchange(self, name: str) -> Exchange:
@@ -103,6 +109,20 @@ class VirtualHost:
         for source in self._unbind_all(Destination("queue", queue.name)):
             self.delete_exchange(source, "auto-delete")
         return count
+
+    # --- policies
+
+    def in_force(self, name: str, kind: str) -> InForce:
+        """The policies for what has that name. kind: `exchange`, or a queue's type."""
+        broker = self.broker
+        return self.policies.in_force(name, kind, broker.profile, broker.choose)
+
+    def obey_policies(self) -> None:
+        """The policies have changed: for every exchange and queue it is looked up again which are in force."""
+        for exchange in self.exchanges.values():
+            exchange.in_force = self.in_force(exchange.name, "exchange")
+        for queue in self.queues.values():
+            queue.obey(self.in_force(queue.name, queue.KIND))
 
     # --- bindings
 

@@ -119,7 +119,7 @@ class Play:
     def operate(self, task: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Let the operator carry out a task."""
         call = f"operator.{task}({_arguments(args, kwargs)})"
-        self.record(call, lambda: self._backend.operator.do(task, *args, **kwargs), lambda _: None)
+        self.record(call, lambda: self._backend.operator.do(task, *args, **kwargs), lambda told: told)
 
     def count_event(self) -> None:
         self._events += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakeamqp.model.methods import basic, channel, connection, exchange, operator, publish, queue, tx
+from fakeamqp.model.methods import basic, channel, connection, exchange, operator, policy, publish, queue, tx
 from fakeamqp.model.methods.handler import Handlers
 
 HANDLERS: Handlers = {
@@ -14,4 +14,5 @@ HANDLERS: Handlers = {
     **publish.HANDLERS,
     **tx.HANDLERS,
     **operator.HANDLERS,
+    **policy.HANDLERS,
 }
