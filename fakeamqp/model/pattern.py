@@ -41,13 +41,13 @@ def check_pattern(pattern: str, profile: Profile) -> None:
     try:
         _compiled(pattern)
     except re.error as error:
-        if _FOR_PCRE_ALONE.search(pattern) or "global flags not at the start" in error.msg:
+        if _FOR_PCRE_ALONE.search(pattern):
             raise _unreadable(pattern) from None
         raise _as_erlang_tells(error, _bytewise(pattern), profile) from None
 
 
 # Python takes these for something else, or for nothing special.
-_READ_DIFFERENTLY = re.compile(r"\[\[?:\^?\w+:\]|\\[zZ]|\(\*[A-Z]")
+_READ_DIFFERENTLY = re.compile(r"\[:\^?\w+:\]|\\[zZ]|\(\*[A-Z]|.\(\?[imsx-]+\)")
 _FOR_PCRE_ALONE = re.compile(
     r"\(\?[|>&R0-9+'-]|\(\?P>|\(\?\(DEFINE\)|[*+?}]\+|\\[QEKpPRXGhHgkNoC]|\\x\{|\(\?<[A-Za-z_]"
 )
@@ -67,7 +67,16 @@ def _bytewise(text: str) -> str:
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> re.Pattern[str]:
     # PCRE and Python name a group differently.
-    return re.compile(re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", _bytewise(pattern)))
+    return re.compile(re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", _CLASS.sub(_escaped_class, _bytewise(pattern))))
+
+
+_CLASS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^]\\])*\]", re.DOTALL)
+
+
+def _escaped_class(found: re.Match[str]) -> str:
+    """A class of characters, with those escaped that Python warns of: it may give them a meaning of their own."""
+    text = found[0]
+    return text if text[0] != "[" else "[" + re.sub(r"(\\.)|([\[&|~])", lambda one: one[1] or f"\\{one[2]}", text[1:])
 
 
 # By the beginning of Python's complaint: PCRE's, which PCRE2 words differently, and where each finds it. The places are

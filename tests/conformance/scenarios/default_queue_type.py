@@ -177,6 +177,7 @@ def policies_of_the_type(play: Play) -> None:
     for tag in (1, 2):
         ch.basic_get("q")
         ch.basic_reject(tag, requeue=True)
+    play.advance(0.3)
     ch.queue_declare("q", passive=True)
 
 
