@@ -81,8 +81,8 @@ def test_a_definition_that_is_changed_afterwards_changes_nothing() -> None:
     definition = {"max-length": 1}
     broker.ctl.set_policy("p", "", definition)
     definition["max-length"] = 2
-    (policy,) = broker.ctl.list_policies()
-    assert policy.definition == {"max-length": 1}
+    (policy,), (step,) = broker.ctl.list_policies(), broker.trace
+    assert policy.definition == step.command.definition == {"max-length": 1}
 
 
 def test_a_reset_forgets_policies() -> None:

@@ -59,6 +59,15 @@ def test_a_queue_that_refuses_before_and_after_keeps_what_it_holds(rig):
     assert rig.waiting() == ["c"]
 
 
+@pytest.mark.parametrize(("queue_type", "kept"), [("classic", ["c"]), ("quorum", ["a", "b", "c"])])
+def test_a_queue_that_becomes_short_and_refusing_at_once_is_shortened_first_if_it_is_classic(rig, queue_type, kept):
+    channel = rig.channel()
+    channel.declare("q", {"x-queue-type": queue_type}, durable=True)
+    channel.publish("q", "a", "b", "c")
+    lay_down(rig, {"max-length": 1, "overflow": "reject-publish"})
+    assert rig.waiting() == kept
+
+
 def test_a_time_to_live_is_for_what_arrives(rig):
     channel = rig.channel()
     channel.declare("q")
