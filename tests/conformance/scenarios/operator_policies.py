@@ -207,7 +207,7 @@ def delivery_limit_of_an_operator(play: Play) -> None:
 
 @scenario()
 def kinds_of_queue(play: Play) -> None:
-    """An operator policy none of whose keys a kind of queue knows is not in force for it."""
+    """An operator policy with a key that a kind of queue does not have is not in force for it."""
     ch = play.channel()
     play.operator.set_operator_policy("low", "^q", {"max-length-bytes": 900})
     play.operator.set_operator_policy("high", "^q", {"delivery-limit": 5}, priority=1)
