@@ -213,6 +213,25 @@ def check_queue_arguments(
     return QueueArguments.of(table)
 
 
+def with_queue_type(declaration: DeclareQueue, default: str, profile: Profile) -> DeclareQueue:
+    """The declaration of a queue with the type that RabbitMQ 4 adds where none is given.
+
+    default: that of the virtual host. Only durable queues that are neither exclusive nor auto-delete get it; on 4.3
+    also whatever is declared with an empty type. Raises InternalError for a default that is no type.
+    """
+    table = declaration.arguments
+    if default == "classic" or not profile.has_default_queue_type or table.get("x-queue-type"):
+        return declaration
+    if "x-queue-type" not in table:
+        if default not in QUEUE_KINDS:
+            raise InternalError
+        if not declaration.durable or declaration.exclusive or declaration.auto_delete:
+            return declaration
+    elif table["x-queue-type"] != "" or not profile.accepts_empty_queue_type:
+        return declaration
+    return attrs.evolve(declaration, arguments=dict(sorted({**table, "x-queue-type": default}.items())))
+
+
 def check_dead_letter_exchange(queue: str, vhost: str, table: Table) -> None:
     """The first check of a new queue's arguments; those of permissions come between it and all others.
 

@@ -6,6 +6,7 @@ message are plain mutable attrs classes (`attrs.define`), the rest are frozen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
@@ -413,6 +414,42 @@ class SetUserLimit:
     username: str
     limit: str
     value: int | None
+
+
+# --- policies
+
+
+@attrs.frozen
+class SetPolicy:
+    """Lay down a policy, in place of the one of that name. definition: JSON values by key.
+
+    operators: True for an operator policy. Values that RabbitMQ refuses may stand anywhere.
+    """
+
+    virtual_host: str
+    name: str
+    pattern: str
+    definition: Mapping[str, Any]
+    priority: float = 0
+    apply_to: str = "all"
+    operators: bool = False
+
+
+@attrs.frozen
+class ClearPolicy:
+    """Take a policy, or with `operators` an operator policy, away."""
+
+    virtual_host: str
+    name: str
+    operators: bool = False
+
+
+@attrs.frozen
+class SetDefaultQueueType:
+    """What a durable queue of this virtual host becomes if its declaration does not say; None is `classic`."""
+
+    virtual_host: str
+    queue_type: str | None
 
 
 Command = Any

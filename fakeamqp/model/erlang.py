@@ -47,6 +47,28 @@ def erlang_term(value: object, profile: Profile) -> str:
     return erlang_float(value) if isinstance(value, float) else f"{value:d}"
 
 
+def erlang_json(value: object, profile: Profile, column: int = 0) -> str:
+    """A value out of JSON, where a list of pairs is one of Erlang's: `[{<<"key">>,1},{<<"other">>,#{}}]`.
+
+    column: where it begins, from 0. A list or a pair that fills the line has each element on a line of its own.
+    """
+    line = _json_line(value, profile)
+    if not isinstance(value, list | tuple) or column + len(line) < _LINE_LENGTH:
+        return line
+    separator = ",\n" + " " * (column + 1)
+    return line[0] + separator.join(erlang_json(item, profile, column + 1) for item in value) + line[-1]
+
+
+def _json_line(value: object, profile: Profile) -> str:
+    if isinstance(value, list | tuple):
+        items = ",".join(_json_line(item, profile) for item in value)
+        return f"[{items}]" if isinstance(value, list) else f"{{{items}}}"
+    if isinstance(value, Mapping):
+        fields = (f"{_json_line(key, profile)} => {_json_line(item, profile)}" for key, item in sorted(value.items()))
+        return f"#{{{','.join(fields)}}}"
+    return "null" if value is None else erlang_term(value, profile)
+
+
 def erlang_string(text: str) -> str:
     """A text in double quotes."""
     return f'"{"".join(_ESCAPES.get(character, character) for character in text)}"'

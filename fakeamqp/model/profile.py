@@ -65,6 +65,12 @@ class Profile:
     accepts_empty_queue_type: an empty `x-queue-type` means the default type.
     names_unknown_queue_type: a server-named queue of an unknown type gets an error text instead of a crash.
     stores_queue_type: `x-queue-type` is among every queue's arguments; a redeclare without it means `classic`.
+    refuses_unknown_default_type: the default queue type of a virtual host must be one that there is.
+    has_default_queue_type: a virtual host may have a default queue type; else the setting is ignored.
+    unknown_policy_keys, unknown_operator_policy_keys: keys of policies of other versions, which this one refuses.
+    foreign_policy_keys_of_classic: keys that keep a policy from classic queues, beside those of every version.
+    policies_apply_to: the values of a policy's `apply-to`; policies_apply_to_text: how a refusal names them.
+    escapes_policy_reasons: the management API tells why it refuses a policy as HTML, an operator policy as plain text.
     checks_queue_mode: `x-queue-mode` must be `default` or `lazy`.
     queue_versions: the values of `x-queue-version`.
     crashes_on_master_locator: `x-queue-master-locator` other than the three known ones closes the connection.
@@ -112,6 +118,24 @@ class Profile:
     accepts_empty_queue_type: bool = False
     names_unknown_queue_type: bool = False
     stores_queue_type: bool = True
+    refuses_unknown_default_type: bool = False
+    has_default_queue_type: bool = True
+    unknown_policy_keys: frozenset[str] = frozenset()
+    unknown_operator_policy_keys: frozenset[str] = frozenset()
+    foreign_policy_keys_of_classic: frozenset[str] = frozenset({"max-in-memory-length", "max-in-memory-bytes"})
+    policies_apply_to: tuple[str, ...] = (
+        "queues",
+        "classic_queues",
+        "quorum_queues",
+        "streams",
+        "exchanges",
+        "all",
+    )
+    policies_apply_to_text: str = (
+        "one of: 'queues', 'classic_queues',  'quorum_queues', 'streams', 'exchanges', or 'all'"
+    )
+    escapes_policy_reasons: bool = False
+    patterns_are_pcre2: bool = False
     checks_queue_mode: bool = True
     queue_versions: tuple[int, ...] = (1, 2)
     crashes_on_master_locator: bool = False
@@ -169,7 +193,6 @@ class Profile:
     queues_have_consumer_timeout: bool = True
     consumer_timeout_cancels: bool = False
     quorum_name_in_texts: str = "quorum"
-    patterns_are_pcre2: bool = False
     refusals_name_permission: bool = True
     passive_declare_needs_permission: bool = False
     quotes_names_in_topics: bool = False
@@ -192,6 +215,14 @@ _ARGUMENTS_OF_4_3 = frozenset(
     }
 )
 
+_POLICY_KEYS_OF_4_3 = frozenset(
+    {"consumer-disconnected-timeout", "delayed-retry-max", "delayed-retry-min", "delayed-retry-type"}
+)
+_POLICY_KEYS_OF_4 = frozenset({"consumer-timeout", "stream-filter-size-bytes", "target-group-size"})
+_MIRRORING_KEYS = frozenset(
+    {"ha-mode", "ha-params", "ha-sync-mode", "ha-sync-batch-size", "ha-promote-on-shutdown", "ha-promote-on-failure"}
+)
+
 PROFILES: dict[str, Profile] = {
     "3.10": Profile(
         "3.10",
@@ -205,6 +236,14 @@ PROFILES: dict[str, Profile] = {
         classic_takes_leader_locator=False,
         leader_locators=("client-local", "balanced", "random", "least-leaders"),
         stores_queue_type=False,
+        has_default_queue_type=False,
+        unknown_policy_keys=_POLICY_KEYS_OF_4 | _POLICY_KEYS_OF_4_3,
+        unknown_operator_policy_keys=_POLICY_KEYS_OF_4_3
+        | {"target-group-size", "overflow", "queue-version", "queue-master-locator"},
+        foreign_policy_keys_of_classic=frozenset({"queue-leader-locator"}),
+        policies_apply_to=("queues", "exchanges", "all"),
+        policies_apply_to_text="'queues', 'exchanges' or 'all'",
+        escapes_policy_reasons=True,
         crashes_on_master_locator=True,
         copyright="Copyright (c) 2007-2022 VMware, Inc. or its affiliates.",
         erlang="25.2.3",
@@ -251,6 +290,9 @@ PROFILES: dict[str, Profile] = {
         unknown_queue_arguments=_ARGUMENTS_OF_4_3,
         unknown_consumer_arguments=frozenset({"x-cancel-on-ha-failover", "x-consumer-timeout"}),
         checks_stream_filter_last=True,
+        unknown_policy_keys=_MIRRORING_KEYS | _POLICY_KEYS_OF_4_3,
+        unknown_operator_policy_keys=_POLICY_KEYS_OF_4_3,
+        escapes_policy_reasons=True,
         failures="between quorum queues",
         quorum_priorities="two",
         quorum_unlimited_returns_last=True,
@@ -274,6 +316,9 @@ PROFILES: dict[str, Profile] = {
         keeps_jms_selector_of_others=True,
         accepts_empty_queue_type=True,
         names_unknown_queue_type=True,
+        refuses_unknown_default_type=True,
+        unknown_policy_keys=_MIRRORING_KEYS,
+        patterns_are_pcre2=True,
         checks_queue_mode=False,
         queue_versions=(2,),
         refuses_master_locator=True,
@@ -292,7 +337,6 @@ PROFILES: dict[str, Profile] = {
         quorum_bytes_count_properties=True,
         consumer_timeout_cancels=True,
         quorum_name_in_texts='<<"quorum">>',
-        patterns_are_pcre2=True,
         passive_declare_needs_permission=True,
         quotes_names_in_topics=True,
         topic_permissions_need_exchange=True,

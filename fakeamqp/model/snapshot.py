@@ -16,6 +16,7 @@ from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.exchanges.headers_match import HeadersMatch
 from fakeamqp.model.message import Message
+from fakeamqp.model.policy import InForce, Policy
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import Long
 
@@ -31,6 +32,8 @@ _SHARED: set[type] = {
     Expression,
     Permissions,
     User,
+    Policy,
+    InForce,
     *_COMMANDS,
 }
 """What never changes once it is made, and is therefore shared between a broker and its copies."""

@@ -12,6 +12,7 @@ from fakeamqp.model.effects import ConsumerCancelled, ExchangeDeleted, Routed
 from fakeamqp.model.errors import InternalError, NotFound
 from fakeamqp.model.exchanges import KINDS, Exchange
 from fakeamqp.model.message import Message
+from fakeamqp.model.policy import InForce, Policies
 from fakeamqp.model.queues.queue import Queue
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class VirtualHost:
     exchanges: by name, those first that every virtual host starts with; many a one is never asked for them.
     held: ids of messages that an exchange holds for later.
     limits: `max-connections` and `max-queues`, where they are set; a negative one is none.
+    default_queue_type: what a durable queue becomes if its declaration does not say; see `arguments.with_queue_type`.
     """
 
     exchanges = _Exchanges()
@@ -56,6 +58,8 @@ class VirtualHost:
         self.queues: dict[str, Queue] = {}
         self.held: set[int] = set()
         self.limits: dict[str, int] = {}
+        self.policies = Policies()
+        self.default_queue_type = "classic"
         self._incoming: dict[Destination, dict[Binding, None]] = {}
 
     # --- exchanges
@@ -63,6 +67,8 @@ class VirtualHost:
     def add_exchange(self, exchange: Exchange) -> None:
         """A new exchange."""
         self.exchanges[exchange.name] = exchange
+        if self.policies:
+            exchange.in_force = self.in_force(exchange.name, "exchange")
         exchange.enter(self)
 
     def exchange(self, name: str) -> Exchange:
@@ -118,6 +124,20 @@ class VirtualHost:
         for source in self._unbind_all(Destination("queue", queue.name)):
             self.delete_exchange(source, "auto-delete")
         return count
+
+    # --- policies
+
+    def in_force(self, name: str, kind: str) -> InForce:
+        """The policies for what has that name. kind: `exchange`, or a queue's type."""
+        broker = self.broker
+        return self.policies.in_force(name, kind, broker.profile, broker.choose)
+
+    def obey_policies(self) -> None:
+        """The policies have changed: for every exchange and queue it is looked up again which are in force."""
+        for exchange in self.exchanges.values():
+            exchange.in_force = self.in_force(exchange.name, "exchange")
+        for queue in self.queues.values():
+            queue.obey(self.in_force(queue.name, queue.KIND))
 
     # --- bindings
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import copy
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.model import commands
+from fakeamqp.model.policy import Policy
 
 if TYPE_CHECKING:
     from fakeamqp.model.vhost import VirtualHost
@@ -116,6 +118,86 @@ class Ctl:
             for (where, exchange), row in user.topic_permissions.items()
             if where == vhost
         }
+
+    # --- policies and the default queue type
+
+    def set_policy(
+        self,
+        name: str,
+        pattern: str,
+        definition: Mapping[str, Any],
+        *,
+        priority: float = 0,
+        apply_to: str = "all",
+        vhost: str = "/",
+    ) -> None:
+        """Lay down a policy, in place of the one of that name; it is in force at once for all that it matches.
+
+        pattern: a regular expression, found anywhere in a name. definition: `{"max-length": 10, …}`, without the `x-`
+        of arguments. priority: the highest of several that match is in force, alone. apply_to: "queues", "exchanges" or
+        "all"; from RabbitMQ 4 on also "classic_queues", "quorum_queues", "streams".
+
+        Raises ValueError for what RabbitMQ refuses, and for a pattern that only PCRE can read.
+        """
+        self._set_policy(name, pattern, definition, priority, apply_to, vhost, operators=False)
+
+    def clear_policy(self, name: str, *, vhost: str = "/") -> None:
+        """Take a policy away. Raises LookupError if there is none of that name."""
+        self._broker.apply(commands.ClearPolicy(self._vhost(vhost).name, name))
+
+    def list_policies(self, *, vhost: str = "/") -> tuple[Policy, ...]:
+        """The policies, by name."""
+        return self._list(vhost, operators=False)
+
+    def set_operator_policy(
+        self,
+        name: str,
+        pattern: str,
+        definition: Mapping[str, Any],
+        *,
+        priority: float = 0,
+        apply_to: str = "all",
+        vhost: str = "/",
+    ) -> None:
+        """Lay down an operator policy: limits that hold beside the policy of a queue, the stricter of both.
+
+        Arguments and errors as in `set_policy`.
+        """
+        self._set_policy(name, pattern, definition, priority, apply_to, vhost, operators=True)
+
+    def clear_operator_policy(self, name: str, *, vhost: str = "/") -> None:
+        """Take an operator policy away. Raises LookupError if there is none of that name."""
+        self._broker.apply(commands.ClearPolicy(self._vhost(vhost).name, name, operators=True))
+
+    def list_operator_policies(self, *, vhost: str = "/") -> tuple[Policy, ...]:
+        """The operator policies, by name."""
+        return self._list(vhost, operators=True)
+
+    def set_default_queue_type(self, queue_type: str | None, *, vhost: str = "/") -> None:
+        """What a durable queue becomes whose declaration does not say: "classic", "quorum" or "stream".
+
+        None is "classic". RabbitMQ 3.10 takes the setting and ignores it. Raises ValueError for what 4.3 refuses.
+        """
+        self._broker.apply(commands.SetDefaultQueueType(self._vhost(vhost).name, queue_type))
+
+    def _set_policy(
+        self,
+        name: str,
+        pattern: str,
+        definition: Mapping[str, Any],
+        priority: float,
+        apply_to: str,
+        vhost: str,
+        *,
+        operators: bool,
+    ) -> None:
+        kept = copy.deepcopy(definition)
+        command = commands.SetPolicy(self._vhost(vhost).name, name, pattern, kept, priority, apply_to, operators)
+        self._broker.apply(command)
+
+    def _list(self, vhost: str, *, operators: bool) -> tuple[Policy, ...]:
+        policies = self._vhost(vhost).policies.table(operators=operators)
+        return tuple(policies[name] for name in sorted(policies))
 
     # --- connections
 

@@ -9,6 +9,7 @@ import attrs
 
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.broker import Broker
+from fakeamqp.model.policy import Policy
 from fakeamqp.model.queues import Queue
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.values import Table
@@ -86,8 +87,23 @@ class QueueView:
 
     @property
     def arguments(self) -> Table:
-        """The arguments as declared."""
-        return dict(self._queue.arguments)
+        """The arguments as RabbitMQ lists them: as declared, from RabbitMQ 4 on with `x-queue-type` in any case."""
+        return _listed_arguments(self._queue)
+
+    @property
+    def policy(self) -> str | None:
+        """The name of the policy in force; None if there is none."""
+        return _name_of(self._queue.in_force.policy)
+
+    @property
+    def operator_policy(self) -> str | None:
+        """The name of the operator policy in force; None if there is none."""
+        return _name_of(self._queue.in_force.operator_policy)
+
+    @property
+    def effective_policy_definition(self) -> Mapping[str, Any]:
+        """What policy and operator policy come to together, by policy key; empty if neither is in force."""
+        return dict(self._queue.in_force.definition)
 
     @property
     def kind(self) -> str:
@@ -135,12 +151,28 @@ class ExchangeView:
         return dict(self._vhost.exchanges[self.name].arguments)
 
     @property
+    def policy(self) -> str | None:
+        """The name of the policy in force; None if there is none."""
+        return _name_of(self._vhost.exchanges[self.name].in_force.policy)
+
+    @property
     def durable(self) -> bool:
         """True if it survives a restart."""
         return self._vhost.exchanges[self.name].durable
 
     def __repr__(self) -> str:
         return f"<exchange {self.name!r}: {self.type}, {len(self.bindings)} bindings>"
+
+
+def _name_of(policy: Policy | None) -> str | None:
+    return None if policy is None else policy.name
+
+
+def _listed_arguments(queue: Queue) -> Table:
+    arguments = dict(queue.arguments)
+    if queue.vhost.broker.profile.stores_queue_type:
+        arguments.setdefault("x-queue-type", queue.KIND)
+    return arguments
 
 
 @attrs.frozen

@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Protocol
 
+POLICY_SECONDS = 0.3
+"""How long a real broker is given to hand a changed policy to its queues."""
+
 
 class Refused(Exception):
     """The broker does not take what the operator asks for; its text is the broker's reason."""
@@ -19,8 +22,8 @@ class Refused(Exception):
 class Operator(Protocol):
     """Tasks by the names of `rabbitmqctl`; each raises Refused with the broker's reason."""
 
-    def do(self, task: str, *args: Any, **kwargs: Any) -> None:
-        """Carry out a task."""
+    def do(self, task: str, *args: Any, **kwargs: Any) -> Any:
+        """Carry out a task; what it tells, None if that is nothing."""
 
 
 class ManagementApi:
@@ -34,10 +37,17 @@ class ManagementApi:
         self._opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(passwords))
 
     def call(
-        self, method: str, *path: str, body: object = None, headers: Mapping[str, str] = MappingProxyType({})
+        self,
+        method: str,
+        *path: str,
+        body: object = None,
+        query: str = "",
+        headers: Mapping[str, str] = MappingProxyType({}),
     ) -> Any:
         """One request; each part of the path is quoted. Raises Refused if the broker answers with an error."""
         address = self._base + "/".join(urllib.parse.quote(part, safe="") for part in path)
+        if query:
+            address += f"?{query}"
         data = json.dumps(body or {}).encode() if method in ("PUT", "POST") else None
         request = urllib.request.Request(address, data, {"Content-Type": "application/json", **headers}, method=method)
         try:
@@ -77,8 +87,8 @@ class RealOperator:
         self._vhost = vhost
         self._users: dict[str, None] = {}
 
-    def do(self, task: str, *args: Any, **kwargs: Any) -> None:
-        getattr(self, task)(*args, **kwargs)
+    def do(self, task: str, *args: Any, **kwargs: Any) -> Any:
+        return getattr(self, task)(*args, **kwargs)
 
     def close(self) -> None:
         """Take away the users that were added."""
@@ -93,7 +103,7 @@ class RealOperator:
         self._set_policy("policies", name, pattern, definition, priority, apply_to)
 
     def clear_policy(self, name: str) -> None:
-        self._api.call("DELETE", "policies", self._vhost, name)
+        self._clear_policy("policies", name)
 
     def set_operator_policy(
         self, name: str, pattern: str, definition: dict[str, Any], *, priority: int = 0, apply_to: str = "all"
@@ -101,13 +111,51 @@ class RealOperator:
         self._set_policy("operator-policies", name, pattern, definition, priority, apply_to)
 
     def clear_operator_policy(self, name: str) -> None:
-        self._api.call("DELETE", "operator-policies", self._vhost, name)
+        self._clear_policy("operator-policies", name)
 
     def _set_policy(
         self, kind: str, name: str, pattern: str, definition: dict[str, Any], priority: int, apply_to: str
     ) -> None:
         body = {"pattern": pattern, "definition": definition, "priority": priority, "apply-to": apply_to}
         self._api.call("PUT", kind, self._vhost, name, body=body)
+        time.sleep(POLICY_SECONDS)
+
+    def _clear_policy(self, kind: str, name: str) -> None:
+        self._api.call("DELETE", kind, self._vhost, name)
+        time.sleep(POLICY_SECONDS)
+
+    def list_policies(self) -> Any:
+        return self._list("policies")
+
+    def list_operator_policies(self) -> Any:
+        return self._list("operator-policies")
+
+    def _list(self, kind: str) -> list[dict[str, Any]]:
+        """Name, pattern and so on of each policy, by name: RabbitMQ lists them in no order."""
+        listed = self._api.call("GET", kind, self._vhost)
+        without_vhost = [{key: each[key] for key in sorted(each) if key != "vhost"} for each in listed]
+        return sorted(without_vhost, key=lambda each: str(each["name"]))
+
+    # --- what there is
+
+    def show_queue(self, name: str) -> dict[str, Any]:
+        """A queue's type, arguments and policy, as they are now."""
+        queues = self._api.call("GET", "queues", self._vhost, query="disable_stats=true&enable_queue_totals=true")
+        (queue,) = (queue for queue in queues if queue["name"] == name)
+        return {"type": queue["type"], "arguments": queue["arguments"], "policy": queue.get("policy")}
+
+    def show_effective(self, name: str) -> dict[str, Any]:
+        """A queue's policies and what they come to together, as statistics tell: they may be five seconds old."""
+        queue = self._api.call("GET", "queues", self._vhost, name)
+        return {
+            "policy": queue.get("policy"),
+            "operator_policy": queue.get("operator_policy"),
+            "definition": dict(sorted((queue.get("effective_policy_definition") or {}).items())),
+        }
+
+    def show_exchange(self, name: str) -> dict[str, Any]:
+        """An exchange's policy."""
+        return {"policy": self._api.call("GET", "exchanges", self._vhost, name).get("policy")}
 
     # --- users and what they may do
 
@@ -180,12 +228,47 @@ class FakeOperator:
     )
 
     def __init__(self, broker: Any, vhost: str) -> None:
+        self._broker = broker
         self._ctl = broker.ctl
         self._vhost = vhost
 
-    def do(self, task: str, *args: Any, **kwargs: Any) -> None:
+    def do(self, task: str, *args: Any, **kwargs: Any) -> Any:
+        if hasattr(self, task):
+            return getattr(self, task)(*args)
         vhost = {} if task in self._OF_THE_WHOLE_BROKER else {"vhost": self._vhost}
         try:
-            getattr(self._ctl, task)(*args, **kwargs, **vhost)
+            return getattr(self._ctl, task)(*args, **kwargs, **vhost)
         except (ValueError, LookupError) as error:
             raise Refused(str(error.args[0])) from None
+
+    # --- what there is
+
+    def list_policies(self) -> Any:
+        return self._list(self._ctl.list_policies(vhost=self._vhost))
+
+    def list_operator_policies(self) -> Any:
+        return self._list(self._ctl.list_operator_policies(vhost=self._vhost))
+
+    def _list(self, policies: Any) -> list[dict[str, Any]]:
+        return [
+            {
+                "apply-to": policy.apply_to,
+                "definition": dict(policy.definition),
+                "name": policy.name,
+                "pattern": policy.pattern,
+                "priority": policy.priority,
+            }
+            for policy in sorted(policies, key=lambda policy: str(policy.name))
+        ]
+
+    def show_queue(self, name: str) -> dict[str, Any]:
+        queue = self._broker.queue(name, vhost=self._vhost)
+        return {"type": queue.kind, "arguments": dict(queue.arguments), "policy": queue.policy}
+
+    def show_effective(self, name: str) -> dict[str, Any]:
+        queue = self._broker.queue(name, vhost=self._vhost)
+        definition = dict(sorted(queue.effective_policy_definition.items()))
+        return {"policy": queue.policy, "operator_policy": queue.operator_policy, "definition": definition}
+
+    def show_exchange(self, name: str) -> dict[str, Any]:
+        return {"policy": self._broker.exchange(name, vhost=self._vhost).policy}

@@ -21,6 +21,7 @@ from fakeamqp.model.arguments import (
     parse_expiration,
     parse_max_age,
     supported_arguments,
+    with_queue_type,
 )
 from fakeamqp.model.commands import DeclareQueue
 from fakeamqp.model.errors import AMQPError, InternalError
@@ -686,3 +687,35 @@ def test_cc_and_bcc_must_be_lists(name, word):
 def test_of_two_bad_headers_cc_is_reported():
     with pytest.raises(AMQPError, match='"CC"'):
         parse_copies({"BCC": 1, "CC": 2})
+
+
+# --- the default queue type
+
+
+@pytest.mark.parametrize("version", ALL)
+@pytest.mark.parametrize(
+    ("flags", "gets_it"),
+    [
+        ({"durable": True}, True),
+        ({}, False),
+        ({"durable": True, "exclusive": True}, False),
+        ({"durable": True, "auto_delete": True}, False),
+        ({"durable": True, "arguments": {"x-queue-type": "classic"}}, False),
+    ],
+)
+def test_a_default_type_is_added_to_durable_shared_and_lasting_queues(version, flags, gets_it):
+    declaration = DeclareQueue((1, 1), "q", **flags)
+    typed = with_queue_type(declaration, "quorum", PROFILES[version])
+    assert (typed.arguments.get("x-queue-type") == "quorum") == (gets_it and version != "3.10")
+    assert with_queue_type(declaration, "classic", PROFILES[version]) is declaration
+
+
+def test_4_3_takes_an_empty_type_for_the_default():
+    declaration = DeclareQueue((1, 1), "q", arguments={"x-queue-type": "", "x-expires": 5})
+    assert with_queue_type(declaration, "quorum", PROFILES["4.3"]).arguments == {**QUORUM, "x-expires": 5}
+    assert with_queue_type(declaration, "quorum", PROFILES["4.0"]) is declaration
+
+
+def test_a_default_that_is_no_type_crashes_4_0():
+    with pytest.raises(InternalError):
+        with_queue_type(DeclareQueue((1, 1), "q"), "weird", PROFILES["4.0"])

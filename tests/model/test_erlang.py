@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from fakeamqp.model.erlang import erlang_charlist, erlang_float, erlang_string, erlang_term, erlang_tuple
+from fakeamqp.model.erlang import erlang_charlist, erlang_float, erlang_json, erlang_string, erlang_term, erlang_tuple
 from fakeamqp.model.profile import PROFILES
 
 
@@ -83,3 +83,17 @@ def test_a_float_reads_back_as_itself_and_has_a_point(number):
 def test_a_pair_that_would_fill_the_line_is_printed_on_two():
     assert erlang_tuple(("a", "b"), column=73) == "{a,b}"
     assert erlang_tuple(("a", "b"), column=74) == "{a,\n" + 75 * " " + "b}"
+
+
+def test_json_has_lists_and_maps_without_types():
+    value = {"b": [1, "x", None, True, 1.5], "a": {}}
+    assert erlang_json(value, PROFILES["4.3"]) == '#{<<"a">> => #{},<<"b">> => [1,<<"x">>,null,true,1.5]}'
+
+
+def test_a_list_of_pairs_that_would_fill_the_line_has_a_line_for_each():
+    pairs = [("nonsense", "x" * 50), ("other", 1)]
+    line = f'<<"{"x" * 50}">>'
+    text = f'[{{<<"nonsense">>,{line}}},\n {{<<"other">>,1}}]'
+    assert erlang_json(pairs, PROFILES["4.3"]) == text
+    broken = f'[{{<<"nonsense">>,\n  <<"{"x" * 70}">>}}]'
+    assert erlang_json([("nonsense", "x" * 70)], PROFILES["4.3"]) == broken

@@ -38,6 +38,16 @@ QUEUE = st.sampled_from(("classic", "quorum")).flatmap(
     lambda kind: st.tuples(st.just(kind), queue_arguments(kind))  # type: ignore[arg-type]
 )
 EXPRESSIONS = (".*", ".*", "", "^q$|amq.default|topic")
+POLICY: dict[str, st.SearchStrategy[Any]] = {
+    "max-length": st.integers(0, 3),
+    "max-length-bytes": st.integers(0, 6),
+    "message-ttl": st.integers(0, 4),
+    "expires": st.integers(1, 20),
+    "delivery-limit": st.integers(0, 2),
+    "overflow": st.sampled_from(("drop-head", "reject-publish", "reject-publish-dlx")),
+    "dead-letter-exchange": st.sampled_from(("", "fanout", "missing")),
+    "alternate-exchange": st.sampled_from(("fanout", "missing")),
+}
 COUNTERS = frozenset({"_messages", "_copies", "_made", "_set", "now_us"})
 """What a refused command may leave behind: numbers that are used up."""
 
@@ -212,6 +222,28 @@ class BrokerMachine(RuleBasedStateMachine):
         channel = holding[which % len(holding)]
         tags = list(channel.unacked)
         self.do(how(channel.key, tags[place % len(tags)]))
+
+    # --- what an operator lays down
+
+    @precondition(lambda self: not self.going_round)
+    @rule(
+        definition=st.fixed_dictionaries({}, optional=POLICY),
+        pattern=st.sampled_from(("", *(f"^{queue}$" for queue in QUEUES))),
+        operators=st.booleans(),
+    )
+    def lay_down(self, definition: dict[str, Any], pattern: str, operators: bool) -> None:
+        """A policy in place of the one before; an empty one takes it away."""
+        if operators:
+            definition.pop("overflow", None)
+            definition.pop("dead-letter-exchange", None)
+            definition.pop("alternate-exchange", None)
+        vhost = self.broker.vhosts["/"]
+        if definition:
+            self.do(ask.SetPolicy("/", "p", pattern, definition, operators=operators))
+        elif vhost.policies.table(operators=operators):
+            self.do(ask.ClearPolicy("/", "p", operators=operators))
+        for queue in vhost.queues.values():
+            assert queue.in_force == vhost.in_force(queue.name, queue.KIND)
 
     # --- the laws
 

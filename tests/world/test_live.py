@@ -113,3 +113,10 @@ def test_two_snapshots_of_the_same_are_equal(broker, channel):
 def test_a_view_shows_arguments_that_nobody_can_change(broker, channel):
     broker.queue("q").arguments["x-message-ttl"] = 1
     assert broker.queue("q").arguments["x-message-ttl"] == 1500
+
+
+@pytest.mark.parametrize(("version", "listed"), [("3.10", {}), ("4.0", {"x-queue-type": "classic"})])
+def test_from_rabbitmq_4_on_the_type_is_listed_among_the_arguments(version, listed):
+    with Broker(version) as broker:
+        fakeamqp.connect(broker).channel().queue_declare("q")
+        assert broker.queue("q").arguments == listed

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.choice import Choose
 from fakeamqp.model.message import Message
+from fakeamqp.model.policy import NONE_IN_FORCE, InForce
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import Table
 
@@ -27,6 +28,7 @@ class Exchange(abc.ABC):
     type: the name the type has in `exchange.declare`.
     profile: the RabbitMQ version, for what it decides about routing.
     arguments: as first declared; unknown ones are kept.
+    in_force: the policies for it.
     """
 
     TYPE: ClassVar[str]
@@ -47,6 +49,7 @@ class Exchange(abc.ABC):
         self.auto_delete = auto_delete
         self.internal = internal
         self.arguments: Table = dict(arguments or {})
+        self.in_force: InForce = NONE_IN_FORCE
         self.bindings: dict[Binding, None] = {}  # a set that remembers the order of binding
         self._clear()
 
@@ -57,8 +60,9 @@ class Exchange(abc.ABC):
 
     @property
     def alternate(self) -> str | None:
-        """Name of the alternate exchange, None without one."""
-        return self.arguments.get("alternate-exchange")
+        """Name of the alternate exchange, None without one: the argument's, else the policy's."""
+        given: str | None = self.arguments.get("alternate-exchange")
+        return self.in_force.definition.get("alternate-exchange") if given is None else given
 
     @classmethod
     def check_binding(cls, binding: Binding, profile: Profile) -> None:

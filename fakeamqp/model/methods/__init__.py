@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakeamqp.model.methods import access, basic, channel, connection, exchange, operator, publish, queue, tx
+from fakeamqp.model.methods import access, basic, channel, connection, exchange, operator, policy, publish, queue, tx
 from fakeamqp.model.methods.handler import Handlers
 
 HANDLERS: Handlers = {
@@ -15,4 +15,5 @@ HANDLERS: Handlers = {
     **tx.HANDLERS,
     **operator.HANDLERS,
     **access.HANDLERS,
+    **policy.HANDLERS,
 }

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from fakeamqp.model import commands, effects
 from fakeamqp.model.access import Guard
 from fakeamqp.model.access.limits import reached
-from fakeamqp.model.arguments import check_dead_letter_exchange, check_queue_arguments
+from fakeamqp.model.arguments import check_dead_letter_exchange, check_queue_arguments, with_queue_type
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.channel import Channel
 from fakeamqp.model.equivalence import check_queue_equivalent
 from fakeamqp.model.errors import AccessRefused, PreconditionFailed
 from fakeamqp.model.methods.exchange import plain
 from fakeamqp.model.methods.handler import Handlers
+from fakeamqp.model.policy import NONE_IN_FORCE
 from fakeamqp.model.queues import KINDS, Queue
 from fakeamqp.model.queues.queue import locked
 from fakeamqp.model.reply_to import PSEUDO_QUEUE
@@ -22,6 +23,7 @@ from fakeamqp.model.vhost import VirtualHost
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
+    from fakeamqp.model.vhost import VirtualHost
 
 _RESERVED = "amq."
 
@@ -55,7 +57,8 @@ def _declare_actively(broker: Broker, channel: Channel, name: str, command: comm
     if command.exclusive != (existing.owner is not None):
         raise locked(name, vhost.name)
     existing.check_access(channel.connection)
-    check_queue_equivalent(existing, command, vhost.name, broker.profile)
+    given = command if command.arguments.get("x-queue-type") == "" else _typed(vhost, command)
+    check_queue_equivalent(existing, given, vhost.name, broker.profile)
     return existing
 
 
@@ -65,19 +68,24 @@ def _create(broker: Broker, channel: Channel, name: str, command: commands.Decla
         _check_limit(vhost, name)
     if channel.guard is not None:
         _demand_dead_letters(channel.guard, vhost, name, command.arguments)
-    arguments = check_queue_arguments(name, vhost.name, command, profile, server_named=not plain(command.queue))
+    typed = _typed(vhost, command)
+    has_empty_type = command.arguments.get("x-queue-type") == ""
+    server_named = not plain(command.queue) and not has_empty_type
+    arguments = check_queue_arguments(name, vhost.name, typed, profile, server_named=server_named)
     if not profile.checks_queue_limit_first:
         _check_limit(vhost, name)
     owner = channel.connection.number if command.exclusive else None
-    queue = KINDS[arguments.queue_type](
+    kind = KINDS[arguments.queue_type]
+    queue = kind(
         vhost,
         name,
         # An exclusive queue is never durable, whatever was asked for.
         durable=command.durable and owner is None,
         auto_delete=command.auto_delete,
         owner=owner,
-        arguments=command.arguments,
+        arguments=command.arguments if has_empty_type else typed.arguments,
         limits=arguments,
+        in_force=vhost.in_force(name, kind.KIND) if vhost.policies else NONE_IN_FORCE,
     )
     vhost.add_queue(queue)
     if owner is not None:
@@ -100,6 +108,10 @@ def _demand_dead_letters(guard: Guard, vhost: VirtualHost, queue: str, arguments
     if exchange is not None:
         guard.demand("read", "queue", queue)
         guard.demand("write", "exchange", exchange)
+
+
+def _typed(vhost: VirtualHost, command: commands.DeclareQueue) -> commands.DeclareQueue:
+    return with_queue_type(command, vhost.default_queue_type, vhost.broker.profile)
 
 
 def _declares_reply_address(broker: Broker, channel: Channel, name: str) -> bool:

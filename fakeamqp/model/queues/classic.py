@@ -49,6 +49,11 @@ class ClassicQueue(Queue):
             limits.max_bytes is not None and self.ready_bytes + self.size(message) > limits.max_bytes
         )
 
+    def _fit(self, *, dropped_heads: bool) -> None:
+        # Recorded: how long it may be is looked at before what an overflow does.
+        if dropped_heads or self.drops_head:
+            self._drop_heads()
+
     def restart(self) -> None:
         """Only persistent messages survive; those that were never delivered do not count as redelivered after it."""
         entries = self.ready.clear()

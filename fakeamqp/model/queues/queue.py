@@ -13,6 +13,7 @@ from fakeamqp.model.dead_letter import Death
 from fakeamqp.model.deadlines import Deadline
 from fakeamqp.model.errors import PreconditionFailed, ResourceLocked
 from fakeamqp.model.message import Message
+from fakeamqp.model.policy import NONE_IN_FORCE, InForce, merge_arguments
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.store import Store
 from fakeamqp.model.values import Table
@@ -32,7 +33,8 @@ Return = Literal["nack", "reject", "recover", "timeout", "channel closed"]
 class Queue(abc.ABC):
     """A queue of one virtual host.
 
-    arguments: the table as declared; limits: what of it is in force.
+    arguments: the table as declared; declared: what it means.
+    in_force: the policies for it; limits: what arguments and policies come to together.
     owner: number of the connection it is exclusive to; None if it is not exclusive.
     ready_bytes: what is ready, as it counts against `x-max-length-bytes`; kept only if that is set.
     unacked: deliveries that wait for an acknowledgement.
@@ -50,14 +52,18 @@ class Queue(abc.ABC):
         owner: int | None,
         arguments: Table,
         limits: QueueArguments,
+        in_force: InForce = NONE_IN_FORCE,
     ) -> None:
+        """limits: what the arguments mean."""
         self.vhost = vhost
         self.name = name
         self.durable = durable
         self.auto_delete = auto_delete
         self.owner = owner
         self.arguments = arguments
-        self.limits = limits
+        self.declared = limits
+        self.in_force = in_force
+        self.limits = merge_arguments(limits, in_force.definition, vhost.broker.profile)
         self.deleted = False
         self.ready: Store = self._make_store()
         self.ready_bytes = 0
@@ -66,8 +72,8 @@ class Queue(abc.ABC):
         self._expiry_key = Deadline("message-ttl", vhost.name, name)
         self._unused_key = Deadline("expires", vhost.name, name)
         self._expiring = False  # some entry may have an expiry
-        self._weighs = limits.max_bytes is not None
-        self._limited = limits.max_length is not None or limits.max_bytes is not None
+        self._weighs = self.limits.max_bytes is not None
+        self._limited = self.limits.max_length is not None or self._weighs
         self.touch()
 
     # --- what differs between the kinds
@@ -352,8 +358,10 @@ class Queue(abc.ABC):
 
     def _drop_overflow(self) -> None:
         """Drop heads until within the limits (`drop-head`, the default)."""
-        if not self.drops_head:
-            return
+        if self.drops_head:
+            self._drop_heads()
+
+    def _drop_heads(self) -> None:
         while self.overflows and self.ready:
             self.die(self._take_head(), "maxlen")
         if self._expiring:
@@ -393,6 +401,29 @@ class Queue(abc.ABC):
         emit = self.vhost.broker.emit
         for entry in entries:
             emit(effects.Dropped(entry.message.id, reason, self.name, entry.copy))
+
+    # --- policies
+
+    def obey(self, in_force: InForce) -> None:
+        """These policies are in force from now on. Messages keep the time to live they came with.
+
+        Any change of them counts as a use of the queue, whatever it is about.
+        """
+        if in_force == self.in_force:
+            return
+        dropped_heads = self.drops_head
+        self.in_force = in_force
+        self.limits = limits = merge_arguments(self.declared, in_force.definition, self.vhost.broker.profile)
+        self._weighs = limits.max_bytes is not None
+        self._limited = limits.max_length is not None or self._weighs
+        self.ready_bytes = sum(self.size(entry.message) for entry in self.ready) if self._weighs else 0
+        self._fit(dropped_heads=dropped_heads)
+        self.vhost.broker.deadlines.set(self._unused_key, None)
+        self.touch()
+
+    def _fit(self, *, dropped_heads: bool) -> None:
+        """Let go of what new limits do not allow. dropped_heads: whether an overflow did so before they came."""
+        self._drop_overflow()
 
     # --- consumers and use
 

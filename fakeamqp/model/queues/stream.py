@@ -222,7 +222,15 @@ class Stream(Queue):
         return copy
 
     def _roll(self) -> None:
-        for record in self._log.roll(self.vhost.broker.now_us):
+        self._let_go(self._log.roll(self.vhost.broker.now_us))
+
+    def _fit(self, *, dropped_heads: bool) -> None:
+        # The size of a segment stays as it was when the stream was declared.
+        self._note_count()
+        self._let_go(self._log.retain(self.limits.max_bytes, self.limits.max_age_us, self.vhost.broker.now_us))
+
+    def _let_go(self, records: Sequence[Record]) -> None:
+        for record in records:
             self._end(record, "retention")
 
     def _end(self, record: Record, reason: str) -> None:

@@ -117,6 +117,15 @@ class Log:
             return []
         self._segments.append(Segment(self.end, _SEGMENT_BEGINNING + _TRACKING))
         self.end += 1
+        return self._let_go(now_us)
+
+    def retain(self, max_bytes: int | None, max_age_us: int | None, now_us: int) -> list[Record]:
+        """Keep no more than this from now on; what goes at once."""
+        self._max_bytes = max_bytes
+        self._max_age_us = max_age_us
+        return self._let_go(now_us)
+
+    def _let_go(self, now_us: int) -> list[Record]:
         gone: list[Record] = []
         for _ in range(self._too_many(now_us)):
             gone += self._segments.popleft().records

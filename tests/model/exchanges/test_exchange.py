@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fakeamqp.model.exchanges import KINDS, Exchange, known_kinds
+from fakeamqp.model.policy import InForce
 from fakeamqp.model.profile import PROFILES
 from tests.model.exchanges.bindings import binding, routed
 
@@ -61,3 +62,11 @@ def test_the_alternate_is_the_argument_of_that_name():
     profile = PROFILES["4.0"]
     assert kind("x", profile=profile).alternate is None
     assert kind("x", profile=profile, arguments={"alternate-exchange": "y"}).alternate == "y"
+
+
+def test_a_policy_names_the_alternate_where_no_argument_does():
+    kind, profile = KINDS["fanout"], PROFILES["4.3"]
+    exchange, given = kind("x", profile=profile), kind("x", profile=profile, arguments={"alternate-exchange": "y"})
+    for each in (exchange, given):
+        each.in_force = InForce(definition={"alternate-exchange": "z"})
+    assert (exchange.alternate, given.alternate) == ("z", "y")

@@ -106,3 +106,11 @@ def test_what_is_cleared_is_told():
     write(log, 5)
     assert [record.offset for record in log.clear()] == [0, 1, 2, 4, 5]
     assert (len(log), log.first(), log.last(), log.find(0)) == (0, None, None, None)
+
+
+def test_less_may_be_kept_from_some_instant_on_but_the_newest_segment_stays():
+    log = Log(3000, None, None)
+    write(log, 8)
+    assert [record.offset for record in log.retain(4_000, None, 0)] == [0, 1, 2, 4, 5, 6]
+    assert [record.offset for record in log.retain(None, 0, 10)] == []
+    assert (offsets(log), len(log), log.start) == ([8, 9], 2, 7)
