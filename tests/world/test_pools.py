@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 from fakeamqp.world.pools import rests_in_its_pool
-
-
-def eventually(condition):
-    ends = time.monotonic() + 5
-    while not condition() and time.monotonic() < ends:
-        threading.Event().wait(0.001)
-    return condition()
+from tests.support.eventually import eventually
 
 
 def test_a_pool_thread_rests_between_pieces_of_work():
