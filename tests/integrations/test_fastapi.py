@@ -42,6 +42,17 @@ async def test_in_the_loop_of_the_test(fakeamqp_broker, orders):
         assert (await client.get("/packed")).json() == ["tea"]
 
 
+@pytest.mark.anyio
+async def test_virtual_time_passes_within_the_lifespan(fakeamqp_broker, fakeamqp_channel):
+    letters = {"x-message-ttl": 3_600_000, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "packed"}
+    fakeamqp_channel.queue_declare("orders", arguments=letters)
+    async with lifespan(app), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop") as client:
+        await client.post("/orders/tea")
+        await fakeamqp_broker.settled()
+        await fakeamqp_broker.advance(3600)
+        assert (await client.get("/packed")).json() == ["tea"]
+
+
 def test_a_broker_that_is_down_fails_the_lifespan(fakeamqp_broker):
     fakeamqp_broker.down()
     with pytest.raises(pika.exceptions.AMQPConnectionError), TestClient(app):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 import pytest_asyncio
 
@@ -42,3 +44,10 @@ async def test_a_lost_connection_is_told(fakeamqp_broker, orders):
     await fakeamqp_broker.settled()
     assert reasons == ["ConnectionClosedByBroker"]
     await orders.connect()
+
+
+async def test_a_condition_is_waited_for(fakeamqp_broker, orders):
+    asyncio.get_running_loop().call_later(0.01, fakeamqp_broker.publish, "", "packed", "tea")
+    assert await fakeamqp_broker.until(lambda: orders.packed) == ["tea"]
+    with pytest.raises(TimeoutError, match=r"not true within 0\.01 s"):
+        await fakeamqp_broker.until(lambda: len(orders.packed) > 1, timeout=0.01)
