@@ -6,6 +6,7 @@ from .rule import page, rule, section
 
 RESTART = "tests/model/methods/test_operator.py"
 SHARED = "the brokers that are recorded are shared and cannot be restarted"
+DEFAULT_TIMEOUT = "half an hour of real time"
 RACE = "a race inside the broker: what is asked too early may be told either way"
 
 QUEUES = page(
@@ -601,11 +602,21 @@ QUEUES = page(
             "streams/deliveries_beside_a_queue",
         ),
         rule("53", "tags belong to their channel", "ack/on_another_channel"),
-        rule("54", "the consumer timeout is half an hour", awaited="consumer_timeout/*"),
-        rule("55", "consumer timeout in 3.10", awaited="consumer_timeout/*"),
-        rule("56", "consumer timeout in 4.0", awaited="consumer_timeout/*"),
-        rule("57", "consumer timeout in 4.3", awaited="consumer_timeout/*"),
-        rule("58", "4.3: not on classic queues", "arguments/arguments_of_later_versions", awaited="consumer_timeout/*"),
+        rule("54", "the consumer timeout is half an hour", reason=DEFAULT_TIMEOUT),
+        rule("55", "consumer timeout in 3.10", "consumer_timeout/what_comes_of_it"),
+        rule(
+            "56",
+            "consumer timeout in 4.0",
+            "consumer_timeout/what_comes_of_it",
+            "consumer_timeout/looked_for_once_a_minute",
+        ),
+        rule("57", "consumer timeout in 4.3", "consumer_timeout/*"),
+        rule(
+            "58",
+            "4.3: not on classic queues",
+            "arguments/arguments_of_later_versions",
+            "consumer_timeout/without_acknowledgement_there_is_none",
+        ),
         rule("59", "3.10: an unknown argument", "arguments/arguments_of_later_versions"),
     ),
     section(
@@ -873,7 +884,7 @@ QUEUES = page(
             "streams/global_prefetch",
         ),
         rule("t19", "a single active consumer of higher priority", "quorum/single_active_consumer_of_higher_priority"),
-        rule("t20", "the consumer timeout", awaited="consumer_timeout/*"),
+        rule("t20", "the consumer timeout", "consumer_timeout/what_comes_of_it"),
         rule("t21", "x-consumer-timeout of a classic queue", "arguments/arguments_of_later_versions"),
         rule("t22", "x-queue-version 1", "arguments/queue_version_values"),
         rule("t23", "a bad x-queue-mode", "arguments/queue_mode_values"),
