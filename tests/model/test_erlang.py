@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from fakeamqp.model.erlang import erlang_charlist, erlang_float, erlang_string, erlang_term, erlang_tuple
+from fakeamqp.model.erlang import erlang_atom, erlang_charlist, erlang_float, erlang_string, erlang_term, erlang_tuple
 from fakeamqp.model.profile import PROFILES
 
 
@@ -83,3 +83,10 @@ def test_a_float_reads_back_as_itself_and_has_a_point(number):
 def test_a_pair_that_would_fill_the_line_is_printed_on_two():
     assert erlang_tuple(("a", "b"), column=73) == "{a,b}"
     assert erlang_tuple(("a", "b"), column=74) == "{a,\n" + 75 * " " + "b}"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("fanout", "fanout"), ("x-random", "'x-random'"), ("Fanout", "'Fanout'"), ("", "''")]
+)
+def test_an_atom_is_quoted_unless_it_is_a_lower_case_word(name: str, text: str) -> None:
+    assert erlang_atom(name) == text

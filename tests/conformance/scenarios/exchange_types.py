@@ -43,6 +43,24 @@ def types_with_a_plugin(play: Play) -> None:
         play.channel(on=f"C{number}").exchange_declare(name, name)
 
 
+@scenario()
+def type_of_a_plugin_is_not_equivalent(play: Play) -> None:
+    """The names of their types are quoted as Erlang quotes what has a hyphen."""
+    for number, name in enumerate(("x-consistent-hash", "x-random", "x-recent-history")):
+        play.channel().exchange_declare(f"x{number}", name)
+        play.channel().exchange_declare(f"x{number}", "fanout")
+        play.channel().exchange_declare("amq.direct", name, durable=True)
+
+
+@scenario(versions=("4.3",))
+def type_with_a_hyphen_is_not_equivalent(play: Play) -> None:
+    """So is that of the types that come with RabbitMQ."""
+    for name in ("x-local-random", "x-modulus-hash"):
+        play.channel().exchange_declare(name, name)
+        play.channel().exchange_declare(name, "topic")
+        play.channel().exchange_declare("amq.direct", name, durable=True)
+
+
 # --- x-consistent-hash
 
 
