@@ -17,11 +17,14 @@ Every hundred programs a line tells how far it got, so that a run that was broke
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
+import signal
 import sys
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -39,7 +42,7 @@ from .stage import Played, play
 from .steps import SLACK_SECONDS, Program
 from .vhosts import FakeVhost, RealVhost
 
-QUIET, QUIET_SLOW, QUIET_SHRINKING = 0.02, 0.04, 0.05
+QUIET, QUIET_SLOW, QUIET_SHRINKING = 0.05, 0.2, 0.15
 """Seconds of silence taken for the end: at first, with quorum queues or streams, while shrinking."""
 
 
@@ -56,7 +59,7 @@ class Patience:
     stretched_quiet: float
 
 
-AGAIN = (Patience(0.15, 3, 0.08), Patience(0.6, 6, 0.3))
+AGAIN = (Patience(0.4, 3, 0.2), Patience(1.0, 6, 0.4))
 """Each time that it differs; after the last it does for good."""
 
 TELL_EVERY = 100
@@ -89,6 +92,7 @@ class Comparison:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._here = threading.local()
+        self._one_at_a_time = threading.Lock()
         self._vhosts: list[RealVhost] = []
         first = self._vhost()
         self.version, self.exact_version = first.version, first.exact_version
@@ -102,7 +106,8 @@ class Comparison:
     def _vhost(self) -> RealVhost:
         vhost = getattr(self._here, "vhost", None)
         if vhost is None:
-            vhost = self._here.vhost = RealVhost(self._options.url, self._options.management_url, QUIET)
+            with self._one_at_a_time:  # making many at once is too much for a broker
+                vhost = self._here.vhost = RealVhost(self._options.url, self._options.management_url, QUIET)
             self._vhosts.append(vhost)
         return vhost
 
@@ -124,7 +129,7 @@ class Comparison:
         """Play and compare; then make small and show what differs."""
         options = self._options
         differing: list[Attempt] = []
-        with ThreadPoolExecutor(options.jobs) as self._pool:
+        with ThreadPoolExecutor(options.jobs) as self._pool, self._cut_short():
             for seed in range(options.seed, options.seed + options.programs):
                 self._waiting.append(self._first_try(seed))
                 if len(self._waiting) >= AHEAD * options.jobs:
@@ -136,6 +141,15 @@ class Comparison:
             if not options.no_shrink:
                 for attempt in differing:
                     self._tell(attempt)
+
+    @contextlib.contextmanager
+    def _cut_short(self) -> Iterator[None]:
+        """Where a run is broken off, what has not begun does not begin."""
+        try:
+            yield
+        except BaseException:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
     def _judge_next(self, differing: list[Attempt]) -> None:
         judged = self.score.programs
@@ -223,7 +237,8 @@ class Comparison:
     def close(self) -> None:
         self._anchor.close()
         for vhost in self._vhosts:
-            vhost.close()
+            with contextlib.suppress(OSError):  # a broker that is too busy keeps it
+                vhost.close()
 
 
 def is_too_slow(real: Played, scale: int) -> bool:
@@ -234,6 +249,7 @@ def is_too_slow(real: Played, scale: int) -> bool:
 def main(arguments: list[str]) -> int:
     options = _parse(arguments)
     logging.getLogger("pika").setLevel(logging.CRITICAL)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("broken off"))  # so that no vhost is left behind
     comparison = Comparison(options)
     began = time.monotonic()
     try:
@@ -255,7 +271,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--programs", type=int, default=100)
     parser.add_argument("--steps", type=int, default=44)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=32)
+    parser.add_argument("--jobs", type=int, default=64)
     parser.add_argument("--stop-after", type=int, default=3)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--no-shrink", action="store_true")
