@@ -82,7 +82,8 @@ class Profile:
     stream_texts_are_early: how the refusals of a consumer without prefetch or acknowledgement are worded.
     stream_refuses_returns: basic.nack and basic.reject of a stream's deliveries close the connection with 540,
         basic.recover with 541; if not, they are taken for acknowledgements.
-    stream_loses_dead_letters: dead letters routed to a stream are lost; if not, stored.
+    stream_loses_dead_letters: dead letters routed to a stream are lost, and what a recent-history exchange hands it;
+        if not, stored.
     stream_has_filters: `x-stream-filter` keeps messages back.
     stream_has_annotations: what a stream makes of headers named `x-…`, byte strings and a missing delivery mode.
     stream_delivers_whole_chunks: credit is looked at between chunks; if not, between messages.

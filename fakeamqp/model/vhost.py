@@ -142,7 +142,7 @@ class VirtualHost:
         """Hand a remembered message to a destination; False if it leads nowhere."""
         kind, name = destination
         queues = [self.queues[name]] if kind == "queue" else self.route(message, name)
-        copies = [(queue.name, queue.offer(message)) for queue in queues]
+        copies = [(queue.name, None if queue.loses_dead_letters else queue.offer(message)) for queue in queues]
         taken = [(name, copy) for name, copy in copies if copy is not None]
         self.broker.emit(Routed(message.id, tuple(n for n, _ in taken), tuple(c for _, c in taken)))
         return bool(queues)

@@ -166,7 +166,7 @@ class Queue(abc.ABC):
 
     @property
     def loses_dead_letters(self) -> bool:
-        """True if dead letters that are routed to it are gone."""
+        """True if dead letters that are routed to it are gone, and what an exchange remembered for it too."""
         return False
 
     # --- in

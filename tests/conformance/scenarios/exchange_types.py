@@ -521,3 +521,15 @@ def history_behind_an_exchange(play: Play) -> None:
     ch.queue_declare("d")
     ch.queue_bind("d", "x")
     ch.drain("d")
+
+
+@scenario()
+def history_to_a_stream(play: Play) -> None:
+    """What is remembered reaches a stream that is bound late from 4.0 on; on 3.10 it is lost, as dead letters are."""
+    ch = exchange(play, "x-recent-history")
+    ch.publish("x", "k", "m")
+    ch.queue_declare("s", durable=True, arguments={"x-queue-type": "stream"})
+    ch.queue_bind("s", "x")
+    ch.publish("x", "k", "n")
+    ch.basic_qos(prefetch_count=10)
+    ch.consume("s", "c", arguments={"x-stream-offset": "first"})
