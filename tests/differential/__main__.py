@@ -8,10 +8,12 @@
 --steps           calls in each.
 --jobs            programs on the real broker at the same time; most of their time is waiting.
 --stop-after      differing programs to look for; 0 goes on to the end.
---keep            a file to which what the real broker did is added, for tests.differential.kept.
+--keep            a file to which what the real broker did is added, for tests.differential.kept. The programs that are
+                  in it already, and agree, are not played again.
 --no-shrink       show the difference alone, as soon as it is found.
 
-Every hundred programs a line tells how far it got, so that a run that was broken off can go on from there with --seed.
+Every hundred programs a line tells how far it got. A run that was broken off goes on from there with --seed, or with
+the same arguments and --keep.
 """
 
 from __future__ import annotations
@@ -34,7 +36,7 @@ from .choices import Seeded
 from .comparing import TOO_EARLY, TOO_SLOW, compare
 from .generate import VERSION as GENERATOR
 from .generate import generate
-from .kept import Kept, keep
+from .kept import Kept, compare_with, keep, read
 from .printing import as_pika, as_scenario
 from .score import Score
 from .shrink import shrink
@@ -59,7 +61,7 @@ class Patience:
     stretched_quiet: float
 
 
-AGAIN = (Patience(0.4, 3, 0.2), Patience(1.0, 6, 0.4))
+AGAIN = (Patience(0.4, 4, 0.1), Patience(1.0, 12, 0.2))
 """Each time that it differs; after the last it does for good."""
 
 TELL_EVERY = 100
@@ -128,9 +130,12 @@ class Comparison:
     def run(self) -> None:
         """Play and compare; then make small and show what differs."""
         options = self._options
+        known = self._known()
         differing: list[Attempt] = []
         with ThreadPoolExecutor(options.jobs) as self._pool, self._cut_short():
             for seed in range(options.seed, options.seed + options.programs):
+                if seed in known and compare_with(known[seed], self.score) is None:
+                    continue
                 self._waiting.append(self._first_try(seed))
                 if len(self._waiting) >= AHEAD * options.jobs:
                     self._judge_next(differing)
@@ -141,6 +146,13 @@ class Comparison:
             if not options.no_shrink:
                 for attempt in differing:
                     self._tell(attempt)
+
+    def _known(self) -> dict[int, Kept]:
+        """What the broker did in an earlier run that was broken off, by seed."""
+        path, length = self._options.keep, self._options.steps
+        if path is None or not path.exists():
+            return {}
+        return {one.seed: one for one in read(path) if (one.version, one.length) == (self.version, length)}
 
     @contextlib.contextmanager
     def _cut_short(self) -> Iterator[None]:

@@ -42,8 +42,9 @@ class Kept:
 
 def keep(path: Path, one: Kept) -> None:
     """Add it to a file."""
-    with gzip.open(path, "ab") as file:
-        pickle.dump(one, file)
+    whole = gzip.compress(pickle.dumps(one))  # written at once, so that none is there in part if a run is broken off
+    with path.open("ab") as file:
+        file.write(whole)
 
 
 def read(path: Path) -> Iterator[Kept]:
@@ -58,20 +59,29 @@ def read(path: Path) -> Iterator[Kept]:
                 yield one
 
 
-def compare_again(paths: list[Path]) -> dict[str, Score]:
-    """The scores by version."""
-    scores: dict[str, Score] = {}
-    for one in (one for path in paths for one in read(path)):
-        program = generate(Seeded(one.seed), one.length)
-        verdict = compare(one.real, play(program.scaled(one.scale), FakeVhost(one.version)))
-        score = scores.setdefault(one.version, Score())
+def compare_with(one: Kept, score: Score) -> str | None:
+    """Compare it with the fake as it is now, and count it if they agree; the difference if not."""
+    program = generate(Seeded(one.seed), one.length)
+    verdict = compare(one.real, play(program.scaled(one.scale), FakeVhost(one.version)))
+    if verdict.difference is None:
         score.count(one.seed, one.real, verdict)
-        if verdict.difference:
-            print(f"\n=== seed {one.seed} on {one.version} differs ===\n{verdict.difference}\n", flush=True)
-        elif one.why is not None:
+        if one.why is not None:
             score.needed[one.why] += 1
-            if one.why == TOO_EARLY.name:
-                score.early.append((one.seed, one.difference or ""))
+        if one.why == TOO_EARLY.name:
+            score.early.append((one.seed, one.difference or ""))
+    return verdict.difference
+
+
+def compare_again(paths: list[Path]) -> dict[str, Score]:
+    """The scores by version. Of one seed the last counts."""
+    last = {(one.version, one.length, one.seed): one for path in paths for one in read(path)}
+    scores: dict[str, Score] = {}
+    for one in last.values():
+        score = scores.setdefault(one.version, Score())
+        difference = compare_with(one, score)
+        if difference:
+            score.differing.append(one.seed)
+            print(f"\n=== seed {one.seed} on {one.version} differs ===\n{difference}\n", flush=True)
     return scores
 
 

@@ -82,7 +82,7 @@ class Program:
     @property
     def is_timed(self) -> bool:
         """True if something in it may happen by the passing of time."""
-        return _waits(self.steps)
+        return self.scale > 1 or _waits(self.steps)
 
     @property
     def uses_slow_queues(self) -> bool:

@@ -54,5 +54,6 @@ def test_what_was_not_written_to_its_end_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "run.gz"
     for seed in (1, 2):
         keep(path, kept(seed))
+    assert compare_again([path, path])["4.0"].programs == 2
     path.write_bytes(path.read_bytes()[:-100])
     assert compare_again([path])["4.0"].programs == 1

@@ -53,6 +53,12 @@ def test_only_what_a_program_waits_for_is_stretched() -> None:
     assert published.options == {"expiration": "0"}
 
 
+def test_a_stretched_program_is_still_timed() -> None:
+    program = Program((Step("A1", "publish", ("", "q", "b"), {"expiration": str(SHORT_MS)}),))
+    assert program.is_timed
+    assert program.scaled(3).is_timed
+
+
 def test_a_delivery_is_settled_by_its_place_among_the_unsettled() -> None:
     program = Program(
         (
