@@ -283,7 +283,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--programs", type=int, default=100)
     parser.add_argument("--steps", type=int, default=44)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=64)
+    parser.add_argument("--jobs", type=int, default=24)
     parser.add_argument("--stop-after", type=int, default=3)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--no-shrink", action="store_true")

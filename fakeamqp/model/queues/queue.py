@@ -354,9 +354,11 @@ class Queue(abc.ABC):
         """Drop heads until within the limits (`drop-head`, the default)."""
         if not self.drops_head:
             return
+        dropped = False
         while self.overflows and self.ready:
             self.die(self._take_head(), "maxlen")
-        if self._expiring:
+            dropped = True
+        if dropped and self._expiring:
             self.expire()
 
     @property

@@ -533,3 +533,33 @@ def history_to_a_stream(play: Play) -> None:
     ch.publish("x", "k", "n")
     ch.basic_qos(prefetch_count=10)
     ch.consume("s", "c", arguments={"x-stream-offset": "first"})
+
+
+@scenario()
+def history_to_an_exchange_newest_first(play: Play) -> None:
+    """A queue gets what is remembered oldest first, an exchange newest first."""
+    ch = exchange(play, "x-recent-history")
+    for body in "abc":
+        ch.publish("x", "k", body)
+    ch.exchange_declare("y", "fanout")
+    ch.queue_declare("q")
+    ch.queue_bind("q", "y")
+    ch.exchange_bind("y", "x")
+    ch.bodies("q")
+    ch.queue_declare("r")
+    ch.queue_bind("r", "x")
+    ch.bodies("r")
+
+
+@scenario()
+def history_to_itself(play: Play) -> None:
+    """An exchange bound to itself remembers once more what it remembers, newest first."""
+    ch = exchange(play, "x-recent-history", "q")
+    for body in "abc":
+        ch.publish("x", "k", body)
+    ch.bodies("q")
+    ch.exchange_bind("x", "x")
+    ch.bodies("q")
+    ch.queue_declare("r")
+    ch.queue_bind("r", "x")
+    ch.bodies("r")

@@ -267,3 +267,15 @@ def global_limit_stops_consumers_of_other_queues(play: Play) -> None:
     ch.publish("", "other", "b")
     ch.basic_ack(1)
     ch.publish("", "other", "c")
+
+
+@scenario()
+def global_limit_after_the_arguments(play: Play) -> None:
+    """A consumer's arguments are looked at before the global limit that its quorum queue does not support."""
+    ch = play.channel()
+    ch.queue_declare("q", durable=True, arguments={"x-queue-type": "quorum"})
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    ch.consume("q", "c", arguments={"x-stream-offset": "first"})
+    ch = play.channel()
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    ch.consume("q", "c", arguments={"x-priority": "high"})
