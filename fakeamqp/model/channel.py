@@ -54,7 +54,8 @@ class Channel:
         that the client may still settle. unwatched: the next delivery may be over before anybody looks;
         held_since_us: since when it has held something.
     counted: what counts against global_prefetch: all that was unacked when the limit was set, also by basic.get, and
-        what consumers were sent since (recordings: the area `prefetch`).
+        what consumers were sent since, but for quorum queues; all that consumers settle is taken off, down to 0
+        (recordings: the area `prefetch`).
     holds_back: while it returns messages, its consumers that were found at global_prefetch do not know of the room yet.
     published: sequence number of the last publish in confirm mode; None outside it.
     transaction: None outside tx mode.
@@ -93,7 +94,7 @@ class Channel:
         if not consumer.no_ack:
             entry.consumer = consumer
             consumer.unacked += 1
-            if self.global_prefetch:
+            if self.global_prefetch and queue.supports_global_prefetch:
                 self.counted += 1
             queue.unacked += 1
             self.unacked[tag] = entry

@@ -48,13 +48,18 @@ class Consumer:
 
     @property
     def able(self) -> bool:
-        """True if it could take one more delivery now."""
-        if self.no_ack:
-            return True
-        if self.prefetch and self.unacked >= self.prefetch:
+        """True if it could take one more delivery now.
+
+        The limit of its channel holds without acknowledgement too, and for queues that support it alone.
+        """
+        if self.prefetch and self.unacked >= self.prefetch and not self.no_ack:
             return False
         channel = self.channel
-        return not channel.global_prefetch or channel.counted < channel.global_prefetch
+        return (
+            not channel.global_prefetch
+            or channel.counted < channel.global_prefetch
+            or not self.queue.supports_global_prefetch
+        )
 
 
 class Consumers:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from fakeamqp.model.arguments import parse_max_age, supported_arguments
 from fakeamqp.model.commands import DeclareExchange, DeclareQueue
-from fakeamqp.model.erlang import erlang_term
+from fakeamqp.model.erlang import erlang_atom, erlang_term
 from fakeamqp.model.errors import InternalError, PreconditionFailed
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import Table, freeze, seconds_of, type_word
@@ -80,7 +80,7 @@ def check_exchange_equivalent(existing: Exchange, declaration: DeclareExchange, 
     Raises PreconditionFailed with the first difference, InternalError where RabbitMQ cannot compare.
     """
     where = f"exchange '{existing.name}' in vhost '{vhost}'"
-    _check_property("type", where, declaration.type, existing.type)
+    _check_property("type", where, erlang_atom(declaration.type), erlang_atom(existing.type))
     _check_property("durable", where, declaration.durable, existing.durable)
     _check_property("auto_delete", where, declaration.auto_delete, existing.auto_delete)
     _check_property("internal", where, declaration.internal, existing.internal)

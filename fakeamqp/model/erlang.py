@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +11,7 @@ from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import decimal_parts, seconds_of, type_word
 
 _LINE_LENGTH = 79
+_PLAIN_ATOM = re.compile("[a-z][A-Za-z0-9_@]*")
 
 _ESCAPES = {
     '"': '\\"',
@@ -72,6 +74,11 @@ def _json_line(value: object, profile: Profile) -> str:
 def erlang_string(text: str) -> str:
     """A text in double quotes."""
     return f'"{"".join(_ESCAPES.get(character, character) for character in text)}"'
+
+
+def erlang_atom(name: str) -> str:
+    """A name that RabbitMQ holds as an atom: in quotes unless it is a lower-case word."""
+    return name if _PLAIN_ATOM.fullmatch(name) else f"'{name}'"
 
 
 def erlang_charlist(text: str, profile: Profile) -> str:

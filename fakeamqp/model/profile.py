@@ -30,7 +30,8 @@ class Profile:
     shows_expiration_as_published: if not, as a bare number ("+060" as "60").
     single_active_hand_over_delivers: cancelling the active consumer makes the next one get what is ready.
     holds_answers: a transaction holds answers by direct reply-to back; if not, they are delivered at once.
-    counts_reply_tags: answers by direct reply-to have delivery tags 1, 2, 3 …; if not, always 1.
+    counts_reply_tags: answers by direct reply-to take a delivery tag of their channel each; if not, they show the one
+        that comes next.
     answers_count_as_routed: a mandatory answer by direct reply-to is not returned.
     reply_addresses_are_queues: a direct reply-to address in use counts as a queue of its own kind ("volatile").
     malformed_reply_address_crashes: declaring a direct reply-to address that never was answers 541; if not, 404.
@@ -88,7 +89,8 @@ class Profile:
     stream_texts_are_early: how the refusals of a consumer without prefetch or acknowledgement are worded.
     stream_refuses_returns: basic.nack and basic.reject of a stream's deliveries close the connection with 540,
         basic.recover with 541; if not, they are taken for acknowledgements.
-    stream_loses_dead_letters: dead letters routed to a stream are lost; if not, stored.
+    stream_loses_dead_letters: dead letters routed to a stream are lost, and what a recent-history exchange hands it;
+        if not, stored.
     stream_has_filters: `x-stream-filter` keeps messages back.
     stream_has_annotations: what a stream makes of headers named `x-…`, byte strings and a missing delivery mode.
     stream_delivers_whole_chunks: credit is looked at between chunks; if not, between messages.

@@ -29,7 +29,6 @@ class ReplyConsumer:
     channel: Channel
     tag: str
     address: str
-    delivered: int = 0
 
 
 class Replies:
@@ -94,9 +93,9 @@ class Replies:
         """Hand an answer over; it is settled with that."""
         broker = self._broker
         channel = consumer.channel
-        # Recorded from 3.10.8 and 4.0.5: every answer has delivery tag 1; 4.3.6 counts.
-        consumer.delivered += 1
-        tag = consumer.delivered if broker.profile.counts_reply_tags else 1
+        tag = channel.delivery_tag + 1
+        if broker.profile.counts_reply_tags:
+            channel.delivery_tag = tag
         broker.emit(
             Delivered(
                 channel.key,

@@ -142,15 +142,17 @@ class VirtualHost:
     # --- bindings
 
     def bind(self, binding: Binding) -> None:
-        """Add a binding; the same again is nothing new. A new one gets what the exchange remembers.
+        """Add a binding; the same again is nothing new.
 
+        A new one gets what the exchange remembers: a queue the oldest first, an exchange the newest.
         Raises InternalError where RabbitMQ crashes on that.
         """
         source = self.exchanges[binding.source]
         if not source.bind(binding):
             return
         self._incoming.setdefault(binding.destination, {})[binding] = None
-        for message in source.history:
+        history = source.history if binding.destination.kind == "queue" else tuple(reversed(source.history))
+        for message in history:
             if not self._replay(message, binding.destination):
                 if not self.broker.profile.forgets_failed_binding:
                     raise InternalError("could not find queue/exchange ''")
@@ -162,7 +164,7 @@ class VirtualHost:
         """Hand a remembered message to a destination; False if it leads nowhere."""
         kind, name = destination
         queues = [self.queues[name]] if kind == "queue" else self.route(message, name)
-        copies = [(queue.name, queue.offer(message)) for queue in queues]
+        copies = [(queue.name, None if queue.loses_dead_letters else queue.offer(message)) for queue in queues]
         taken = [(name, copy) for name, copy in copies if copy is not None]
         self.broker.emit(Routed(message.id, tuple(n for n, _ in taken), tuple(c for _, c in taken)))
         return bool(queues)

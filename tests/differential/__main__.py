@@ -1,6 +1,6 @@
 """Play random programs on the fake and on a real broker, and tell the first difference of each that differs.
 
-    python -m tests.differential --url amqp://guest:guest@127.0.0.1:5672 [--programs 100] [--steps 40] [--seed 1]
+    python -m tests.differential --url amqp://guest:guest@127.0.0.1:5672 [--programs 100] [--steps 44] [--seed 1]
 
 --url             a broker; its version says which profile the fake takes.
 --management-url  its management API; the AMQP port plus 10000 if left out.
@@ -8,36 +8,64 @@
 --steps           calls in each.
 --jobs            programs on the real broker at the same time; most of their time is waiting.
 --stop-after      differing programs to look for; 0 goes on to the end.
---no-shrink       show a differing program as it is.
+--keep            a file to which what the real broker did is added, for tests.differential.kept. The programs that are
+                  in it already, and agree, are not played again.
+--no-shrink       show the difference alone, as soon as it is found.
+
+Every hundred programs a line tells how far it got. A run that was broken off goes on from there with --seed, or with
+the same arguments and --keep.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
+import signal
 import sys
-import textwrap
 import threading
 import time
-from collections import Counter, deque
+from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 
 import attrs
 
 from .choices import Seeded
-from .comparing import CONFIRMS, NAMES, TABLE, TOO_EARLY, TOO_SLOW, compare
+from .comparing import TOO_EARLY, TOO_SLOW, compare
+from .generate import VERSION as GENERATOR
 from .generate import generate
+from .kept import Kept, compare_with, keep, read
 from .printing import as_pika, as_scenario
+from .score import Score
 from .shrink import shrink
 from .stage import Played, play
 from .steps import SLACK_SECONDS, Program
 from .vhosts import FakeVhost, RealVhost
 
-QUIET, QUIET_QUORUM, QUIET_SHRINKING, QUIET_AGAIN = 0.02, 0.04, 0.05, 0.15
-"""Seconds of silence taken for the end: at first, with quorum queues, while shrinking, and where something differed."""
+QUIET, QUIET_SLOW, QUIET_SHRINKING = 0.05, 0.2, 0.15
+"""Seconds of silence taken for the end: at first, with quorum queues or streams, while shrinking."""
 
-STRETCH, QUIET_STRETCHED = 3, 0.08
-"""By how much times are stretched when a program is played again."""
+
+@attrs.frozen
+class Patience:
+    """How a program is played again that differed.
+
+    quiet: seconds of silence taken for the end. stretch: by how much the times of a timed program are stretched, and
+    stretched_quiet: the silence then.
+    """
+
+    quiet: float
+    stretch: int
+    stretched_quiet: float
+
+
+AGAIN = (Patience(0.4, 4, 0.1), Patience(1.0, 12, 0.2))
+"""Each time that it differs; after the last it does for good."""
+
+TELL_EVERY = 100
+"""Programs between two lines that tell how far a run got."""
 
 AHEAD = 3
 """Programs per job that may wait for their comparison."""
@@ -45,25 +73,17 @@ AHEAD = 3
 GIVE_UP_SECONDS = 600
 
 
-@attrs.define
-class Score:
-    """What was played and what came of it."""
-
-    programs: int = 0
-    steps: int = 0
-    compared: int = 0
-    differing: list[int] = attrs.Factory(list)
-    early: list[tuple[int, str]] = attrs.Factory(list)
-    needed: Counter[str] = attrs.Factory(Counter)
-
-
 @attrs.frozen
 class Attempt:
-    """A program on its way through the real broker. why: it is played once more; difference: the first time."""
+    """A program on its way through the real broker.
+
+    again: how often it was played before. why: it is played again; difference: the first, if it differed then.
+    """
 
     seed: int
     program: Program
     real: Future[Played]
+    again: int = 0
     why: str | None = None
     difference: str | None = None
 
@@ -74,6 +94,7 @@ class Comparison:
     def __init__(self, options: argparse.Namespace) -> None:
         self._options = options
         self._here = threading.local()
+        self._one_at_a_time = threading.Lock()
         self._vhosts: list[RealVhost] = []
         first = self._vhost()
         self.version, self.exact_version = first.version, first.exact_version
@@ -87,14 +108,15 @@ class Comparison:
     def _vhost(self) -> RealVhost:
         vhost = getattr(self._here, "vhost", None)
         if vhost is None:
-            vhost = self._here.vhost = RealVhost(self._options.url, self._options.management_url, QUIET)
+            with self._one_at_a_time:  # making many at once is too much for a broker
+                vhost = self._here.vhost = RealVhost(self._options.url, self._options.management_url, QUIET)
             self._vhosts.append(vhost)
         return vhost
 
     def on_real(self, program: Program, quiet: float | None = None) -> Played:
         """What a real broker does; called in any thread, each has a vhost of its own."""
         vhost = self._vhost()
-        vhost.quiet(quiet or (QUIET_QUORUM if program.uses_quorum_queues else QUIET))
+        vhost.quiet(quiet or (QUIET_SLOW if program.uses_slow_queues else QUIET))
         try:
             return play(program, vhost)
         finally:
@@ -108,29 +130,59 @@ class Comparison:
     def run(self) -> None:
         """Play and compare; then make small and show what differs."""
         options = self._options
-        differing = []
-        with ThreadPoolExecutor(options.jobs) as self._pool:
+        known = self._known()
+        differing: list[Attempt] = []
+        with ThreadPoolExecutor(options.jobs) as self._pool, self._cut_short():
             for seed in range(options.seed, options.seed + options.programs):
+                if seed in known and compare_with(known[seed], self.score) is None:
+                    continue
                 self._waiting.append(self._first_try(seed))
                 if len(self._waiting) >= AHEAD * options.jobs:
-                    differing += self._judge(self._waiting.popleft())
+                    self._judge_next(differing)
                 if options.stop_after and len(differing) >= options.stop_after:
                     break
             while self._waiting:
-                differing += self._judge(self._waiting.popleft())
-            for attempt in differing:
-                self._tell(attempt)
+                self._judge_next(differing)
+            if not options.no_shrink:
+                for attempt in differing:
+                    self._tell(attempt)
+
+    def _known(self) -> dict[int, Kept]:
+        """What the broker did in an earlier run that was broken off, by seed."""
+        path, length = self._options.keep, self._options.steps
+        if path is None or not path.exists():
+            return {}
+        return {one.seed: one for one in read(path) if (one.version, one.length) == (self.version, length)}
+
+    @contextlib.contextmanager
+    def _cut_short(self) -> Iterator[None]:
+        """Where a run is broken off, what has not begun does not begin."""
+        try:
+            yield
+        except BaseException:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+    def _judge_next(self, differing: list[Attempt]) -> None:
+        judged = self.score.programs
+        differing += self._judge(self._waiting.popleft())
+        if self.score.programs > judged and self.score.programs % TELL_EVERY == 0:
+            undecided = min((attempt.seed for attempt in self._waiting), default=None)
+            print(f"{self.score.told}; all seeds below {undecided} are decided", flush=True)
 
     def _first_try(self, seed: int) -> Attempt:
         program = generate(Seeded(seed), self._options.steps)
         return Attempt(seed, program, self._pool.submit(self.on_real, program))
 
-    def _second_try(self, first: Attempt, why: str, difference: str | None) -> Attempt:
-        """Again, with time for everything."""
-        program, quiet = first.program, QUIET_AGAIN
+    def _try_again(self, last: Attempt, why: str, difference: str | None) -> None:
+        """With more time for everything."""
+        program, patience = generate(Seeded(last.seed), self._options.steps), AGAIN[min(last.again, len(AGAIN) - 1)]
+        quiet = patience.quiet
         if program.is_timed:
-            program, quiet = program.scaled(STRETCH), QUIET_STRETCHED
-        return Attempt(first.seed, program, self._pool.submit(self.on_real, program, quiet), why, difference)
+            program, quiet = program.scaled(patience.stretch), patience.stretched_quiet
+        real = self._pool.submit(self.on_real, program, quiet)
+        again, difference = last.again + 1, last.difference or difference
+        self._waiting.append(Attempt(last.seed, program, real, again, why, difference))
 
     def _judge(self, attempt: Attempt) -> list[Attempt]:
         """Count an attempt, or try again; the attempt if it differs for good."""
@@ -138,34 +190,34 @@ class Comparison:
         real = attempt.real.result(GIVE_UP_SECONDS)
         verdict = compare(real, self.on_fake(program))
         if program.is_timed and is_too_slow(real, program.scale):
-            self._waiting.append(self._second_try(attempt, TOO_SLOW.name, None))
+            self._try_again(attempt, TOO_SLOW.name, None)
             return []
-        if attempt.why is None:
-            if verdict.difference:
-                self._waiting.append(self._second_try(attempt, TOO_EARLY.name, verdict.difference))
-                return []
-        elif not verdict.difference:
+        if verdict.difference and attempt.again < len(AGAIN):
+            self._try_again(attempt, TOO_EARLY.name, verdict.difference)
+            return []
+        if attempt.why is not None and not verdict.difference:
             score.needed[attempt.why] += 1
             if attempt.difference:
                 score.early.append((attempt.seed, attempt.difference))
-        score.programs += 1
-        score.steps += real.steps
-        score.compared += real.steps_before(verdict.place)
-        score.needed.update(verdict.needed)
-        score.needed[NAMES.name] += real.made_up
-        score.needed[CONFIRMS.name] += real.confirmed
+        score.count(attempt.seed, real, verdict)
+        self._keep(attempt, real)
         if not verdict.difference:
             return []
-        score.differing.append(attempt.seed)
+        if self._options.no_shrink:
+            print(f"\n=== seed {attempt.seed} on {self.exact_version} differs ===\n{verdict.difference}\n", flush=True)
         return [attempt]
+
+    def _keep(self, attempt: Attempt, real: Played) -> None:
+        options = self._options
+        if options.keep is not None:
+            scale, why, difference = attempt.program.scale, attempt.why, attempt.difference
+            keep(options.keep, Kept(self.version, GENERATOR, attempt.seed, options.steps, scale, real, why, difference))
 
     # --- a program that differs
 
     def _tell(self, attempt: Attempt) -> None:
         print(f"seed {attempt.seed} differs", flush=True)
-        program = attempt.program
-        if not self._options.no_shrink:
-            program = shrink(generate(Seeded(attempt.seed), self._options.steps), self._first_differing)
+        program = shrink(generate(Seeded(attempt.seed), self._options.steps), self._first_differing)
         real, difference = self._once_more(program)
         if difference is None:
             real, difference = self._once_more(attempt.program)
@@ -179,7 +231,7 @@ class Comparison:
         print(f"\n{difference}\n", flush=True)
 
     def _once_more(self, program: Program) -> tuple[Played, str | None]:
-        real = self.on_real(program, QUIET_STRETCHED if program.is_timed else QUIET_AGAIN)
+        real = self.on_real(program, AGAIN[0].stretched_quiet if program.is_timed else AGAIN[0].quiet)
         return real, compare(real, self.on_fake(program)).difference
 
     def _first_differing(self, programs: list[Program]) -> int | None:
@@ -197,7 +249,8 @@ class Comparison:
     def close(self) -> None:
         self._anchor.close()
         for vhost in self._vhosts:
-            vhost.close()
+            with contextlib.suppress(OSError):  # a broker that is too busy keeps it
+                vhost.close()
 
 
 def is_too_slow(real: Played, scale: int) -> bool:
@@ -208,26 +261,19 @@ def is_too_slow(real: Played, scale: int) -> bool:
 def main(arguments: list[str]) -> int:
     options = _parse(arguments)
     logging.getLogger("pika").setLevel(logging.CRITICAL)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("broken off"))  # so that no vhost is left behind
     comparison = Comparison(options)
     began = time.monotonic()
     try:
         comparison.run()
     finally:
         comparison.close()
-        tell(comparison, options, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        print(
+            f"RabbitMQ {comparison.exact_version}, generator {GENERATOR}, seeds from {options.seed}, {seconds:.0f} s:"
+        )
+        comparison.score.tell()
     return 1 if comparison.score.differing else 0
-
-
-def tell(comparison: Comparison, options: argparse.Namespace, seconds: float) -> None:
-    """Print the counts and the table of normalisations."""
-    score = comparison.score
-    print(f"RabbitMQ {comparison.exact_version}: {score.programs} programs from seed {options.seed}, ", end="")
-    print(f"{score.steps} steps, {score.compared} compared, {len(score.differing)} programs differ", end="")
-    print(f"{' ' + str(score.differing) if score.differing else ''} ({seconds:.0f} s)")
-    for row in TABLE:
-        print(textwrap.fill(f"{score.needed[row.name]:7} x {row.name}: {row.reason}", 118, subsequent_indent=" " * 10))
-    for seed, difference in score.early:
-        print(f"--- seed {seed} differed, but not with more time:\n{textwrap.indent(difference, '    ')}")
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
@@ -235,10 +281,11 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--url", required=True)
     parser.add_argument("--management-url")
     parser.add_argument("--programs", type=int, default=100)
-    parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--steps", type=int, default=44)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--jobs", type=int, default=32)
+    parser.add_argument("--jobs", type=int, default=24)
     parser.add_argument("--stop-after", type=int, default=3)
+    parser.add_argument("--keep", type=Path)
     parser.add_argument("--no-shrink", action="store_true")
     parser.add_argument("--scenario", action="store_true", help="show a differing program as a scenario to record")
     return parser.parse_args(arguments)

@@ -8,11 +8,15 @@ where it is dropped), or to the sinks, which have no dead-letter exchange. So de
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
 from .choices import Choices, chance, pick
-from .steps import ADVANCE_SECONDS, FOREVER_MS, LONG_MS, SHORT_MS, UNUSED_MS, Program, Step, Tag
+from .steps import ADVANCE_SECONDS, FOREVER_MS, LONG_MS, SHORT_MS, UNUSED_MS, Address, Program, Step, Tag
+
+VERSION = 2
+"""Changes with the programs that seeds stand for."""
 
 QUEUES = ("q0", "q1", "q2", "q3")
 SINKS = ("s0", "s1")
@@ -20,6 +24,18 @@ EXCHANGES = ("x0", "x1", "x2")
 DEAD_LETTERS = "dead"
 """The exchange for dead letters: only sinks are bound to it."""
 TYPES = ("direct", "fanout", "topic", "headers")
+RARE_TYPES = ("x-recent-history", "x-consistent-hash")
+WEIGHTS = ("1", "2", "3", "", "a")
+REPLIES = "amq.rabbitmq.reply-to"
+OFFSETS = ("first", "next", 0, 1, 2, 5, "1h", "last")
+"""Where reading a stream begins; the last only where each message is written by itself."""
+RARE_PROPERTIES: tuple[dict[str, Any], ...] = (
+    {"content_type": "text/plain", "content_encoding": "utf-8"},
+    {"timestamp": 1_600_000_000, "type": "t"},
+    {"app_id": "app", "cluster_id": "cluster"},
+    {"delivery_mode": 3},
+)
+RARE_VALUES = (1.5, 2**40, b"bytes", "text", [1, "a", None], {"k": {"n": 1}}, datetime.datetime(2020, 1, 1), -1, "")
 PREDECLARED = ("amq.direct", "amq.fanout", "amq.topic", "amq.headers", "amq.match")
 KEYS = ("a", "b", "a.b", "b.a", "a.b.a", "")
 PATTERNS = ("#", "*", "a", "a.*", "a.#", "*.b", "#.b", "a.b", "#.#", "*.*", "#.a.#", "", "b")
@@ -42,6 +58,8 @@ class _Author:
         self._dying = self._chance(50)
         self._transactions = self._chance(12)
         self._confirms = self._chance(35)
+        self._streams = self._chance(10)
+        self._replies = self._chance(10)
         self._channels = ("A1",)
         if self._chance(75):
             self._channels += ("A2",)
@@ -106,8 +124,14 @@ class _Author:
         for _ in range(self._choices.number(0, 2)):
             steps.append(self._exchange_declare())
             steps.append(self._queue_bind())
-        if self._chance(30):
+        if self._streams:
+            steps += [
+                Step(channel, "basic_qos", (), {"prefetch_count": self._pick((3, 1, 10))}) for channel in self._channels
+            ]
+        elif self._chance(30):
             steps.append(self._qos())
+        if self._replies:
+            steps.append(self._consume_replies())
         for _ in range(self._choices.number(0, 2)):
             steps.append(self._consume())
         return steps
@@ -137,6 +161,10 @@ class _Author:
             (1, self._close_connection),
             (4 if self._transactions else 0, self._transaction),
             (2 if self._confirms else 0, self._confirm),
+            (6 if self._replies else 0, self._request),
+            (6 if self._replies else 0, self._answer),
+            (2 if self._replies else 0, self._consume_replies),
+            (6 if self._streams else 0, self._qos),
             (4 if self._timed else 0, self._advance),
             (3, self._illegal),
         )
@@ -172,7 +200,7 @@ class _Author:
     def _queue_options(self, name: str) -> dict[str, Any]:
         options: dict[str, Any] = {}
         arguments = self._queue_arguments(name)
-        if arguments.get("x-queue-type") == "quorum" or self._chance(30):
+        if arguments.get("x-queue-type") in ("quorum", "stream") or self._chance(30):
             options["durable"] = True
         if "durable" not in options or self._chance(3):
             if self._chance(10):
@@ -186,6 +214,8 @@ class _Author:
     def _queue_arguments(self, name: str) -> dict[str, Any]:
         chance, pick = self._chance, self._pick
         given: dict[str, Any] = {}
+        if self._streams and name and chance(60 if name in SINKS else 35):
+            return self._stream_arguments()
         quorum = self._quorum and bool(name) and chance(60)
         if quorum:
             given["x-queue-type"] = "quorum"
@@ -220,6 +250,17 @@ class _Author:
         if chance(2):
             given.update(self._bad_argument())
         return given
+
+    def _stream_arguments(self) -> dict[str, Any]:
+        given: dict[str, Any] = {"x-queue-type": "stream"}
+        if self._chance(15):
+            given.update(self._pick(({"x-max-length-bytes": 10**9}, {"x-max-age": "1D"}, {"x-max-age": "5x"})))
+        if self._chance(4):
+            given.update(self._bad_argument())
+        return given
+
+    def _is_stream(self, name: str) -> bool:
+        return self._queues.get(name, {}).get("arguments", {}).get("x-queue-type") == "stream"
 
     def _dead_letter_arguments(self, name: str) -> dict[str, Any]:
         """Where its dead letters go: up, to itself, to the sinks, or nowhere."""
@@ -257,7 +298,12 @@ class _Author:
         return dict(self._pick(bad))
 
     def _purge(self) -> Step:
-        return Step(self._channel(), "queue_purge", (self._queue(),))
+        return Step(self._channel(), "queue_purge", (self._queue_to_empty(),))
+
+    def _queue_to_empty(self) -> str:
+        """Mostly no stream: to get from one, or to purge it, closes the connection."""
+        name = self._queue()
+        return self._queue() if self._is_stream(name) and self._chance(90) else name
 
     def _queue_delete(self) -> Step:
         name = self._queue()
@@ -282,7 +328,7 @@ class _Author:
             if chance(40):
                 options[pick(("durable", "auto_delete", "internal"))] = chance(50)
         else:
-            options = {"exchange_type": pick(TYPES)}
+            options = {"exchange_type": pick(TYPES if chance(94) else RARE_TYPES)}
             for flag, percent in (("durable", 20), ("auto_delete", 10), ("internal", 4)):
                 if chance(percent):
                     options[flag] = True
@@ -319,6 +365,8 @@ class _Author:
         kind = self._exchanges.get(exchange, {}).get("exchange_type") or exchange.removeprefix("amq.")
         if kind in ("headers", "match"):
             return str(self._pick(KEYS)), self._header_pattern()
+        if kind == "x-consistent-hash":
+            return str(self._pick(WEIGHTS)), None
         key = str(self._pick(PATTERNS if kind == "topic" else KEYS))
         if self._chance(3):
             key = "#.a.#.b.#"
@@ -389,6 +437,8 @@ class _Author:
         for name in ("CC", "BCC"):
             if chance(6):
                 headers[name] = [pick(self._further_keys()) for _ in range(self._choices.number(1, 2))]
+        if chance(4):
+            headers[pick(("h", "other", "x-other"))] = pick(RARE_VALUES)
         if headers:
             given["headers"] = headers
         if chance(5):
@@ -399,6 +449,8 @@ class _Author:
             given["reply_to"] = pick(("q0", "somewhere"))
         if chance(2):
             given["user_id"] = pick(("guest", "other"))
+        if chance(3):
+            given.update(pick(RARE_PROPERTIES))
         if chance(1):
             given["expiration"] = pick(("abc", "-1", "1.5", ""))
         if chance(1):
@@ -410,8 +462,8 @@ class _Author:
         return KEYS if self._dying else KEYS + ALL_QUEUES
 
     def _burst(self) -> Step | None:
-        """Several messages at once; quorum queues answer later than one asks, so not for them."""
-        if self._quorum:
+        """Several messages at once; quorum queues and streams answer later than one asks, so not for them."""
+        if self._quorum or self._streams:
             return None
         channel = self._channel()
         published = tuple(self._publish_on(channel) for _ in range(self._choices.number(2, 4)))
@@ -419,7 +471,33 @@ class _Author:
 
     def _get(self) -> Step:
         options = {"auto_ack": True} if self._chance(30) else {}
-        return Step(self._channel(), "basic_get", (self._queue(),), options)
+        return Step(self._channel(), "basic_get", (self._queue_to_empty(),), options)
+
+    # --- requests and answers
+
+    def _consume_replies(self) -> Step:
+        options: dict[str, Any] = {"auto_ack": True} if self._chance(95) else {}
+        if self._chance(80):
+            options["consumer_tag"] = tag = f"r{self._choices.number(1, 2)}"
+            channel = self._channel()
+            self._tags.append((channel, tag))
+        else:
+            channel = self._channel()
+        return Step(channel, "consume", (REPLIES,), options)
+
+    def _request(self) -> Step:
+        step = self._publish()
+        return Step(step.on, step.call, step.args, {**step.options, "reply_to": REPLIES})
+
+    def _answer(self) -> Step:
+        """To an address that was seen; now and then it is only asked for, or reached for in another way."""
+        address = Address(self._choices.number(0, 3))
+        if self._chance(8):
+            return Step(self._channel(), "queue_declare", (address,), {"passive": True})
+        self._messages += 1
+        exchange = "" if self._chance(92) else self._source()
+        options = {"mandatory": True} if self._chance(30) else {}
+        return Step(self._channel(), "publish", (exchange, address, f"m{self._messages}"), options)
 
     # --- consumers
 
@@ -433,6 +511,8 @@ class _Author:
         if self._chance(90):
             options["consumer_tag"] = tag = f"c{self._choices.number(1, 5)}"
             self._tags.append((channel, tag))
+        if self._is_stream(queue):
+            return self._consume_stream(channel, queue, options)
         if self._chance(30):
             options["auto_ack"] = True
         if self._chance(6):
@@ -443,6 +523,14 @@ class _Author:
             options["arguments"] = self._pick(({"x-priority": "1"}, {"x-unknown": 1}, {"x-stream-offset": "first"}))
         return Step(channel, "consume", (queue,), options)
 
+    def _consume_stream(self, channel: str, queue: str, options: dict[str, Any]) -> Step:
+        if self._chance(4):
+            options["auto_ack"] = True
+        if self._chance(85):
+            several_at_once = self._dying or self._transactions
+            options["arguments"] = {"x-stream-offset": self._pick(OFFSETS[:-1] if several_at_once else OFFSETS)}
+        return Step(channel, "consume", (queue,), options)
+
     def _cancel(self) -> Step:
         if self._tags and self._chance(90):
             channel, tag = self._pick(tuple(self._tags))
@@ -451,7 +539,7 @@ class _Author:
 
     def _qos(self) -> Step:
         options: dict[str, Any] = {"prefetch_count": self._pick((1, 2, 3, 0, 5))}
-        if self._chance(20):
+        if self._chance(4 if self._streams else 20):
             options["global_qos"] = True
         return Step(self._channel(), "basic_qos", (), options)
 
@@ -481,7 +569,8 @@ class _Author:
     # --- modes, ends, time
 
     def _transaction(self) -> Step:
-        return Step("A1", str(self._pick(("tx_commit", "tx_commit", "tx_rollback", "tx_select"))))
+        channel = "A1" if self._chance(85) else self._channel()
+        return Step(channel, str(self._pick(("tx_commit", "tx_commit", "tx_rollback", "tx_select"))))
 
     def _confirm(self) -> Step:
         return Step(self._channel(), "confirm_delivery")
@@ -519,11 +608,17 @@ class _Author:
             ("exchange_delete", ("missing",), {}),
             ("exchange_delete", ("amq.direct",), {}),
             ("exchange_delete", ("",), {}),
+            ("exchange_declare", (self._pick(EXCHANGES),), {"exchange_type": "x-delayed-message"}),
             ("exchange_bind", ("", "amq.fanout"), {}),
+            ("exchange_unbind", ("missing", "amq.fanout"), {}),
             ("exchange_bind", ("missing", "also missing"), {}),
             ("publish", ("missing", "a", "lost"), {}),
             ("publish", ("amq.rabbitmq.trace", "a", "lost"), {}),
             ("basic_get", ("missing",), {}),
+            ("basic_get", (REPLIES,), {}),
+            ("queue_declare", (REPLIES,), {"passive": True}),
+            ("publish", ("", REPLIES, "lost"), {"mandatory": True}),
+            ("queue_declare", (self._queue(),), {"arguments": self._bad_argument()}),
             ("consume", ("missing",), {}),
             ("basic_ack", (0,), {}),
             ("basic_ack", (77,), {"multiple": True}),

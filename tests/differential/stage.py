@@ -12,9 +12,11 @@ from pika.exceptions import ChannelClosedByBroker
 from ..conformance.play import Channel, Play
 from ..conformance.recording import Observations
 from .printing import Opened, Performed
-from .steps import Program, Step, Tag
+from .steps import Address, Program, Step, Tag
 from .vhosts import Vhost
 
+REPLIES = "amq.rabbitmq.reply-to"
+COUNTED_NOW_AND_THEN = "<counted now and then>"
 WITHOUT_COUNTS = {"basic_qos", "confirm_delivery", "tx_select", "flow", "basic_cancel"}
 
 
@@ -26,17 +28,21 @@ class Played:
         the end what was left in each queue.
     performed: what was really called. ends: after each step, how many observations and calls there were.
     queues: which queue a consumer, "channel tag", consumes from.
+    parting: the place of the observation in which a connection ended by an error while several of its channels had
+        used one queue; None if none did.
     busy: seconds that the calls before, between and after advances took. made_up: how many names had to be replaced.
-    confirmed: publishes on channels in confirm mode.
+    confirmed: publishes on channels in confirm mode. hidden_counts: how often a stream's messages were counted.
     """
 
     observations: Observations
     performed: tuple[Performed, ...]
     ends: tuple[tuple[int, int], ...]
     queues: dict[str, str]
+    parting: int | None
     busy: tuple[float, ...]
     made_up: int
     confirmed: int
+    hidden_counts: int
 
     @property
     def steps(self) -> int:
@@ -76,12 +82,16 @@ class _Stage(Play):
         self._unsettled: dict[str, list[int]] = {}
         self._auto_ack: dict[str, bool] = {}
         self._queues: dict[str, str] = {}
+        self._uses: dict[str, set[str]] = {}  # by channel, the queues it got or consumed from
+        self._parting: int | None = None
         self._known: dict[str, str] = {}  # queues that exist, and the connection that may look at them
         self._observers: dict[str, Any] = {}
         self._busy = [0.0]
         self._since = time.monotonic()
         self._confirming: set[str] = set()
         self._confirmed = 0
+        self._streams: set[str] = set()
+        self._hidden_counts = 0
         self._performed_by_program: int | None = None
 
     # --- steps
@@ -112,24 +122,36 @@ class _Stage(Play):
             if where is None:
                 return
             step = attrs.evolve(step, on=where)
+        if any(isinstance(one, Address) for one in step.args):
+            if not self._addresses():
+                return
+            args = tuple(one.among(self._addresses()) if isinstance(one, Address) else one for one in step.args)
+            step = attrs.evolve(step, args=args)
         channel = self._use(step.on)
         label = channel.label
         args = tuple(one.among(self._unsettled[label]) if isinstance(one, Tag) else one for one in step.args)
         self._performed.append(Step(label, step.call, args, step.options))
+        siblings = self._open_channels(step.connection)
         errors = len(self.errors)
         outcome = getattr(channel, step.call)(*args, **step.options)
         succeeded = len(self.errors) == errors
+        if step.call in ("consume", "basic_get") and succeeded:
+            self._uses[label].add(args[0])
+        if self._parting is None and not self._connections[step.connection].is_open and self._share_a_queue(siblings):
+            self._parting = len(self.observations) - 1
         if step.call == "consume" and succeeded:
             self._note_consumer(label, step, outcome)
         if step.call == "queue_declare" and succeeded:
-            name = outcome.method.queue
-            self._known[name] = step.connection
-            self._backend.declared(name)
+            self._note_queue(outcome.method.queue, step)
         if step.call == "confirm_delivery" and succeeded:
             self._confirming.add(label)
         if step.call == "publish" and label in self._confirming:
             self._confirmed += 1
         self._keep_books(label, Step(label, step.call, args, step.options))
+
+    def _addresses(self) -> list[str]:
+        """Reply addresses in the order in which they were seen."""
+        return [name for name, label in self.normaliser._labels.items() if label.startswith("<reply address")]
 
     def _where_to_settle(self, name: str) -> str | None:
         """That channel if it has something unsettled, else one that has; None if there is none."""
@@ -138,6 +160,16 @@ class _Stage(Play):
             if channel is not None and channel.real.is_open and self._unsettled[channel.label]:
                 return each
         return None
+
+    def _open_channels(self, connection: str) -> list[str]:
+        """The labels of a connection's channels."""
+        channels = (channel for name, channel in self._open.items() if name.startswith(connection))
+        return [channel.label for channel in channels if channel.real is not None and channel.real.is_open]
+
+    def _share_a_queue(self, channels: list[str]) -> bool:
+        """True if two of the channels may hold messages of one queue; the empty name is any queue's."""
+        used = [name for channel in channels for name in self._uses[channel]]
+        return len(used) > len(set(used)) or (len(channels) > 1 and "" in used)
 
     def _use(self, name: str) -> Channel:
         """The channel of that name, opened if it is not open."""
@@ -153,6 +185,7 @@ class _Stage(Play):
         channel = self._open[name] = self.channel(on=where)
         self._performed.append(Opened(channel.label, where, is_new))
         self._unsettled[channel.label] = []
+        self._uses[channel.label] = set()
         return channel
 
     def _close_connection(self, step: Step) -> None:
@@ -167,6 +200,21 @@ class _Stage(Play):
             self._keep_books("", step)
 
     # --- what the program needs to know
+
+    def _note_queue(self, name: str, step: Step) -> None:
+        if name.startswith(REPLIES):
+            return
+        self._known[name] = step.connection
+        self._backend.declared(name)
+        if not step.options.get("passive"):
+            is_stream = (step.options.get("arguments") or {}).get("x-queue-type") == "stream"
+            (self._streams.add if is_stream else self._streams.discard)(name)
+        if name in self._streams:
+            self._hide_count(self.observations[-1]["result"]["Queue.DeclareOk"])
+
+    def _hide_count(self, answer: dict[str, Any]) -> None:
+        answer["message_count"] = COUNTED_NOW_AND_THEN
+        self._hidden_counts += 1
 
     def _note_consumer(self, label: str, step: Step, tag: str) -> None:
         consumer = f"{label} {self.normaliser.text(tag)}"
@@ -220,6 +268,9 @@ class _Stage(Play):
             answer = observer.queue_declare(name, passive=True).method
         except ChannelClosedByBroker as error:
             return error.reply_code
+        if name in self._streams:
+            self._hidden_counts += 1
+            return [COUNTED_NOW_AND_THEN, answer.consumer_count]
         return [answer.message_count, answer.consumer_count]
 
     # --- the end
@@ -235,7 +286,11 @@ class _Stage(Play):
         self._count()
         with self.burst():
             for name in tuple(self._known):
-                self._call(Step("Z1", "drain", (name,)))
+                if name not in self._streams:
+                    self._call(Step("Z1", "drain", (name,)))
+        for name in sorted(self._streams & set(self._known)):
+            self._call(Step(f"Z {name}", "basic_qos", (), {"prefetch_count": 1000}))
+            self._call(Step(f"Z {name}", "consume", (name, "all"), {"arguments": {"x-stream-offset": "first"}}))
 
     @property
     def calls(self) -> int:
@@ -249,7 +304,9 @@ class _Stage(Play):
             tuple(self._performed[: self._performed_by_program]),
             ends,
             self._queues,
+            self._parting,
             tuple(self._busy),
             made_up,
             self._confirmed,
+            self._hidden_counts,
         )

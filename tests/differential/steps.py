@@ -41,6 +41,19 @@ class Tag:
 
 
 @attrs.frozen
+class Address:
+    """A reply address: the one at this place among those that clients have seen, counted round.
+
+    With none seen yet the call is not made.
+    """
+
+    place: int
+
+    def among(self, addresses: list[str]) -> str:
+        return addresses[self.place % len(addresses)]
+
+
+@attrs.frozen
 class Step:
     """One call.
 
@@ -69,11 +82,12 @@ class Program:
     @property
     def is_timed(self) -> bool:
         """True if something in it may happen by the passing of time."""
-        return _waits(self.steps)
+        return self.scale > 1 or _waits(self.steps)
 
     @property
-    def uses_quorum_queues(self) -> bool:
-        return any("quorum" in repr(step) for step in self.steps)
+    def uses_slow_queues(self) -> bool:
+        """True if it may use queues that answer later than others: quorum queues and streams."""
+        return any(kind in repr(self.steps) for kind in ("quorum", "'stream'"))
 
     def scaled(self, scale: int) -> Program:
         """The same program with all its times stretched."""

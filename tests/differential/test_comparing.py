@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .comparing import CANCELLATIONS, KINDS, QUEUES, TABLE, compare
+from .comparing import CANCELLATIONS, KINDS, PARTING, QUEUES, TABLE, compare
 from .stage import Played
 
 
-def played(*observations: dict[str, Any]) -> Played:
-    return Played(list(observations), (), (), {"ch1 c1": "q1", "ch1 c2": "q2"}, (0.0,), 0, 0)
+def played(*observations: dict[str, Any], parting: int | None = None) -> Played:
+    return Played(list(observations), (), (), {"ch1 c1": "q1", "ch1 c2": "q2"}, parting, (0.0,), 0, 0, 0)
 
 
 def delivered(tag: int, consumer: str, body: str) -> dict[str, Any]:
@@ -64,6 +64,18 @@ def test_the_order_of_cancellations_is_left_open() -> None:
     one, other = seen({"cancelled": "c1"}, {"cancelled": "c2"}), seen({"cancelled": "c2"}, {"cancelled": "c1"})
     verdict = compare(played(one), played(other))
     assert (verdict.difference, verdict.needed) == (None, (CANCELLATIONS.name,))
+
+
+def test_where_several_channels_part_with_their_connection_the_comparison_ends() -> None:
+    one = {**seen(delivered(1, "c1", "a")), "raised": "error"}
+    other = {**seen(delivered(1, "c1", "b")), "raised": "error"}
+    verdict = compare(played(one, AFTER, parting=0), played(other, {"call": "after", "result": 2}, parting=0))
+    assert (verdict.difference, verdict.place, verdict.needed) == (None, 0, (PARTING.name,))
+
+
+def test_the_error_at_which_several_channels_part_is_compared() -> None:
+    one, other = {"call": "x", "raised": "error"}, {"call": "x", "raised": "another"}
+    assert compare(played(one, parting=0), played(other, parting=0)).difference is not None
 
 
 def test_each_row_has_a_name_of_its_own_and_a_reason() -> None:

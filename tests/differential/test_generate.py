@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from .choices import Seeded
-from .generate import ALL_QUEUES, DEAD_LETTERS, QUEUES, SINKS, generate
-from .steps import flattened
+from .generate import ALL_QUEUES, DEAD_LETTERS, QUEUES, REPLIES, SINKS, generate
+from .steps import Address, flattened
 
 ROOT = Path(__file__).parents[2]
 SEEDS = range(300)
@@ -46,6 +46,26 @@ def test_every_kind_of_call_is_made() -> None:
         "exchange_declare", "exchange_bind", "exchange_unbind", "exchange_delete", "confirm_delivery", "tx_select",
         "tx_commit", "tx_rollback", "close", "flow",
     }  # fmt: skip
+
+
+def test_every_kind_of_queue_and_every_way_to_limit_one_is_used() -> None:
+    arguments = [step.options.get("arguments") or {} for step in STEPS if step.call == "queue_declare"]
+    assert {name for given in arguments for name in given} >= {
+        "x-queue-type", "x-max-length", "x-max-length-bytes", "x-overflow", "x-message-ttl", "x-expires",
+        "x-dead-letter-exchange", "x-dead-letter-routing-key", "x-max-priority", "x-single-active-consumer",
+        "x-delivery-limit",
+    }  # fmt: skip
+    assert {"classic", "quorum", "stream"} <= {str(given.get("x-queue-type")) for given in arguments}
+
+
+def test_streams_are_read_from_an_offset() -> None:
+    offsets = {str((step.options.get("arguments") or {}).get("x-stream-offset")) for step in STEPS}
+    assert {"first", "next", "last", "0", "1h"} <= offsets
+
+
+def test_requests_are_made_and_answered() -> None:
+    assert any(step.options.get("reply_to") == REPLIES for step in STEPS)
+    assert any(isinstance(argument, Address) for step in STEPS for argument in step.args)
 
 
 def test_dead_letters_go_further_up_or_to_their_own_queue_or_to_the_sinks() -> None:

@@ -11,7 +11,7 @@ from .generate import generate
 from .printing import as_pika, as_scenario
 from .shrink import shrink
 from .stage import Played, play
-from .steps import SHORT_MS, Program, Step, Tag
+from .steps import SHORT_MS, Address, Program, Step, Tag
 from .strategy import programs
 from .vhosts import FakeVhost
 
@@ -53,6 +53,12 @@ def test_only_what_a_program_waits_for_is_stretched() -> None:
     assert published.options == {"expiration": "0"}
 
 
+def test_a_stretched_program_is_still_timed() -> None:
+    program = Program((Step("A1", "publish", ("", "q", "b"), {"expiration": str(SHORT_MS)}),))
+    assert program.is_timed
+    assert program.scaled(3).is_timed
+
+
 def test_a_delivery_is_settled_by_its_place_among_the_unsettled() -> None:
     program = Program(
         (
@@ -65,6 +71,39 @@ def test_a_delivery_is_settled_by_its_place_among_the_unsettled() -> None:
     )
     acks = [step.args for step in played(program).performed if isinstance(step, Step) and step.call == "basic_ack"]
     assert acks == [(2,), (3,)]
+
+
+def test_an_answer_goes_to_an_address_that_was_seen() -> None:
+    program = Program(
+        (
+            Step("A1", "queue_declare", ("q0",)),
+            Step("A1", "publish", ("", Address(0), "nobody asked yet")),
+            Step("A1", "consume", ("amq.rabbitmq.reply-to",), {"auto_ack": True}),
+            Step("A1", "publish", ("", "q0", "question"), {"reply_to": "amq.rabbitmq.reply-to"}),
+            Step("B1", "basic_get", ("q0",), {"auto_ack": True}),
+            Step("B1", "publish", ("", Address(3), "answer")),
+        )
+    )
+    seen = [one["seen"] for one in played(program).observations if "seen" in one]
+    assert seen[0]["ch1"][0]["delivered"]["body"] == "answer"
+
+
+def test_what_is_left_in_a_stream_is_read() -> None:
+    stream = {"durable": True, "arguments": {"x-queue-type": "stream"}}
+    program = Program((Step("A1", "queue_declare", ("q0",), stream), Step("A1", "publish", ("", "q0", "m"))))
+    play = played(program)
+    assert play.observations[-1]["seen"]["ch3"][0]["delivered"]["body"] == "m"
+    assert play.hidden_counts > 0
+
+
+def test_a_connection_whose_channels_used_one_queue_parts_with_an_error() -> None:
+    together = (Step("A1", "queue_declare", ("q0",)), Step("A1", "basic_get", ("q0",)), Step("A2", "consume", ("q0",)))
+    error = Step("A1", "basic_qos", (), {"prefetch_size": 10})
+    play = played(Program((*together, error)))
+    assert play.parting is not None
+    assert play.observations[play.parting]["raised"]["code"] == 540
+    assert played(Program((*together[:2], error))).parting is None
+    assert played(Program(together)).parting is None
 
 
 def test_with_nothing_to_settle_nothing_is_settled() -> None:

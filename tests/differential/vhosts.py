@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import time
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
-from pika.exceptions import AMQPError, ChannelClosedByBroker
+from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionClosed
 
 from ..conformance.backend import Backend, FakeBroker, RealBroker
 from .generate import ALL_EXCHANGES, ALL_QUEUES
 
 LOCKED = 405
 TRIES = 50
+
+LATE_SECONDS, MOST_SLEPT = 0.01, 5
+"""Woken that much too late, the machine is busy, and the broker may be late too: one listens again, so many times."""
 
 
 class Vhost(Backend, Protocol):
@@ -37,6 +42,25 @@ class RealVhost(RealBroker):
 
     def declared(self, queue: str) -> None:
         self._left.add(queue)
+
+    def settle(self, connections: Iterable[BlockingConnection], seen: Callable[[], int]) -> None:
+        """Asleep between what comes: many programs share a processor. A silence that was slept through is none."""
+        connections = list(connections)
+        _dispatch(connections)
+        before, quiet_since, slept = seen(), time.monotonic(), 0
+        while (left := quiet_since + self._quiet - (asked := time.monotonic())) > 0:
+            _wait(connections, left)
+            now = time.monotonic()
+            overslept = now - asked - left > LATE_SECONDS and slept < MOST_SLEPT
+            slept += overslept
+            if overslept or seen() != before:
+                before, quiet_since = seen(), now
+
+    def advance(self, seconds: float, connections: Iterable[BlockingConnection]) -> None:
+        connections = list(connections)
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            _wait(connections, left)
 
     def clean(self) -> None:
         """Delete the queues and exchanges a program may have declared; bindings go with them."""
@@ -69,6 +93,20 @@ class RealVhost(RealBroker):
             with contextlib.suppress(AMQPError):  # whatever became of it, the vhost has to go
                 self._cleaner.close()
         super().close()
+
+
+def _dispatch(connections: Iterable[BlockingConnection]) -> None:
+    for connection in connections:
+        if connection.is_open:
+            with contextlib.suppress(ConnectionClosed):  # the play sees that it is closed
+                connection.process_data_events(time_limit=0)
+
+
+def _wait(connections: Iterable[BlockingConnection], seconds: float) -> None:
+    """Until something has come and been dispatched, at most that long."""
+    by_socket = {connection._impl._transport._sock: connection for connection in connections if connection.is_open}
+    readable, _, _ = select.select(by_socket, (), (), seconds)
+    _dispatch(by_socket[socket] for socket in readable)
 
 
 class FakeVhost(FakeBroker):

@@ -7,7 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from fakeamqp.model.erlang import erlang_charlist, erlang_float, erlang_json, erlang_string, erlang_term, erlang_tuple
+from fakeamqp.model.erlang import (
+    erlang_atom,
+    erlang_charlist,
+    erlang_float,
+    erlang_json,
+    erlang_string,
+    erlang_term,
+    erlang_tuple,
+)
 from fakeamqp.model.profile import PROFILES
 
 
@@ -97,3 +105,10 @@ def test_a_list_of_pairs_that_would_fill_the_line_has_a_line_for_each():
     assert erlang_json(pairs, PROFILES["4.3"]) == text
     broken = f'[{{<<"nonsense">>,\n  <<"{"x" * 70}">>}}]'
     assert erlang_json([("nonsense", "x" * 70)], PROFILES["4.3"]) == broken
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("fanout", "fanout"), ("x-random", "'x-random'"), ("Fanout", "'Fanout'"), ("", "''")]
+)
+def test_an_atom_is_quoted_unless_it_is_a_lower_case_word(name: str, text: str) -> None:
+    assert erlang_atom(name) == text

@@ -52,9 +52,9 @@ def consume(broker: Broker, command: commands.Consume) -> None:
     broker.replies.check_consumable(name, channel)
     queue = channel.vhost.queue(name)
     queue.check_access(channel.connection)
+    priority = check_consume_arguments(queue.KIND, queue.name, channel.vhost.name, command.arguments, broker.profile)
     if channel.global_prefetch and not queue.supports_global_prefetch:
         raise NotImplementedByBroker(f"{queue.described} does not support global qos")
-    priority = check_consume_arguments(queue.KIND, queue.name, channel.vhost.name, command.arguments, broker.profile)
     queue.check_consumer(channel, command.arguments, no_ack=command.no_ack)
     exclusive = command.exclusive and queue.knows_exclusive_consumers
     if (exclusive and (queue.consumers or queue.limits.single_active_consumer)) or queue.consumers.exclusive:

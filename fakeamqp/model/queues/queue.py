@@ -172,7 +172,7 @@ class Queue(abc.ABC):
 
     @property
     def loses_dead_letters(self) -> bool:
-        """True if dead letters that are routed to it are gone."""
+        """True if dead letters that are routed to it are gone, and what an exchange remembered for it too."""
         return False
 
     # --- in
@@ -362,9 +362,11 @@ class Queue(abc.ABC):
             self._drop_heads()
 
     def _drop_heads(self) -> None:
+        dropped = False
         while self.overflows and self.ready:
             self.die(self._take_head(), "maxlen")
-        if self._expiring:
+            dropped = True
+        if dropped and self._expiring:
             self.expire()
 
     @property

@@ -344,7 +344,7 @@ def _as_stored(message: Message, profile: Profile) -> Message:
     """What comes back of a message from a stream, which keeps it in the form of AMQP 1.0.
 
     Gone are the property `cluster_id` and headers that are lists or tables. From 4.0 on CC and headers named `x-…` may
-    be lists and tables, byte strings that are UTF-8 become text, the delivery mode is told even if it was not set, dead
+    be lists and tables, byte strings that are UTF-8 become text, the delivery mode is 2 or 1 whatever was set, dead
     letters show the expiration they had, and headers named as the stream's own annotations are lost.
 
     Raises InternalError where RabbitMQ crashes: for a decimal, and from 4.0 on for a filter value that is no text.
@@ -353,7 +353,7 @@ def _as_stored(message: Message, profile: Profile) -> Message:
     if "headers" in properties:
         properties["headers"] = _headers_as_stored(properties["headers"], profile)
     if profile.stream_has_annotations:
-        properties.setdefault("delivery_mode", 1)
+        properties["delivery_mode"] = 2 if message.persistent else 1
         expirations = [death["original-expiration"] for death in _own_deaths(message) if "original-expiration" in death]
         if expirations:
             properties["expiration"] = expirations[0]

@@ -32,6 +32,15 @@ BEYOND = page(
         ),
         rule("3", "who joins a full queue takes what it may", "consume/different_prefetch_on_waiting_messages"),
         rule("4", "pika names consumers", "consume/server_names_the_consumer"),
+        rule(
+            "5",
+            "whom the limit of a channel stops",
+            "prefetch/global_limit_stops_*",
+            "prefetch/global_limit_set_later_leaves_quorum_consumers_alone",
+            "prefetch/what_a_quorum_consumer_settles_makes_room",
+            "prefetch/global_limit_after_the_arguments",
+        ),
+        rule("6", "overtaking in a queue with a limit", "priority/overtaking_without_time_in_a_limited_queue"),
     ),
     section(
         "3",
@@ -51,6 +60,14 @@ BEYOND = page(
             "exchange_types/history_and_dead_letters",
             "exchange_types/history_behind_an_exchange",
         ),
+        rule(
+            "4",
+            "recent history: to whom it is handed, and in what order",
+            "exchange_types/history_to_a_stream",
+            "exchange_types/history_to_an_exchange_newest_first",
+            "exchange_types/history_to_itself",
+        ),
+        rule("5", "their names in texts", "exchange_types/type_*_is_not_equivalent"),
     ),
     section(
         "5",
@@ -76,6 +93,7 @@ BEYOND = page(
         rule("5", "bodies", "streams/large_bodies"),
         rule("6", "what is kept", "streams/kept_by_*"),
         rule("7", "declared again after its end", "streams/declared_again_it_is_new"),
+        rule("8", "4.x: delivery modes", "streams/odd_delivery_modes"),
     ),
     section(
         "7",

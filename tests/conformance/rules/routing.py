@@ -932,7 +932,7 @@ ROUTING = page(
             "reply_to/answer_through_another_exchange",
             "reply_to/request_through_any_exchange",
         ),
-        rule("5", "their delivery tags", "reply_to/request_and_answer"),
+        rule("5", "their delivery tags", "reply_to/request_and_answer", "reply_to/delivery_tags_beside_others"),
         rule("6", "mandatory answers", "reply_to/mandatory_answer"),
         rule("7", "too late", "reply_to/answer_after_*"),
         rule("8", "no address", "reply_to/publishing_to_the_pseudo_queue", "reply_to/bad_addresses"),

@@ -43,6 +43,24 @@ def types_with_a_plugin(play: Play) -> None:
         play.channel(on=f"C{number}").exchange_declare(name, name)
 
 
+@scenario()
+def type_of_a_plugin_is_not_equivalent(play: Play) -> None:
+    """The names of their types are quoted as Erlang quotes what has a hyphen."""
+    for number, name in enumerate(("x-consistent-hash", "x-random", "x-recent-history")):
+        play.channel().exchange_declare(f"x{number}", name)
+        play.channel().exchange_declare(f"x{number}", "fanout")
+        play.channel().exchange_declare("amq.direct", name, durable=True)
+
+
+@scenario(versions=("4.3",))
+def type_with_a_hyphen_is_not_equivalent(play: Play) -> None:
+    """So is that of the types that come with RabbitMQ."""
+    for name in ("x-local-random", "x-modulus-hash"):
+        play.channel().exchange_declare(name, name)
+        play.channel().exchange_declare(name, "topic")
+        play.channel().exchange_declare("amq.direct", name, durable=True)
+
+
 # --- x-consistent-hash
 
 
@@ -503,3 +521,45 @@ def history_behind_an_exchange(play: Play) -> None:
     ch.queue_declare("d")
     ch.queue_bind("d", "x")
     ch.drain("d")
+
+
+@scenario()
+def history_to_a_stream(play: Play) -> None:
+    """What is remembered reaches a stream that is bound late from 4.0 on; on 3.10 it is lost, as dead letters are."""
+    ch = exchange(play, "x-recent-history")
+    ch.publish("x", "k", "m")
+    ch.queue_declare("s", durable=True, arguments={"x-queue-type": "stream"})
+    ch.queue_bind("s", "x")
+    ch.publish("x", "k", "n")
+    ch.basic_qos(prefetch_count=10)
+    ch.consume("s", "c", arguments={"x-stream-offset": "first"})
+
+
+@scenario()
+def history_to_an_exchange_newest_first(play: Play) -> None:
+    """A queue gets what is remembered oldest first, an exchange newest first."""
+    ch = exchange(play, "x-recent-history")
+    for body in "abc":
+        ch.publish("x", "k", body)
+    ch.exchange_declare("y", "fanout")
+    ch.queue_declare("q")
+    ch.queue_bind("q", "y")
+    ch.exchange_bind("y", "x")
+    ch.bodies("q")
+    ch.queue_declare("r")
+    ch.queue_bind("r", "x")
+    ch.bodies("r")
+
+
+@scenario()
+def history_to_itself(play: Play) -> None:
+    """An exchange bound to itself remembers once more what it remembers, newest first."""
+    ch = exchange(play, "x-recent-history", "q")
+    for body in "abc":
+        ch.publish("x", "k", body)
+    ch.bodies("q")
+    ch.exchange_bind("x", "x")
+    ch.bodies("q")
+    ch.queue_declare("r")
+    ch.queue_bind("r", "x")
+    ch.bodies("r")

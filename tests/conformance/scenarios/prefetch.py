@@ -208,3 +208,74 @@ def what_comes_back_to_a_full_channel(play: Play) -> None:
     ch1.publish("", "q", "b")
     ch1.consume("q", "other")
     ch2.basic_reject(1)
+
+
+@scenario()
+def global_limit_set_later_leaves_quorum_consumers_alone(play: Play) -> None:
+    """A consumer of a quorum queue that was there before the global limit gets everything, on 4.3 any consumer."""
+    ch = play.channel()
+    ch.queue_declare("q", durable=True, arguments={"x-queue-type": "quorum"})
+    ch.consume("q", "c")
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    for body in "abc":
+        ch.publish("", "q", body)
+    ch.basic_nack(1)
+
+
+@scenario()
+def what_a_quorum_consumer_settles_makes_room(play: Play) -> None:
+    """Its deliveries do not count against the global limit of 3.10 and 4.0, but settling one makes room for others."""
+    ch, publisher = play.channel(), play.channel()
+    ch.queue_declare("loose", durable=True, arguments={"x-queue-type": "quorum"})
+    ch.queue_declare("q")
+    ch.consume("loose", "loose")
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    ch.consume("q", "c")
+    publisher.publish("", "loose", "x")
+    for body in "abc":
+        publisher.publish("", "q", body)
+    ch.basic_ack(1)
+    publisher.publish("", "loose", "y")
+    publisher.publish("", "loose", "z")
+    ch.basic_ack(4, multiple=True)
+
+
+@scenario()
+def global_limit_stops_consumers_without_ack(play: Play) -> None:
+    """A consumer with auto_ack counts for nothing in the global limit of 3.10 and 4.0, but waits if it is reached."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    ch.consume("q", "holds")
+    ch.consume("q", "free", auto_ack=True)
+    for body in "abcd":
+        ch.publish("", "q", body)
+    ch.basic_ack(1)
+    ch.basic_qos(prefetch_count=0, global_qos=True)
+
+
+@scenario()
+def global_limit_stops_consumers_of_other_queues(play: Play) -> None:
+    """What waits in one queue while another's messages fill the channel comes when one of these is settled."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.queue_declare("other")
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    ch.consume("q", "holds")
+    ch.consume("other", "free", auto_ack=True)
+    ch.publish("", "q", "a")
+    ch.publish("", "other", "b")
+    ch.basic_ack(1)
+    ch.publish("", "other", "c")
+
+
+@scenario()
+def global_limit_after_the_arguments(play: Play) -> None:
+    """A consumer's arguments are looked at before the global limit that its quorum queue does not support."""
+    ch = play.channel()
+    ch.queue_declare("q", durable=True, arguments={"x-queue-type": "quorum"})
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    ch.consume("q", "c", arguments={"x-stream-offset": "first"})
+    ch = play.channel()
+    ch.basic_qos(prefetch_count=1, global_qos=True)
+    ch.consume("q", "c", arguments={"x-priority": "high"})

@@ -155,3 +155,18 @@ def one_that_overtakes_expires_with_another(play: Play) -> None:
     ch.queue_declare("q", passive=True)
     play.advance(0.6)
     ch.queue_declare("q", passive=True)
+
+
+@scenario()
+def overtaking_without_time_in_a_limited_queue(play: Play) -> None:
+    """What overtakes others is not looked at for its TTL, also in a queue with a limit."""
+    ch = play.channel()
+    ch.queue_declare("q", arguments={"x-max-priority": 10, "x-max-length": 2})
+    ch.publish("", "q", "a")
+    ch.publish("", "q", "b", priority=5, expiration="0")
+    ch.queue_declare("q", passive=True)
+    ch.publish("", "q", "c", priority=1)
+    ch.queue_declare("q", passive=True)
+    ch.publish("", "q", "d", priority=2, expiration="0")
+    ch.queue_declare("q", passive=True)
+    ch.bodies("q")

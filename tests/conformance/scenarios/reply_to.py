@@ -244,3 +244,21 @@ def answer_after_the_channel_is_gone_mandatory(play: Play) -> None:
     name = address(client, server)
     client.close()
     server.publish("", name, "too late", mandatory=True)
+
+
+@scenario()
+def delivery_tags_beside_others(play: Play) -> None:
+    """On 4.3 an answer takes a delivery tag of its channel; before, it shows the next one and takes none."""
+    ch = play.channel()
+    ch.queue_declare("requests")
+    ch.queue_declare("q")
+    ch.consume(PSEUDO_QUEUE, "answers", auto_ack=True)
+    for body in "abc":
+        ch.publish("", "q", body)
+    ch.publish("", "requests", "question", reply_to=PSEUDO_QUEUE)
+    address = ch.basic_get("requests", auto_ack=True)[1].reply_to
+    ch.publish("", address, "answer")
+    ch.basic_get("q")
+    ch.publish("", address, "answer")
+    ch.basic_get("q")
+    ch.basic_ack(3)

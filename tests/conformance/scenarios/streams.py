@@ -890,6 +890,15 @@ def alternate_and_mandatory(play: Play) -> None:
     read(ch, "first")
 
 
+@scenario(versions=("4.0", "4.3"))
+def odd_delivery_modes(play: Play) -> None:
+    """A stream knows persistent or not: any delivery mode but 2 becomes 1."""
+    ch = declare(play)
+    for mode in (0, 1, 2, 3, 255):
+        ch.publish("", "s", str(mode), delivery_mode=mode)
+    read(ch, "first")
+
+
 # --- declaring
 
 
