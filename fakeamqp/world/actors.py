@@ -24,9 +24,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from fakeamqp.world.call import Budget, Call
 from fakeamqp.world.clock import SECOND
+from fakeamqp.world.loop import Belonging, Loop
 from fakeamqp.world.pause import Pause
-from fakeamqp.world.scheduler import DRY_POLLS, PATIENCE, Belonging, Budget, Call, Loop
+from fakeamqp.world.polls import DRY_POLLS, PATIENCE
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
@@ -118,7 +120,7 @@ class Actor:
 
 
 class LockStep:
-    """The actors of one broker, and the turns they take (see `fakeamqp.world.scheduler.Turns`).
+    """The actors of one broker, and the turns they take (see `fakeamqp.world.turns.Turns`).
 
     interrupted: the user pressed Ctrl-C. time_is_up: the virtual time given has passed.
     """
@@ -292,7 +294,7 @@ class LockStep:
         me._baton.acquire()
         self._begins(me)
 
-    # --- waiting (fakeamqp.world.scheduler.Turns)
+    # --- waiting (fakeamqp.world.turns.Turns)
 
     def made(self, belonging: Belonging) -> None:
         me = self.here()

@@ -104,7 +104,7 @@ def pop(broker: Broker) -> None:
 
 def _note_strays(broker: Broker) -> None:
     """Remember the other threads that used a broker and have not ended; pika stays hooked as long as there are any."""
-    for thread in broker.scheduler.users():
+    for thread in broker.scheduler.others.users():
         if thread not in _strays and not rests_in_its_pool(thread):
             install()
             _strays[thread] = broker

@@ -53,6 +53,7 @@ class Link:
         self._protocol = protocol
         self._loop = loop
         self._scheduler = broker.scheduler
+        self._rounds = broker.scheduler.rounds
         self._inbox: deque[tuple[int, int, Any, Any]] = deque()
         self._unflushed = False
         self._held_from = 0
@@ -247,11 +248,11 @@ class Link:
                 process(Method(channel, built(index, fields)))
             else:
                 # Answers to a program's own calls go nowhere round: what counts towards a livelock is messages.
-                scheduler.handed_over()
+                self._rounds.handed_over()
                 scheduler.dry_returns = 0
                 self._loop.served = True
                 if scheduler.watching:
-                    scheduler.watch_delivery(fields, message)
+                    self._rounds.saw(fields, message)
                 method = built_deliver(fields) if index == DELIVER else built(index, fields)
                 if index == _RETURN:
                     fields.noticed = bool(connection.callbacks.pending(channel, "_on_return"))

@@ -18,9 +18,9 @@ from pika.adapters.select_connection import IOLoop, PollEvents
 from pika.heartbeat import HeartbeatChecker
 
 from fakeamqp.adapters.pika import calls
+from fakeamqp.world.call import Budget, Call
 from fakeamqp.world.clock import SECOND, microseconds
 from fakeamqp.world.errors import RanDry
-from fakeamqp.world.scheduler import Budget, Call
 
 if TYPE_CHECKING:
     from fakeamqp.adapters.pika.link import Link
@@ -107,7 +107,7 @@ class VirtualLoop(IOLoop):
         self._running = True
         self.thread = threading.get_ident()
         self._budget = Budget()
-        self._scheduler.begin()
+        self._scheduler.rounds.begin()
         try:
             while not self._stopping:
                 self.poll()
@@ -158,7 +158,7 @@ class VirtualLoop(IOLoop):
         """Call the callbacks and timers that are due now; what they add waits for the next turn."""
         callbacks = self._callbacks
         for _ in range(len(callbacks)):
-            self._scheduler.dispatched(callbacks[0])
+            self._scheduler.rounds.dispatched(callbacks[0])
             callbacks.popleft()()
         timers = self._timers
         now_us = self._clock.now_us + self._slipped_us
@@ -174,7 +174,7 @@ class VirtualLoop(IOLoop):
             timer.callback = None
             if timer.key is not None:
                 self._fired[timer.key] = timer.armed_at
-                self._scheduler.dispatched(callback)
+                self._scheduler.rounds.dispatched(callback)
             callback()
 
     def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:  # type: ignore[override]
@@ -285,7 +285,7 @@ class VirtualLoop(IOLoop):
         if channel is not None and "start_consuming" not in vars(channel):
             channel.start_consuming = functools.partial(_start_consuming, self, weakref.ref(channel))
 
-    # --- what the scheduler asks (fakeamqp.world.scheduler.Loop)
+    # --- what the scheduler asks (fakeamqp.world.loop.Loop)
 
     def ready(self) -> bool:
         # Other threads ask too: look, and touch nothing.
@@ -400,7 +400,7 @@ def _start_consuming(loop: VirtualLoop, channel_ref: Callable[[], Any]) -> None:
     outer = loop._budget
     loop._budget = Budget()
     loop.thread = threading.get_ident()
-    loop.broker.scheduler.begin()
+    loop.broker.scheduler.rounds.begin()
     try:
         type(channel).start_consuming(channel)
     except RanDry:

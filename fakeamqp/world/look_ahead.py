@@ -1,0 +1,64 @@
+"""What a broker that is left alone will send, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from fakeamqp.model import effects
+from fakeamqp.world.errors import Livelock
+from fakeamqp.world.loop import Loop
+from fakeamqp.world.missing import what_is_missing
+
+if TYPE_CHECKING:
+    from fakeamqp.world.scheduler import Scheduler
+
+
+class LookAhead:
+    """Finds out by trying: a copy of the model runs ahead, deadline by deadline, without clients."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+        self._found: _Found | None = None
+
+    def forget(self) -> None:
+        """The broker is another one."""
+        self._found = None
+
+    def first_arrival(self, loops: list[Loop], until_us: int) -> int | None:
+        """When the broker, left alone, first sends something to a connection of these loops; None if not by then."""
+        scheduler = self._scheduler
+        broker = scheduler.broker
+        deadline_us = broker.next_deadline()
+        if deadline_us is None or deadline_us > until_us:
+            return None
+        known = self._found
+        if known is not None and known.at_us > broker.clock.now_us and known.holds(scheduler.traffic, loops):
+            return known.at_us
+        copy = broker.fork()
+        fired = 0
+        while (deadline_us := copy.next_deadline()) is not None and deadline_us <= until_us:
+            for effect in copy.fire(deadline_us):
+                number = effects.recipient(effect)
+                if number is not None and any(loop.serves(number) for loop in loops):
+                    self._found = _Found(scheduler.traffic, tuple(loops), deadline_us)
+                    return deadline_us
+            fired += 1
+            if fired > scheduler.rounds.most_callbacks:
+                raise scheduler.remember(
+                    Livelock(f"the broker's deadlines follow each other without an end: {what_is_missing(broker)}")
+                )
+        return None
+
+
+@attrs.frozen
+class _Found:
+    """When something is first sent to one of these loops, if nothing is sent before."""
+
+    traffic: int
+    loops: tuple[Loop, ...]
+    at_us: int
+
+    def holds(self, traffic: int, loops: list[Loop]) -> bool:
+        return self.traffic == traffic and self.loops == tuple(loops)
