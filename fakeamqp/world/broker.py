@@ -15,6 +15,7 @@ from fakeamqp.model import commands, effects
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.commands import Command
 from fakeamqp.model.effects import Effect
+from fakeamqp.model.livelock import Livelock
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import PROFILES, Profile
 from fakeamqp.model.snapshot import fork
@@ -208,7 +209,10 @@ class Broker:
         """Carry out a command now and hand its effects to the clients they are for."""
         with self.lock:
             now_us = self.clock.now_us
-            done = self.model.apply(command, now_us)
+            try:
+                done = self.model.apply(command, now_us)
+            except Livelock as error:
+                raise self.scheduler.remember(error) from None
             if done:
                 self._dispatch(done)
             self.trace.add(now_us, command, done)
@@ -225,7 +229,10 @@ class Broker:
             if due_us is None:
                 return []
             self.clock.move_to(due_us)
-            done = self.model.fire(due_us)
+            try:
+                done = self.model.fire(due_us)
+            except Livelock as error:
+                raise self.scheduler.remember(error) from None
             self._dispatch(done)
             self.trace.add(due_us, None, done)
             return done

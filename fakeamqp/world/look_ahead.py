@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from fakeamqp.model import broker as model
 from fakeamqp.model import effects
+from fakeamqp.model.effects import Effect
 from fakeamqp.world.errors import Livelock
 from fakeamqp.world.loop import Loop
 from fakeamqp.world.missing import what_is_missing
@@ -39,7 +41,7 @@ class LookAhead:
         copy = broker.fork()
         fired = 0
         while (deadline_us := copy.next_deadline()) is not None and deadline_us <= until_us:
-            for effect in copy.fire(deadline_us):
+            for effect in self._fire(copy, deadline_us):
                 number = effects.recipient(effect)
                 if number is not None and any(loop.serves(number) for loop in loops):
                     self._found = _Found(scheduler.traffic, tuple(loops), deadline_us)
@@ -50,6 +52,12 @@ class LookAhead:
                     Livelock(f"the broker's deadlines follow each other without an end: {what_is_missing(broker)}")
                 )
         return None
+
+    def _fire(self, copy: model.Broker, due_us: int) -> list[Effect]:
+        try:
+            return copy.fire(due_us)
+        except Livelock as error:
+            raise self._scheduler.remember(error) from None
 
 
 @attrs.frozen
