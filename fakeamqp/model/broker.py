@@ -140,6 +140,11 @@ class Broker:
         self._messages += 1
         return self._messages
 
+    @property
+    def last_message(self) -> int:
+        """The id of the newest message."""
+        return self._messages
+
     def number_copy(self) -> int:
         """The next copy's number."""
         self._copies += 1

@@ -53,6 +53,10 @@ class Deadlines:
             heapq.heappop(heap)
         return None
 
+    def first(self) -> Deadline | None:
+        """The key that is due first; None when nothing is waiting."""
+        return None if self.next() is None else self._heap[0][2]
+
     def pop(self, now_us: int) -> Deadline | None:
         """Take the earliest key that is due at `now_us`; None if none is."""
         at_us = self.next()

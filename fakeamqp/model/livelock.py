@@ -25,8 +25,8 @@ class Livelock(BaseException):
 class DeathToll:
     """How often messages die in one broker, whoever waits meanwhile and however time passes.
 
-    A ladder of retries that has an end lets each of its messages die some dozens of times, however many they are; a poll
-    by dead letters, some hundreds of times. So what goes round for ever is told by one message that has died
+    In a ladder of retries that has an end each message dies some dozens of times, however many there are; in a poll by
+    dead letters, some hundreds of times. So what goes round for ever is told by one message that has died
     `most_deaths` times, or by `most_late_deaths` deaths of messages that had each died more than `often` before: many
     that go round together would take too long to get to the first number one by one.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from fakeamqp.model.effects import Effect
 from fakeamqp.model.livelock import Livelock
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import PROFILES, Profile
+from fakeamqp.model.queues import Queue
 from fakeamqp.model.snapshot import fork
 from fakeamqp.model.vhost import VirtualHost
 from fakeamqp.session.door import Door
@@ -286,6 +287,11 @@ class Broker:
         is missing. The condition may be looked at from other threads.
         """
         return awaiting.until(self, condition, timeout)
+
+    def queues(self) -> Iterator[Queue]:
+        """The queues of all its virtual hosts, as the model has them."""
+        for vhost in self.model.vhosts.values():
+            yield from vhost.queues.values()
 
     # --- looking at it
 

@@ -9,6 +9,7 @@ import attrs
 from fakeamqp.model import broker as model
 from fakeamqp.model import effects
 from fakeamqp.model.effects import Effect
+from fakeamqp.model.foresight import delivers_next
 from fakeamqp.world.errors import Livelock
 from fakeamqp.world.loop import Loop
 from fakeamqp.world.missing import what_is_missing
@@ -38,6 +39,8 @@ class LookAhead:
         known = self._found
         if known is not None and known.at_us > broker.clock.now_us and known.holds(scheduler.traffic, loops):
             return known.at_us
+        if delivers_next(broker.model, lambda number: any(loop.serves(number) for loop in loops)):
+            return deadline_us
         copy = broker.fork()
         fired = 0
         while (deadline_us := copy.next_deadline()) is not None and deadline_us <= until_us:

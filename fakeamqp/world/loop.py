@@ -22,6 +22,9 @@ class Loop(Protocol):
     def next_timer(self) -> int | None:
         """When the program's next timer is due; None if there is none."""
 
+    def last_timer(self) -> int | None:
+        """When the last of the program's timers is due; None if there is none."""
+
     def next_background(self) -> int | None:
         """When the next timer is due that only fires on the way; None if there is none."""
 
@@ -36,6 +39,9 @@ class Loop(Protocol):
 
     def is_busy(self) -> bool:
         """True while one of its callbacks runs, so that it can take nothing else."""
+
+    def consumes(self) -> bool:
+        """True while a call or a generator goes on in it that hands messages over until it is stopped."""
 
     def dispatch(self) -> None:
         """Run the callbacks that are ready."""

@@ -396,11 +396,12 @@ class Scheduler:
     def advance_to(self, instant_us: int) -> None:
         """Let time pass: at each instant first the deadlines, then the callbacks. The past changes nothing."""
         clock = self.broker.clock
-        while clock.now_us < instant_us:
-            with self._changed:
-                self._next_instant(instant_us, self._idle_here())
-                self._changed.notify_all()
-            self.settle()
+        with self.rounds.with_an_end():
+            while clock.now_us < instant_us:
+                with self._changed:
+                    self._next_instant(instant_us, self._idle_here())
+                    self._changed.notify_all()
+                self.settle()
         with self._changed:
             self._fire_at(clock.now_us)
         self.settle()
@@ -415,6 +416,10 @@ class Scheduler:
         end_us = None if seconds is None else clock.now_us + microseconds(seconds)
         limit_us = clock.now_us + self._max_wait_us()
         self.rounds.begin()
+        with self.rounds.with_an_end() if seconds is not None else self.rounds.without_an_end():
+            self._run(end_us, limit_us, until)
+
+    def _run(self, end_us: int | None, limit_us: int, until: Callable[[], object] | None) -> None:
         while True:
             self.settle()
             if self.turns is not None and self.turns.give_way(None):
@@ -449,4 +454,4 @@ class Scheduler:
         return what_is_missing(self.broker, loop.serves)
 
     def _going_round(self) -> str:
-        return self.rounds.most_seen() or what_is_missing(self.broker)
+        return self.rounds.most_stale() or what_is_missing(self.broker)

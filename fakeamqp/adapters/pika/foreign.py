@@ -38,6 +38,14 @@ class ForeignLoop:
     def watch_channel(self, connection: Any, number: int) -> None:
         """Its consumers are told by the loop, which ends when the program says so."""
 
+    def consumes(self) -> bool:
+        """True: whatever a program does on such a loop, it does in callbacks."""
+        return True
+
+    def is_busy(self) -> bool:
+        """See `consumes`."""
+        return True
+
     def wake(self) -> None:
         """Something arrived: take a turn soon; from any thread."""
         if not self._turn_is_due:

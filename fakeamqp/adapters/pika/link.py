@@ -209,6 +209,8 @@ class Link:
         scheduler.published += 1
         with self.broker.lock:
             self.session.publish(channel, method, properties, body)
+        if scheduler.watching:
+            self._rounds.published(self._loop)
 
     # --- to the client
 
@@ -252,7 +254,7 @@ class Link:
                 scheduler.dry_returns = 0
                 self._loop.served = True
                 if scheduler.watching:
-                    self._rounds.saw(fields, message)
+                    self._rounds.saw(self._loop, fields, message)
                 method = built_deliver(fields) if index == DELIVER else built(index, fields)
                 if index == _RETURN:
                     fields.noticed = bool(connection.callbacks.pending(channel, "_on_return"))

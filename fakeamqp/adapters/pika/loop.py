@@ -158,7 +158,7 @@ class VirtualLoop(IOLoop):
         """Call the callbacks and timers that are due now; what they add waits for the next turn."""
         callbacks = self._callbacks
         for _ in range(len(callbacks)):
-            self._scheduler.rounds.dispatched(callbacks[0])
+            self._scheduler.rounds.dispatched(self, callbacks[0])
             callbacks.popleft()()
         timers = self._timers
         now_us = self._clock.now_us + self._slipped_us
@@ -174,7 +174,7 @@ class VirtualLoop(IOLoop):
             timer.callback = None
             if timer.key is not None:
                 self._fired[timer.key] = timer.armed_at
-                self._scheduler.rounds.dispatched(callback)
+                self._scheduler.rounds.dispatched(self, callback, timer.background)
             callback()
 
     def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:  # type: ignore[override]
@@ -309,6 +309,11 @@ class VirtualLoop(IOLoop):
     def next_timer(self) -> int | None:
         return self._first(lambda timer: not (timer.background or timer.ends_wait))
 
+    def last_timer(self) -> int | None:
+        wanted = (timer for _, _, timer in self._timers if not (timer.background or timer.ends_wait))
+        last_us = max((timer.due_us for timer in wanted if timer.callback is not None), default=None)
+        return None if last_us is None else last_us - self._slipped_us
+
     def next_background(self) -> int | None:
         return self._first(lambda timer: timer.background and not timer.heartbeat)
 
@@ -334,6 +339,13 @@ class VirtualLoop(IOLoop):
             return True
         blocking = self._blocking()
         return blocking is not None and blocking._event_dispatch_suspend_depth > 0
+
+    def consumes(self) -> bool:
+        blocking = self._blocking()
+        if self._budget is not None or blocking is None:
+            return self._budget is not None
+        channels = [channel._get_cookie() for channel in blocking._impl._channels.values()] if blocking.is_open else []
+        return any(channel is not None and channel._queue_consumer_generator is not None for channel in channels)
 
     def dispatch(self) -> None:
         """Run the callbacks that are ready, as the connection's own `process_data_events()` would."""
