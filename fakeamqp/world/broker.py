@@ -168,17 +168,26 @@ class Broker:
         listens = port in DEFAULT_PORTS if self._addresses is None else (host, port) in self._addresses
         if not listens and (host, port) not in self._warned_of:
             self._warned_of.add((host, port))
-            known = "any host at ports 5672 and 5671" if self._addresses is None else _listed(self._addresses)
             _log.warning(
                 "connection to %s:%s refused: this fakeamqp broker listens at %s; Broker(addresses=[('%s', %s)]) "
                 "would let it in",
                 host,
                 port,
-                known,
+                self._listens_at,
                 host,
                 port,
             )
         return listens
+
+    def refusal(self, host: str, port: int) -> str:
+        """Why it does not listen at this address, in words."""
+        if self._down:
+            return f"a connection to {host}:{port} is refused, because broker.down() was called and broker.up() was not"
+        return f"a connection to {host}:{port} is refused, because the broker listens at {self._listens_at}"
+
+    @property
+    def _listens_at(self) -> str:
+        return "any host at ports 5672 and 5671" if self._addresses is None else _listed(self._addresses)
 
     # --- doors
 
@@ -188,6 +197,7 @@ class Broker:
             self._connections_made += 1
             session = Session(self, door, self._connections_made)
             self._sessions[session.number] = session
+            self.scheduler.tries.connected()
             self.faults.meet(session)
             return session
 

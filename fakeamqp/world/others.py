@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 _GLANCE = 0.005
 
 
+class Grace:
+    """How long somebody who goes round in vain still waits for other threads.
+
+    who: for messages. ends: in real seconds; 0 before it has begun.
+    """
+
+    def __init__(self, who: str) -> None:
+        self.who = who
+        self.ends = 0.0
+
+
 class Others:
     """The threads of one broker.
 
@@ -101,6 +112,21 @@ class Others:
             if self._stirs != stirs or scheduler.traffic != traffic or loop.ready():
                 return False
         return False
+
+    def stir(self, grace: Grace) -> bool:
+        """Give threads that may end it a moment of real time; False if there are none, or none any more."""
+        with self.changed:
+            awake = self.awake()
+            if not awake:
+                return False
+            now = Machine.monotonic()
+            if not grace.ends:
+                grace.ends = now + self._scheduler.broker.thread_grace
+            if now > grace.ends:
+                self.give_up(awake, grace.who)
+                return False
+            self.changed.wait(0.001)
+            return True
 
     def _glance(self, loop: Loop, slips: bool) -> None:
         """Wait a moment of real time. slips: it counts against the loop's timers, because virtual time stands."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fakeamqp.world.errors import WouldBlockForever
 from fakeamqp.world.loop import Loop
-from fakeamqp.world.machine_time import Machine
+from fakeamqp.world.others import Grace
 
 if TYPE_CHECKING:
     from fakeamqp.world.scheduler import Scheduler
@@ -30,7 +30,7 @@ class Polls:
         self._count = 0
         self._traffic = -1
         self._since_us = 0
-        self._until = 0.0
+        self.grace = Grace("polling")
 
     def forget(self) -> None:
         """What went before does not count."""
@@ -40,16 +40,17 @@ class Polls:
         """A poll brought nothing. Raises WouldBlockForever if none ever will."""
         scheduler = self._scheduler
         now_us = scheduler.broker.clock.now_us
-        if self._traffic != scheduler.traffic:
-            self._traffic = scheduler.traffic
+        traffic = scheduler.traffic - scheduler.traffic_in_vain
+        if self._traffic != traffic:
+            self._traffic = traffic
             self._count = 0
             self.watches_clock = False
         self._count += 1
         if self._count == 1:
             self._since_us = now_us
-            self._until = 0.0
+            self.grace = Grace("polling")
         most = DRY_POLLS * (PATIENCE if self.watches_clock else 1)
-        if self._count < most or self._others_stir():
+        if self._count < most or scheduler.others.stir(self.grace):
             return
         if now_us > self._since_us and scheduler.something_comes_to(loop):
             self._count = 0  # the polls have a time limit, so they will get there
@@ -62,19 +63,3 @@ class Polls:
                 f"{scheduler.missing(loop)}{advice}"
             )
         )
-
-    def _others_stir(self) -> bool:
-        """Give threads that may end the polling a moment of real time; False if there are none, or none any more."""
-        others = self._scheduler.others
-        with others.changed:
-            awake = others.awake()
-            if not awake:
-                return False
-            now = Machine.monotonic()
-            if not self._until:
-                self._until = now + self._scheduler.broker.thread_grace
-            if now > self._until:
-                others.give_up(awake, "polling")
-                return False
-            others.changed.wait(0.001)
-            return True

@@ -26,6 +26,7 @@ from fakeamqp.world.others import Others
 from fakeamqp.world.pause import Sleep
 from fakeamqp.world.polls import DRY_POLLS, Polls
 from fakeamqp.world.rounds import Rounds
+from fakeamqp.world.tries import Tries
 from fakeamqp.world.turns import Turns
 
 if TYPE_CHECKING:
@@ -38,10 +39,12 @@ class Scheduler:
     """The waits of one broker.
 
     traffic: counts what was sent and received, heartbeats apart; when it stands still, nothing happens.
+    traffic_in_vain: how much of that went into tries that were refused as the ones before.
     published: counts messages that clients published.
     dry_returns: how often in a row a consumer's wait returned because nothing could happen; a delivery ends the row.
     watching: True while deliveries are looked at because a livelock is near.
-    rounds: what is dispatched. polls: polls that brought nothing. others: the other threads.
+    rounds: what is dispatched. polls: polls that brought nothing.
+    tries: what is refused. others: the other threads.
     waiting: the calls that threads wait in, innermost last for each thread.
     raised: every WouldBlockForever and Livelock so far: one that nobody saw was swallowed by the code under test.
     turns: set for programs in lock step: asked before time moves or a wait is given up.
@@ -52,6 +55,7 @@ class Scheduler:
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
         self.traffic = 0
+        self.traffic_in_vain = 0
         self.published = 0
         self.dry_returns = 0
         self.watching = False
@@ -62,6 +66,7 @@ class Scheduler:
         self.is_closed = False
         self.rounds = Rounds(self)
         self.polls = Polls(self)
+        self.tries = Tries(self)
         self.others = Others(self)
         self._look_ahead = LookAhead(self)
         self._loops: list[Loop] = []
@@ -241,6 +246,7 @@ class Scheduler:
         self.raised.clear()
         self._look_ahead.forget()
         self.polls.forget()
+        self.tries.forget()
         self.rounds.begin()
 
     # --- time
@@ -355,6 +361,12 @@ class Scheduler:
     def something_comes(self) -> bool:
         """True if a timer of a program is set, or the broker will send something to anybody."""
         return self._something_comes(self._loops)
+
+    def may_happen(self, apart: Loop) -> bool:
+        """True if a deadline of the broker is due, or a timer of a program is set in another loop than this one."""
+        if self.broker.next_deadline() is not None:
+            return True
+        return any(loop.next_timer() is not None for loop in self._loops if loop is not apart)
 
     def something_comes_to(self, loop: Loop) -> bool:
         """True if something will happen for this loop's thread."""

@@ -28,5 +28,11 @@ class Turns(Protocol):
     def polled_in_vain(self, loop: Loop) -> None:
         """In place of `Scheduler.polled_in_vain`."""
 
+    def refused(self, loop: Loop, often: bool) -> bool:
+        """The caller was refused something that it may go on trying for ever: let the others run, or time pass.
+
+        often: it was so often that it must end if nothing can change that any more. True if that is so.
+        """
+
     def another_ends(self, loop: Loop) -> bool:
         """Nothing can ever happen, so one has to end. True if that is not for this one, or not any more."""

@@ -53,6 +53,9 @@ class ForeignLoop:
             opened = all(link.connection._opened for link in self._links)
             self._later(self._turn if opened else self._shake_hands)
 
+    def refused(self, what: str) -> None:
+        """Such a loop runs in its own time, and ends when the program says so."""
+
     def lose(self, protocol: Any, error: BaseException | None) -> None:
         """Tell a connection at the next turn that its link is gone."""
         self._later(functools.partial(protocol.connection_lost, error))

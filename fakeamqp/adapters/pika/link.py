@@ -244,7 +244,10 @@ class Link:
                     break
                 if index in _BAD_NEWS:
                     self.bad_news -= 1
-                elif index == _GET_EMPTY:
+                    process(Method(channel, built(index, fields)))
+                    self._loop.refused(f"the broker says {fields.reply_code} {fields.reply_text}")
+                    continue
+                if index == _GET_EMPTY:
                     scheduler.traffic -= 2  # a question and an answer that change nothing
                     self._loop.served = False
                 process(Method(channel, built(index, fields)))

@@ -285,6 +285,10 @@ class VirtualLoop(IOLoop):
         if channel is not None and "start_consuming" not in vars(channel):
             channel.start_consuming = functools.partial(_start_consuming, self, weakref.ref(channel))
 
+    def refused(self, what: str) -> None:
+        """The broker has refused something, in these words. Raises WouldBlockForever if it will for ever."""
+        self._scheduler.tries.refused(self, what)
+
     # --- what the scheduler asks (fakeamqp.world.loop.Loop)
 
     def ready(self) -> bool:
