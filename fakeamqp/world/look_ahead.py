@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import attrs
@@ -39,20 +40,37 @@ class LookAhead:
         known = self._found
         if known is not None and known.at_us > broker.clock.now_us and known.holds(scheduler.traffic, loops):
             return known.at_us
-        if delivers_next(broker.model, lambda number: any(loop.serves(number) for loop in loops)):
+
+        def serves(number: int) -> bool:
+            return any(loop.serves(number) for loop in loops)
+
+        if delivers_next(broker.model, serves):
             return deadline_us
-        copy = broker.fork()
+        at_us = self._first(lambda effect: _is_sent_to(effect, serves), until_us)
+        if at_us is not None:
+            self._found = _Found(scheduler.traffic, tuple(loops), at_us)
+        return at_us
+
+    def first_change(self, until_us: int) -> int | None:
+        """When the broker, left alone, first puts a message into a queue, or takes a queue away; None if not by then.
+
+        Who polls may see that.
+        """
+        return self._first(_can_be_seen, until_us)
+
+    def _first(self, wanted: Callable[[Effect], bool], until_us: int) -> int | None:
+        scheduler = self._scheduler
+        copy = scheduler.broker.fork()
         fired = 0
         while (deadline_us := copy.next_deadline()) is not None and deadline_us <= until_us:
-            for effect in self._fire(copy, deadline_us):
-                number = effects.recipient(effect)
-                if number is not None and any(loop.serves(number) for loop in loops):
-                    self._found = _Found(scheduler.traffic, tuple(loops), deadline_us)
-                    return deadline_us
+            if any(wanted(effect) for effect in self._fire(copy, deadline_us)):
+                return deadline_us
             fired += 1
             if fired > scheduler.rounds.most_callbacks:
                 raise scheduler.remember(
-                    Livelock(f"the broker's deadlines follow each other without an end: {what_is_missing(broker)}")
+                    Livelock(
+                        f"the broker's deadlines follow each other without an end: {what_is_missing(scheduler.broker)}"
+                    )
                 )
         return None
 
@@ -73,3 +91,13 @@ class _Found:
 
     def holds(self, traffic: int, loops: list[Loop]) -> bool:
         return self.traffic == traffic and self.loops == tuple(loops)
+
+
+def _is_sent_to(effect: Effect, serves: Callable[[int], bool]) -> bool:
+    number = effects.recipient(effect)
+    return number is not None and serves(number)
+
+
+def _can_be_seen(effect: Effect) -> bool:
+    kind = type(effect)
+    return kind is effects.QueueDeleted or (kind is effects.Routed and bool(effect.queues))

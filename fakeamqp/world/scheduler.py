@@ -359,7 +359,7 @@ class Scheduler:
             self._next_instant(instant_us, [waiter for waiter in self.waiting if not waiter.ready()])
 
     def something_comes(self) -> bool:
-        """True if a timer of a program is set, or the broker will send something to anybody."""
+        """True if a timer of a program is set, or the broker will do something that anybody could see."""
         return self._something_comes(self._loops)
 
     def may_happen(self, apart: Loop) -> bool:
@@ -369,13 +369,16 @@ class Scheduler:
         return any(loop.next_timer() is not None for loop in self._loops if loop is not apart)
 
     def something_comes_to(self, loop: Loop) -> bool:
-        """True if something will happen for this loop's thread."""
+        """True if something will happen for this loop's thread, or in a queue that it may look at."""
         return self._something_comes(self._near(loop))
 
     def _something_comes(self, loops: list[Loop]) -> bool:
         if any(loop.next_timer() is not None for loop in loops):
             return True
-        return self._look_ahead.first_arrival(loops, self.broker.clock.now_us + self._max_wait_us()) is not None
+        until_us = self.broker.clock.now_us + self._max_wait_us()
+        if self._look_ahead.first_arrival(loops, until_us) is not None:
+            return True
+        return self.broker.next_deadline() is not None and self._look_ahead.first_change(until_us) is not None
 
     def stays(self, loop: Loop) -> bool:
         """True if a program that waits or polls in this loop is meant to until Ctrl-C: it consumes from a queue that
