@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,7 +22,7 @@ from fakeamqp.model.snapshot import fork
 from fakeamqp.model.vhost import VirtualHost
 from fakeamqp.session.door import Door
 from fakeamqp.session.session import Session
-from fakeamqp.world import awaiting
+from fakeamqp.world import awaiting, sendable
 from fakeamqp.world.clock import STARTS_AT, Clock
 from fakeamqp.world.ctl import Ctl
 from fakeamqp.world.faults import Faults
@@ -338,11 +337,15 @@ class Broker:
         """Publish as a client would, without one; the names of the queues that took the message.
 
         body: bytes, or text that is sent as UTF-8. properties: basic properties by their AMQP names (`headers=…`).
-        Raises model errors (`fakeamqp.model.errors`) where RabbitMQ would close the publishing channel.
+        Raises model errors (`fakeamqp.model.errors`) where RabbitMQ would close the publishing channel, TypeError or
+        ValueError for what no client could send, and KeyError if there is no such virtual host.
         """
-        raw = body.encode() if isinstance(body, str) else body
-        given = {name: copy.deepcopy(value) for name, value in properties.items() if value is not None}
-        message = Message(exchange, routing_key, given, raw)
+        message = Message(
+            sendable.address("the exchange", exchange),
+            sendable.address("the routing key", routing_key),
+            sendable.properties(properties),
+            sendable.content(body),
+        )
         self._vhost(vhost)
         for effect in self.apply(commands.Inject(vhost, message)):
             if isinstance(effect, effects.Routed) and effect.message_id == message.id:
