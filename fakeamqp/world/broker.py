@@ -22,7 +22,8 @@ from fakeamqp.model.snapshot import fork
 from fakeamqp.model.vhost import VirtualHost
 from fakeamqp.session.door import Door
 from fakeamqp.session.session import Session
-from fakeamqp.world import awaiting, sendable
+from fakeamqp.world import asked, awaiting, sendable
+from fakeamqp.world.asked import DEFAULT_PORTS
 from fakeamqp.world.clock import STARTS_AT, Clock
 from fakeamqp.world.ctl import Ctl
 from fakeamqp.world.faults import Faults
@@ -31,8 +32,6 @@ from fakeamqp.world.scheduler import Scheduler
 from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 
 _log = logging.getLogger("fakeamqp")
-
-DEFAULT_PORTS = (5672, 5671)
 
 Idle = Literal["return", "raise", "interrupt"]
 
@@ -56,7 +55,8 @@ class Broker:
     max_wait: how far one wait may move time, in seconds. thread_grace: how long, in real seconds, a waiter waits for
         other threads that could wake it.
 
-    Raises ValueError for a version that is not recorded and for arguments out of range.
+    Raises ValueError for a version that is not recorded and for arguments out of range, TypeError for those of a wrong
+    type.
     """
 
     def __init__(
@@ -75,17 +75,9 @@ class Broker:
         max_wait: float = 400 * 86_400,
         thread_grace: float = 5.0,
     ) -> None:
-        for name, value in (("vhosts", vhosts), ("addresses", addresses), ("plugins", plugins)):
-            if isinstance(value, str) and value != "any":
-                raise TypeError(
-                    f"{name} takes several, such as [{value!r}]; a single text would be taken letter by letter"
-                )
-        if not (users == "any" or (isinstance(users, Mapping) and users)):
-            raise TypeError(f'users is passwords by user name, such as {{"guest": "guest"}}, or "any", not {users!r}')
-        if idle not in ("return", "raise", "interrupt"):
-            raise ValueError(f'idle is "return", "raise" or "interrupt", not {idle!r}')
-        if starts_at.tzinfo is None:
-            raise ValueError("starts_at needs a time zone, such as datetime(2024, 1, 1, tzinfo=timezone.utc)")
+        asked.check_time(starts_at, idle, autojump, max_wait, thread_grace)
+        asked.check_seed(seed)
+        asked.check_users(users)
         self.profile = _profile(version)
         self.seed = seed
         self.idle: Idle = idle
@@ -93,10 +85,10 @@ class Broker:
         self.max_wait = max_wait
         self.thread_grace = thread_grace
         self.lock = threading.RLock()
-        self._plugins = tuple(plugins)
+        self._plugins = asked.plugins(plugins)
         self._users = users
-        self._vhosts: tuple[str, ...] | Literal["any"] = "any" if vhosts == "any" else tuple(vhosts)
-        self._addresses = None if addresses is None else [_address(each) for each in addresses]
+        self._vhosts = asked.vhosts(vhosts)
+        self._addresses = asked.addresses(addresses)
         self._down: set[tuple[str, int]] | Literal["all"] = set()
         self._warned_of: set[tuple[str, int]] = set()
         self._sessions: dict[int, Session] = {}
@@ -410,12 +402,12 @@ class Broker:
         """Nobody answers at these addresses any more; connections made to them are lost. None given: at none at all."""
         with self.lock:
             for session in self.sessions():
-                if not addresses or session.door.address in map(_address, addresses):
+                if not addresses or session.door.address in map(asked.address, addresses):
                     session.door.reset()
             if not addresses or self._down == "all":
                 self._down = "all"
             else:
-                self._down |= set(map(_address, addresses))
+                self._down |= set(map(asked.address, addresses))
 
     def up(self, *addresses: str | tuple[str, int]) -> None:
         """The broker answers at these addresses again. None given: at all that it listens at."""
@@ -425,7 +417,7 @@ class Broker:
             elif self._down == "all":
                 raise ValueError("it is down at every address; up() brings all back, then down(…) takes some away")
             else:
-                self._down -= set(map(_address, addresses))
+                self._down -= set(map(asked.address, addresses))
 
     def close(self) -> None:
         """End it: connections are closed as a broker's shutdown closes them (320), waiting threads are woken.
@@ -456,13 +448,6 @@ def _profile(version: str) -> Profile:
             f"RabbitMQ {version!r} is not recorded; the recorded versions are {_listed(PROFILES)}. To add one, record "
             "the scenarios of tests/conformance against it and give it a profile in fakeamqp/model/profile.py"
         ) from None
-
-
-def _address(value: str | tuple[str, int]) -> tuple[str, int]:
-    if isinstance(value, tuple):
-        return value
-    host, colon, port = value.rpartition(":")
-    return (host, int(port)) if colon else (value, DEFAULT_PORTS[0])
 
 
 def _listed(values: Iterable[object]) -> str:
