@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Literal
+from typing import Literal, NoReturn
 
 from fakeamqp.model import consumer_timeout, dead_letter, effects
 from fakeamqp.model.access import Access, Guard
@@ -18,7 +18,7 @@ from fakeamqp.model.deadlines import Deadline, Deadlines
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.errors import AMQPError, ChannelError, ConnectionForced, InternalError
 from fakeamqp.model.exchanges import known_kinds
-from fakeamqp.model.livelock import Livelock
+from fakeamqp.model.livelock import DeathToll, Livelock
 from fakeamqp.model.message import Message
 from fakeamqp.model.methods import HANDLERS
 from fakeamqp.model.naming import Naming
@@ -70,6 +70,7 @@ class Broker:
         self.deadlines: Deadlines[Deadline] = Deadlines()
         self.background: Deadlines[ChannelKey] = Deadlines()
         self.replies = Replies(self)
+        self.deaths = DeathToll()
         self.connections: dict[int, Connection] = {}
         self.channels: dict[ChannelKey, Channel] = {}
         self.access = Access(users, vhosts_any=vhosts == "any")
@@ -90,8 +91,8 @@ class Broker:
 
         A refusal closes the channel or the connection the command came on, and that is all it does
         (AMQP 0-9-1, section 2.2.4). No deadline before `now_us` may be left unfired.
-        Raises AMQPError for what is refused to a command without a client (`Inject`), and Livelock if the command sets
-        off dead letters without an end; those are lost then, and nobody is told of this step.
+        Raises AMQPError for what is refused to a command without a client (`Inject`), and Livelock if dead
+        letters go round for ever; those are lost then, and nobody is told of this step.
         """
         self.now_us = now_us
         try:
@@ -116,7 +117,7 @@ class Broker:
         return min((instant for instant in instants if instant is not None), default=None)
 
     def fire(self, now_us: int) -> list[Effect]:
-        """Let happen what is due up to this instant, each at its own."""
+        """Let happen what is due up to this instant, each at its own. Raises Livelock as `apply` does."""
         while (due_us := self.next_due()) is not None and due_us <= now_us:
             self.now_us = max(due_us, self.now_us)
             key = self.deadlines.pop(due_us)
@@ -160,6 +161,11 @@ class Broker:
     def number_message(self) -> int:
         """The next message's id."""
         self._messages += 1
+        return self._messages
+
+    @property
+    def last_message(self) -> int:
+        """The id of the newest message."""
         return self._messages
 
     def number_copy(self) -> int:
@@ -245,16 +251,19 @@ class Broker:
             # Many may die at once, of which each makes a few; what never ends makes ever more of few.
             if generation > _MOST_GENERATIONS or later > _MOST_LETTERS_OF_LETTERS + 10 * first:
                 names = sorted({dying.name for _, dying, _, _ in self._dying} | {queue.name})
-                self._dying.clear()
-                self._generation = 0
-                self._effects = []
-                raise Livelock(
+                self._give_up(
                     f"dead letters go round without an end and without time passing, at present by {names}; the last "
                     f"one has reason '{reason}', exchange '{entry.message.exchange}' and routing key "
                     f"'{entry.message.routing_key}'"
                 )
             self._bury(queue, entry, reason)
         self._generation = 0
+
+    def _give_up(self, words: str) -> NoReturn:
+        self._dying.clear()
+        self._generation = 0
+        self._effects = []
+        raise Livelock(words)
 
     def _bury(self, queue: Queue, entry: Entry, reason: Death) -> None:
         vhost = queue.vhost
@@ -265,6 +274,9 @@ class Broker:
             self.emit(effects.DeadLettered(died.id, entry.copy or None, queue.name, reason, exchange, None))
             return
         letter.id = self.number_message()
+        goes_round = self.deaths.count(letter)
+        if goes_round is not None:
+            self._give_up(goes_round)
         self.emit(effects.DeadLettered(died.id, entry.copy or None, queue.name, reason, exchange, letter.id))
         taken: dict[str, int] = {}
         for target in self._reached_by(letter, vhost):

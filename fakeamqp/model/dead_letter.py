@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from fakeamqp.model.message import Message
+from fakeamqp.model.message import Message, Origin
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import Long
 
@@ -44,7 +44,8 @@ def make_letter(queue: Queue, entry: Entry, reason: Death, at: datetime, profile
         died.body,
     )
     letter.keys = died.keys if override is None else (override,)
-    letter.origin = died.id
+    before = died.origin
+    letter.origin = Origin(died.id, *((died.id, 1) if before is None else (before.first, before.deaths + 1)))
     letter.failures = entry.failures
     return letter
 

@@ -55,6 +55,10 @@ class Deadlines(Generic[Key]):
             heapq.heappop(heap)
         return None
 
+    def first(self) -> Key | None:
+        """The key that is due first; None when nothing is waiting."""
+        return None if self.next() is None else self._heap[0][2]
+
     def pop(self, now_us: int) -> Key | None:
         """Take the earliest key that is due at `now_us`; None if none is."""
         at_us = self.next()

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 NO_PROPERTIES: Mapping[str, Any] = {}
+
+
+class Origin(NamedTuple):
+    """Where a dead letter comes from.
+
+    message: id of the message that died. first: id of the publish that one goes back to, itself if it is one.
+    deaths: how often a message died on the way from there, this time included.
+    """
+
+    message: int
+    first: int
+    deaths: int
 
 
 class Message:
@@ -18,7 +30,7 @@ class Message:
         BCC is no longer among the headers.
     body: the content in bytes.
     expiration_us: the message's own TTL in microseconds; None if it has none.
-    origin: id of the message this is a dead letter of; None for a publish.
+    origin: what this is a dead letter of; None for a publish.
     failures: how often it had failed before it died, as far as the version carries that on; 0 for a publish.
 
     A plain slotted class, not attrs: one is made for every publish.
@@ -50,7 +62,7 @@ class Message:
         self.properties = properties
         self.body = body
         self.expiration_us: int | None = None
-        self.origin: int | None = None
+        self.origin: Origin | None = None
         self.failures = 0
 
     @property

@@ -24,9 +24,11 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from fakeamqp.world.call import Budget, Call
 from fakeamqp.world.clock import SECOND
+from fakeamqp.world.loop import Belonging, Loop
 from fakeamqp.world.pause import Pause
-from fakeamqp.world.scheduler import DRY_POLLS, PATIENCE, Belonging, Budget, Call, Loop
+from fakeamqp.world.polls import DRY_POLLS, PATIENCE
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
@@ -67,6 +69,7 @@ class Actor:
     for ever. error: what it raised. loop: what it waits in; None while it runs.
     polls: how often in a row it came back from a timed wait while no connection sent or received anything;
     watches_clock: it asked for the time meanwhile.
+    tries_in_vain: it was refused the same again and again.
     interrupts: how often it was told to end. was_interrupted: at least once as by Ctrl-C.
     """
 
@@ -84,6 +87,7 @@ class Actor:
     loop: Loop | None = None
     polls: int = 0
     watches_clock: bool = False
+    tries_in_vain: bool = False
     interrupts: int = 0
     was_interrupted: bool = False
     _told: BaseException | None = None
@@ -114,11 +118,11 @@ class Actor:
     @property
     def is_exhausted(self) -> bool:
         """True if it goes on polling or sleeping and nothing comes of it."""
-        return self.polls >= DRY_POLLS * (PATIENCE if self.watches_clock else 1)
+        return self.tries_in_vain or self.polls >= DRY_POLLS * (PATIENCE if self.watches_clock else 1)
 
 
 class LockStep:
-    """The actors of one broker, and the turns they take (see `fakeamqp.world.scheduler.Turns`).
+    """The actors of one broker, and the turns they take (see `fakeamqp.world.turns.Turns`).
 
     interrupted: the user pressed Ctrl-C. time_is_up: the virtual time given has passed.
     """
@@ -292,7 +296,7 @@ class LockStep:
         me._baton.acquire()
         self._begins(me)
 
-    # --- waiting (fakeamqp.world.scheduler.Turns)
+    # --- waiting (fakeamqp.world.turns.Turns)
 
     def made(self, belonging: Belonging) -> None:
         me = self.here()
@@ -303,6 +307,8 @@ class LockStep:
         me = self.here()
         if me is None or loop is None:
             return False
+        if not isinstance(loop, Pause):
+            me.tries_in_vain = False
         self._look_at_the_clock()
         self._obey(me)
         self._waits(me, functools.partial(self._scheduler.can_go_on, loop), loop)
@@ -356,6 +362,21 @@ class LockStep:
             self._scheduler.pass_time(POLL_US)
         self._end_if_exhausted(me, loop)
 
+    def refused(self, loop: Loop, often: bool) -> bool:
+        me = self.here()
+        if me is None:
+            return False
+        if not self.pause():
+            self._scheduler.pass_time(POLL_US)
+        me.tries_in_vain = often
+        if not often or not self._nothing_comes(me, loop):
+            return False
+        me.interrupts += 1
+        if me.interrupts > MOST_INTERRUPTS:
+            me._told = SystemExit(1)
+        self._obey(me)
+        return True
+
     def _end_if_exhausted(self, me: Actor, loop: Loop | None) -> None:
         if me.is_exhausted and self._nothing_comes(me):
             me.polls = 0
@@ -405,18 +426,23 @@ class LockStep:
             me.watches_clock = True
 
     def _count(self, me: Actor, in_flight: int = 0) -> None:
-        traffic = self._scheduler.traffic - in_flight
+        traffic = self._scheduler.traffic - self._scheduler.traffic_in_vain - in_flight
         if me._traffic != traffic:
             me._traffic = traffic
             me.polls = 0
             me.watches_clock = False
         me.polls += 1
 
-    def _nothing_comes(self, me: Actor) -> bool:
-        """True if all the others wait without an end, or go round in vain too, and the broker has nothing to send."""
+    def _nothing_comes(self, me: Actor, loop: Loop | None = None) -> bool:
+        """True if all the others wait without an end, or go round in vain too, and the broker has nothing to send.
+
+        loop: one whose own timers are no hope, because what it tries is in vain.
+        """
         for actor in self._actors:
             if not (actor.done or actor is me or actor.waits_without_end or actor.is_exhausted):
                 return False
+        if loop is not None:
+            return not self._scheduler.may_happen(loop)
         return not self._scheduler.something_comes()
 
     # --- ending

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from fakeamqp.world.call import Budget, Call
 from fakeamqp.world.clock import microseconds
 from fakeamqp.world.missing import what_is_missing
 from fakeamqp.world.pause import Pause
-from fakeamqp.world.scheduler import Budget, Call
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import quote
@@ -15,13 +14,16 @@ from fakeamqp.model import commands, effects
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.commands import Command
 from fakeamqp.model.effects import Effect
+from fakeamqp.model.livelock import Livelock
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import PROFILES, Profile
+from fakeamqp.model.queues import Queue
 from fakeamqp.model.snapshot import fork
 from fakeamqp.model.vhost import VirtualHost
 from fakeamqp.session.door import Door
 from fakeamqp.session.session import Session
-from fakeamqp.world import awaiting
+from fakeamqp.world import asked, awaiting, sendable
+from fakeamqp.world.asked import DEFAULT_PORTS
 from fakeamqp.world.clock import STARTS_AT, Clock, microseconds
 from fakeamqp.world.ctl import Ctl
 from fakeamqp.world.faults import Faults
@@ -30,8 +32,6 @@ from fakeamqp.world.scheduler import Scheduler
 from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 
 _log = logging.getLogger("fakeamqp")
-
-DEFAULT_PORTS = (5672, 5671)
 
 Idle = Literal["return", "raise", "interrupt"]
 
@@ -57,7 +57,8 @@ class Broker:
     max_wait: how far one wait may move time, in seconds. thread_grace: how long, in real seconds, a waiter waits for
         other threads that could wake it.
 
-    Raises ValueError for a version that is not recorded and for arguments out of range.
+    Raises ValueError for a version that is not recorded and for arguments out of range, TypeError for those of a wrong
+    type.
     """
 
     def __init__(
@@ -77,17 +78,9 @@ class Broker:
         max_wait: float = 400 * 86_400,
         thread_grace: float = 5.0,
     ) -> None:
-        for name, value in (("vhosts", vhosts), ("addresses", addresses), ("plugins", plugins)):
-            if isinstance(value, str) and value != "any":
-                raise TypeError(
-                    f"{name} takes several, such as [{value!r}]; a single text would be taken letter by letter"
-                )
-        if not (users == "any" or (isinstance(users, Mapping) and users)):
-            raise TypeError(f'users is passwords by user name, such as {{"guest": "guest"}}, or "any", not {users!r}')
-        if idle not in ("return", "raise", "interrupt"):
-            raise ValueError(f'idle is "return", "raise" or "interrupt", not {idle!r}')
-        if starts_at.tzinfo is None:
-            raise ValueError("starts_at needs a time zone, such as datetime(2024, 1, 1, tzinfo=timezone.utc)")
+        asked.check_time(starts_at, idle, autojump, max_wait, thread_grace)
+        asked.check_seed(seed)
+        asked.check_users(users)
         self.profile = _profile(version)
         self.seed = seed
         self.idle: Idle = idle
@@ -96,10 +89,10 @@ class Broker:
         self.consumer_timeout = consumer_timeout
         self.thread_grace = thread_grace
         self.lock = threading.RLock()
-        self._plugins = tuple(plugins)
+        self._plugins = asked.plugins(plugins)
         self._users = users
-        self._vhosts: tuple[str, ...] | Literal["any"] = "any" if vhosts == "any" else tuple(vhosts)
-        self._addresses = None if addresses is None else [_address(each) for each in addresses]
+        self._vhosts = asked.vhosts(vhosts)
+        self._addresses = asked.addresses(addresses)
         self._down: set[tuple[str, int]] | Literal["all"] = set()
         self._warned_of: set[tuple[str, int]] = set()
         self._sessions: dict[int, Session] = {}
@@ -171,17 +164,26 @@ class Broker:
         listens = port in DEFAULT_PORTS if self._addresses is None else (host, port) in self._addresses
         if not listens and (host, port) not in self._warned_of:
             self._warned_of.add((host, port))
-            known = "any host at ports 5672 and 5671" if self._addresses is None else _listed(self._addresses)
             _log.warning(
                 "connection to %s:%s refused: this fakeamqp broker listens at %s; Broker(addresses=[('%s', %s)]) "
                 "would let it in",
                 host,
                 port,
-                known,
+                self._listens_at,
                 host,
                 port,
             )
         return listens
+
+    def refusal(self, host: str, port: int) -> str:
+        """Why it does not listen at this address, in words."""
+        if self._down:
+            return f"a connection to {host}:{port} is refused, because broker.down() was called and broker.up() was not"
+        return f"a connection to {host}:{port} is refused, because the broker listens at {self._listens_at}"
+
+    @property
+    def _listens_at(self) -> str:
+        return "any host at ports 5672 and 5671" if self._addresses is None else _listed(self._addresses)
 
     # --- doors
 
@@ -191,6 +193,7 @@ class Broker:
             self._connections_made += 1
             session = Session(self, door, self._connections_made)
             self._sessions[session.number] = session
+            self.scheduler.tries.connected()
             self.faults.meet(session)
             return session
 
@@ -223,7 +226,10 @@ class Broker:
         """Carry out a command now and hand its effects to the clients they are for."""
         with self.lock:
             now_us = self.clock.now_us
-            done = self.model.apply(command, now_us)
+            try:
+                done = self.model.apply(command, now_us)
+            except Livelock as error:
+                raise self.scheduler.remember(error) from None
             if done:
                 self._dispatch(done)
             self.trace.add(now_us, command, done)
@@ -244,7 +250,10 @@ class Broker:
             if due_us is None:
                 return []
             self.clock.move_to(due_us)
-            done = self.model.fire(due_us)
+            try:
+                done = self.model.fire(due_us)
+            except Livelock as error:
+                raise self.scheduler.remember(error) from None
             self._dispatch(done)
             self.trace.add(due_us, None, done)
             return done
@@ -303,6 +312,11 @@ class Broker:
         """
         return awaiting.until(self, condition, timeout)
 
+    def queues(self) -> Iterator[Queue]:
+        """The queues of all its virtual hosts, as the model has them."""
+        for vhost in self.model.vhosts.values():
+            yield from vhost.queues.values()
+
     # --- looking at it
 
     def queue(self, name: str, vhost: str = "/") -> QueueView:
@@ -338,11 +352,15 @@ class Broker:
         """Publish as a client would, without one; the names of the queues that took the message.
 
         body: bytes, or text that is sent as UTF-8. properties: basic properties by their AMQP names (`headers=…`).
-        Raises model errors (`fakeamqp.model.errors`) where RabbitMQ would close the publishing channel.
+        Raises model errors (`fakeamqp.model.errors`) where RabbitMQ would close the publishing channel, TypeError or
+        ValueError for what no client could send, and KeyError if there is no such virtual host.
         """
-        raw = body.encode() if isinstance(body, str) else body
-        given = {name: copy.deepcopy(value) for name, value in properties.items() if value is not None}
-        message = Message(exchange, routing_key, given, raw)
+        message = Message(
+            sendable.address("the exchange", exchange),
+            sendable.address("the routing key", routing_key),
+            sendable.properties(properties),
+            sendable.content(body),
+        )
         self._vhost(vhost)
         for effect in self.apply(commands.Inject(vhost, message)):
             if isinstance(effect, effects.Routed) and effect.message_id == message.id:
@@ -407,12 +425,12 @@ class Broker:
         """Nobody answers at these addresses any more; connections made to them are lost. None given: at none at all."""
         with self.lock:
             for session in self.sessions():
-                if not addresses or session.door.address in map(_address, addresses):
+                if not addresses or session.door.address in map(asked.address, addresses):
                     session.door.reset()
             if not addresses or self._down == "all":
                 self._down = "all"
             else:
-                self._down |= set(map(_address, addresses))
+                self._down |= set(map(asked.address, addresses))
 
     def up(self, *addresses: str | tuple[str, int]) -> None:
         """The broker answers at these addresses again. None given: at all that it listens at."""
@@ -422,7 +440,7 @@ class Broker:
             elif self._down == "all":
                 raise ValueError("it is down at every address; up() brings all back, then down(…) takes some away")
             else:
-                self._down -= set(map(_address, addresses))
+                self._down -= set(map(asked.address, addresses))
 
     def close(self) -> None:
         """End it: connections are closed as a broker's shutdown closes them (320), waiting threads are woken.
@@ -453,13 +471,6 @@ def _profile(version: str) -> Profile:
             f"RabbitMQ {version!r} is not recorded; the recorded versions are {_listed(PROFILES)}. To add one, record "
             "the scenarios of tests/conformance against it and give it a profile in fakeamqp/model/profile.py"
         ) from None
-
-
-def _address(value: str | tuple[str, int]) -> tuple[str, int]:
-    if isinstance(value, tuple):
-        return value
-    host, colon, port = value.rpartition(":")
-    return (host, int(port)) if colon else (value, DEFAULT_PORTS[0])
 
 
 def _listed(values: Iterable[object]) -> str:

@@ -109,6 +109,11 @@ class Faults:
 
     # --- for the broker
 
+    @property
+    def is_refusing(self) -> bool:
+        """True if the next attempt to connect is to be refused."""
+        return self._refusals > 0
+
     def refuses(self) -> bool:
         """True if the attempt to connect that is made now is to be refused; counts it."""
         if not self._refusals:

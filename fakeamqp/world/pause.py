@@ -31,6 +31,9 @@ class Pause:
     def next_timer(self) -> int | None:
         return None
 
+    def last_timer(self) -> int | None:
+        return None
+
     def next_background(self) -> int | None:
         return None
 
@@ -44,6 +47,9 @@ class Pause:
         return False
 
     def is_busy(self) -> bool:
+        return False
+
+    def consumes(self) -> bool:
         return False
 
     def dispatch(self) -> None:

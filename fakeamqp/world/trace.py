@@ -40,7 +40,7 @@ class Trace:
     """
 
     def __init__(self, keep: int | Literal["all"] | None = DEFAULT_LENGTH) -> None:
-        if keep is not None and keep != "all" and (not isinstance(keep, int) or keep < 0):
+        if keep is not None and keep != "all" and (not isinstance(keep, int) or isinstance(keep, bool) or keep < 0):
             raise ValueError(f'trace is a number of steps, "all" or None, not {keep!r}')
         self.limit = None if keep == "all" else keep or 0
         self.notes_places = False

@@ -137,7 +137,7 @@ def time_of(broker: Broker) -> VirtualTime:
     """Python's clock in the virtual time of a broker, for the threads that use it or are younger than it."""
     scheduler = broker.scheduler
     scheduler.include_this_thread()
-    return VirtualTime(broker.clock, scheduler.takes_part, scheduler.sleep, scheduler.clock_read)
+    return VirtualTime(broker.clock, scheduler.others.takes_part, scheduler.sleep, scheduler.clock_read)
 
 
 # --- the functions

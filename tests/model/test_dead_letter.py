@@ -56,7 +56,7 @@ def test_a_letter_is_a_new_message_that_names_where_it_comes_from(rig):
     (died,) = of(effects.DeadLettered, done)
     (arrived,) = rig.queue("r").ready
     assert (died.message_id, died.copy, died.queue, died.reason, died.exchange) == (1, 1, "q", "expired", "")
-    assert (arrived.message.id, arrived.message.origin) == (died.letter_id, 1)
+    assert (arrived.message.id, arrived.message.origin) == (died.letter_id, (1, 1, 1))
     assert arrived.message.properties.keys() == {"message_id", "headers"}, "its own expiration is gone"
     assert arrived.expires_us is None
     assert arrived.message.headers["own"] == 1

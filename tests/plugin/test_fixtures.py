@@ -247,7 +247,7 @@ def test_a_livelock_is_told_once(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
         def test_it(fakeamqp_broker, fakeamqp_channel):
-            fakeamqp_broker.scheduler.most_callbacks = 1000
+            fakeamqp_broker.scheduler.rounds.most_callbacks = 1000
             fakeamqp_channel.queue_declare("q")
             fakeamqp_broker.publish("", "q", b"poison")
             fakeamqp_channel.basic_consume("q", lambda ch, m, p, body: ch.basic_nack(m.delivery_tag, requeue=True))

@@ -33,31 +33,6 @@ def test_a_version_that_is_not_recorded_names_those_that_are():
         Broker("3.8")
 
 
-@pytest.mark.parametrize(
-    ("arguments", "complaint"),
-    [({"idle": "sleep"}, "idle is"), ({"starts_at": datetime(2024, 1, 1)}, "needs a time zone"),
-     ({"trace": "some"}, "trace is a number")],
-)  # fmt: skip
-def test_arguments_out_of_range_say_what_to_give(arguments, complaint):
-    with pytest.raises(ValueError, match=complaint):
-        Broker(**arguments)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        {"vhosts": "shop"},
-        {"addresses": "mq:5672"},
-        {"plugins": "rabbitmq_random_exchange"},
-        {"users": "guest"},
-        {"users": {}},
-    ],
-)
-def test_a_single_text_where_several_are_due_is_told(arguments):
-    with pytest.raises(TypeError, match=next(iter(arguments))):
-        Broker(**arguments)
-
-
 def test_it_says_where_it_can_be_found():
     broker = Broker(addresses=["mq.example:5673", ("other", 1), "plain"], users={"me": "a/b"}, vhosts=["a b", "c"])
     assert broker.url == "amqp://me:a%2Fb@mq.example:5673/a%20b"

@@ -16,13 +16,13 @@ def child():
     connection = fakeamqp.connect(broker)
     channel = connection.channel()
     channel.queue_declare("q")
-    lock, condition = broker.lock, broker.scheduler._changed
+    lock, condition = broker.lock, broker.scheduler.others.changed
     others = [scheduler for scheduler in forks._schedulers if scheduler is not broker.scheduler]
     for scheduler in others:
         forks._schedulers.discard(scheduler)
     forks._in_child()
     yield broker, channel
-    broker.lock, broker.scheduler._changed = lock, condition
+    broker.lock, broker.scheduler.others.changed = lock, condition
     for scheduler in others:
         forks._schedulers.add(scheduler)
     connection.close()

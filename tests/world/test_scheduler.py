@@ -22,7 +22,7 @@ DAY = 86_400
 @pytest.fixture
 def broker():
     with Broker(thread_grace=0.05) as broker:
-        broker.scheduler.most_callbacks = 1_000
+        broker.scheduler.rounds.most_callbacks = 1_000
         yield broker
 
 
@@ -635,7 +635,7 @@ class TestAdvanceAndRun:
 def test_calls_that_are_answered_are_no_livelock_however_many() -> None:
     """A program that publishes with confirms, or asks, for long at one instant gets nowhere round."""
     broker = Broker()
-    broker.scheduler.most_callbacks = 50
+    broker.scheduler.rounds.most_callbacks = 50
     with fakeamqp.connect(broker) as connection:
         channel = connection.channel()
         channel.queue_declare("q")

@@ -14,7 +14,7 @@ from typing import Any
 
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
 
-from fakeamqp.world.scheduler import Budget, Call
+from fakeamqp.world.call import Budget, Call
 
 _START_CONSUMING = BlockingChannel.start_consuming.__code__
 _CONSUME = BlockingChannel.consume.__code__

@@ -40,12 +40,23 @@ class ForeignLoop:
     def watch_channel(self, connection: Any, number: int) -> None:
         """Its consumers are told by the loop, which ends when the program says so."""
 
+    def consumes(self) -> bool:
+        """True: whatever a program does on such a loop, it does in callbacks."""
+        return True
+
+    def is_busy(self) -> bool:
+        """See `consumes`."""
+        return True
+
     def wake(self) -> None:
         """Something arrived: take a turn soon; from any thread."""
         if not self._turn_is_due:
             self._turn_is_due = True
             opened = all(link.connection._opened for link in self._links)
             self._later(self._turn if opened else self._shake_hands)
+
+    def refused(self, what: str) -> None:
+        """Such a loop runs in its own time, and ends when the program says so."""
 
     def lose(self, protocol: Any, error: BaseException | None) -> None:
         """Tell a connection at the next turn that its link is gone."""

@@ -106,7 +106,7 @@ def pop(broker: Broker) -> None:
 
 def _note_strays(broker: Broker) -> None:
     """Remember the other threads that used a broker and have not ended; pika stays hooked as long as there are any."""
-    for thread in broker.scheduler.users():
+    for thread in broker.scheduler.others.users():
         if thread not in _strays and not rests_in_its_pool(thread):
             install()
             _strays[thread] = broker
@@ -273,7 +273,12 @@ def _connected(connector: Any, broker: Broker) -> None:
         return
     connector._task_ref = None
     parameters = connector._conn_params
+    counted_out = broker.faults.is_refusing
     if not broker.accepts(parameters.host, parameters.port):
+        loop = connector._nbio.get_native_ioloop()
+        if isinstance(loop, VirtualLoop) and not counted_out:
+            broker.scheduler.traffic += 1
+            loop.refused(broker.refusal(parameters.host, parameters.port))
         if threading.current_thread() in _strays:
             time.sleep(BRAKE)
         connector._on_tcp_connection_done(ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"))

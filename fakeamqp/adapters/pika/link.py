@@ -56,6 +56,7 @@ class Link:
         self._protocol = protocol
         self._loop = loop
         self._scheduler = broker.scheduler
+        self._rounds = broker.scheduler.rounds
         self._inbox: deque[tuple[int, int, Any, Any]] = deque()
         self._unflushed = False
         self._held_from = 0
@@ -213,6 +214,8 @@ class Link:
         scheduler.published += 1
         with self.broker.lock:
             self.session.publish(channel, method, properties, body)
+        if scheduler.watching:
+            self._rounds.published(self._loop)
 
     # --- to the client
 
@@ -255,17 +258,20 @@ class Link:
                     break
                 if index in _BAD_NEWS:
                     self.bad_news -= 1
-                elif index == _GET_EMPTY:
+                    process(Method(channel, built(index, fields)))
+                    self._loop.refused(f"the broker says {fields.reply_code} {fields.reply_text}")
+                    continue
+                if index == _GET_EMPTY:
                     scheduler.traffic -= 2  # a question and an answer that change nothing
                     self._loop.served = False
                 process(Method(channel, built(index, fields)))
             else:
                 # Answers to a program's own calls go nowhere round: what counts towards a livelock is messages.
-                scheduler.handed_over()
+                self._rounds.handed_over()
                 scheduler.dry_returns = 0
                 self._loop.served = True
                 if scheduler.watching:
-                    scheduler.watch_delivery(fields, message)
+                    self._rounds.saw(self._loop, fields, message)
                 method = built_deliver(fields) if index == DELIVER else built(index, fields)
                 if index == _RETURN:
                     fields.noticed = bool(connection.callbacks.pending(channel, "_on_return"))

@@ -18,9 +18,9 @@ from pika.adapters.select_connection import IOLoop, PollEvents
 from pika.heartbeat import HeartbeatChecker
 
 from fakeamqp.adapters.pika import calls
+from fakeamqp.world.call import Budget, Call
 from fakeamqp.world.clock import SECOND, microseconds
 from fakeamqp.world.errors import RanDry
-from fakeamqp.world.scheduler import Budget, Call
 
 if TYPE_CHECKING:
     from fakeamqp.adapters.pika.link import Link
@@ -107,7 +107,7 @@ class VirtualLoop(IOLoop):
         self._running = True
         self.thread = threading.get_ident()
         self._budget = Budget()
-        self._scheduler.begin()
+        self._scheduler.rounds.begin()
         try:
             while not self._stopping:
                 self.poll()
@@ -160,7 +160,7 @@ class VirtualLoop(IOLoop):
         callbacks = self._callbacks
         if callbacks:
             for _ in range(len(callbacks)):
-                self._scheduler.dispatched(callbacks[0])
+                self._scheduler.rounds.dispatched(self, callbacks[0])
                 callbacks.popleft()()
         timers = self._timers
         if not timers:
@@ -178,7 +178,7 @@ class VirtualLoop(IOLoop):
             timer.callback = None
             if timer.key is not None:
                 self._fired[timer.key] = timer.armed_at
-                self._scheduler.dispatched(callback)
+                self._scheduler.rounds.dispatched(self, callback, timer.background)
             callback()
 
     def call_later(self, delay: float, callback: Callable[[], object]) -> Timer:  # type: ignore[override]
@@ -289,7 +289,11 @@ class VirtualLoop(IOLoop):
         if channel is not None and "start_consuming" not in vars(channel):
             channel.start_consuming = functools.partial(_start_consuming, self, weakref.ref(channel))
 
-    # --- what the scheduler asks (fakeamqp.world.scheduler.Loop)
+    def refused(self, what: str) -> None:
+        """The broker has refused something, in these words. Raises WouldBlockForever if it will for ever."""
+        self._scheduler.tries.refused(self, what)
+
+    # --- what the scheduler asks (fakeamqp.world.loop.Loop)
 
     def ready(self) -> bool:
         # Other threads ask too: look, and touch nothing.
@@ -312,6 +316,11 @@ class VirtualLoop(IOLoop):
 
     def next_timer(self) -> int | None:
         return self._first(lambda timer: not (timer.background or timer.ends_wait))
+
+    def last_timer(self) -> int | None:
+        wanted = (timer for _, _, timer in self._timers if not (timer.background or timer.ends_wait))
+        last_us = max((timer.due_us for timer in wanted if timer.callback is not None), default=None)
+        return None if last_us is None else last_us - self._slipped_us
 
     def next_background(self) -> int | None:
         return self._first(lambda timer: timer.background and not timer.heartbeat)
@@ -338,6 +347,13 @@ class VirtualLoop(IOLoop):
             return True
         blocking = self._blocking()
         return blocking is not None and blocking._event_dispatch_suspend_depth > 0
+
+    def consumes(self) -> bool:
+        blocking = self._blocking()
+        if self._budget is not None or blocking is None:
+            return self._budget is not None
+        channels = [channel._get_cookie() for channel in blocking._impl._channels.values()] if blocking.is_open else []
+        return any(channel is not None and channel._queue_consumer_generator is not None for channel in channels)
 
     def dispatch(self) -> None:
         """Run the callbacks that are ready, as the connection's own `process_data_events()` would."""
@@ -404,7 +420,7 @@ def _start_consuming(loop: VirtualLoop, channel_ref: Callable[[], Any]) -> None:
     outer = loop._budget
     loop._budget = Budget()
     loop.thread = threading.get_ident()
-    loop.broker.scheduler.begin()
+    loop.broker.scheduler.rounds.begin()
     try:
         type(channel).start_consuming(channel)
     except RanDry:

@@ -6,7 +6,8 @@ import pytest
 
 import fakeamqp
 from fakeamqp import Broker
-from fakeamqp.world.scheduler import Call, Scheduler
+from fakeamqp.world.call import Call
+from fakeamqp.world.scheduler import Scheduler
 
 
 @pytest.fixture
