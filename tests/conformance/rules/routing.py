@@ -263,7 +263,7 @@ ROUTING = page(
             "streams/alternate_and_mandatory",
         ),
         rule("8", "one copy", "alternate/queue_reached_twice_gets_one_copy"),
-        rule("9", "by policy", awaited="policies/*"),
+        rule("9", "by policy", "policies/alternate_exchange*"),
     ),
     section(
         "2.6",
