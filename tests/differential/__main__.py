@@ -130,11 +130,11 @@ class Comparison:
     def run(self) -> None:
         """Play and compare; then make small and show what differs."""
         options = self._options
-        known = self._known()
+        decided = self._decided()
         differing: list[Attempt] = []
         with ThreadPoolExecutor(options.jobs) as self._pool, self._cut_short():
             for seed in range(options.seed, options.seed + options.programs):
-                if seed in known and compare_with(known[seed], self.score) is None:
+                if seed in decided:
                     continue
                 self._waiting.append(self._first_try(seed))
                 if len(self._waiting) >= AHEAD * options.jobs:
@@ -147,12 +147,17 @@ class Comparison:
                 for attempt in differing:
                     self._tell(attempt)
 
-    def _known(self) -> dict[int, Kept]:
-        """What the broker did in an earlier run that was broken off, by seed."""
-        path, length = self._options.keep, self._options.steps
-        if path is None or not path.exists():
-            return {}
-        return {one.seed: one for one in read(path) if (one.version, one.length) == (self.version, length)}
+    def _decided(self) -> set[int]:
+        """Seeds whose programs the broker played in an earlier run that was broken off, and that agree; counted."""
+        options, seeds = self._options, set[int]()
+        if options.keep is None or not options.keep.exists():
+            return seeds
+        for one in read(options.keep):
+            asked_for = one.seed in range(options.seed, options.seed + options.programs)
+            alike = (one.version, one.length) == (self.version, options.steps)
+            if asked_for and alike and one.seed not in seeds and compare_with(one, self.score) is None:
+                seeds.add(one.seed)
+        return seeds
 
     @contextlib.contextmanager
     def _cut_short(self) -> Iterator[None]:

@@ -73,7 +73,7 @@ def _without_deliveries(observation: Observation, queues: Mapping[str, str]) -> 
     """Only the end of connections is left of what was seen."""
     if "seen" not in observation:
         return observation
-    seen = {where: events for where, events in observation["seen"].items() if isinstance(events, str)}
+    seen = {where: events for where, events in observation["seen"].items() if not isinstance(events, list)}
     return {**observation, "seen": seen}
 
 

@@ -74,15 +74,21 @@ def compare_with(one: Kept, score: Score) -> str | None:
 
 def compare_again(paths: list[Path]) -> dict[str, Score]:
     """The scores by version. Of one seed the last counts."""
-    last = {(one.version, one.length, one.seed): one for path in paths for one in read(path)}
+    last = {(one.version, one.length, one.seed): place for place, one in enumerate(_all(paths))}
     scores: dict[str, Score] = {}
-    for one in last.values():
+    for place, one in enumerate(_all(paths)):
+        if last[one.version, one.length, one.seed] != place:
+            continue
         score = scores.setdefault(one.version, Score())
         difference = compare_with(one, score)
         if difference:
             score.differing.append(one.seed)
             print(f"\n=== seed {one.seed} on {one.version} differs ===\n{difference}\n", flush=True)
     return scores
+
+
+def _all(paths: list[Path]) -> Iterator[Kept]:
+    return (one for path in paths for one in read(path))
 
 
 def main(arguments: list[str]) -> int:

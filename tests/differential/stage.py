@@ -180,6 +180,7 @@ class _Stage(Play):
         is_new = where not in self._connections or not self._connections[where].is_open
         if is_new:
             self._closed_connections.discard(where)
+            self._closed.pop(where, None)
             self._observers.pop(where, None)
             self.connection(where)
         channel = self._open[name] = self.channel(on=where)
@@ -235,7 +236,7 @@ class _Stage(Play):
         if step.call == "basic_get" and isinstance(result, dict) and not step.options.get("auto_ack"):
             unsettled.append(result["delivery_tag"])
         for where, events in observation.get("seen", {}).items():
-            if isinstance(events, str):
+            if not isinstance(events, list):
                 continue
             for message in (event["delivered"] for event in events if "delivered" in event):
                 if not self._auto_ack.get(f"{where} {message['consumer_tag']}", False):
