@@ -193,6 +193,21 @@ def test_a_client_of_a_server_that_is_not_there_is_told_what_is_missing(stage: S
         assert ran.status == 1
 
 
+def test_who_asks_for_one_message_that_never_comes_is_told(stage: Stage) -> None:
+    """A loop over `consume()` is a worker's, and ends as by Ctrl-C; `next()` waits for an answer."""
+    ran = stage.run_source(
+        """
+        import pika
+        channel = pika.BlockingConnection().channel()
+        channel.queue_declare("answers")
+        method, properties, body = next(channel.consume("answers"))
+        """
+    )
+    assert "WouldBlockForever: consume() at " in ran.err
+    assert "nothing is on its way to 'answers'" in ran.err
+    assert ran.status == 1
+
+
 def test_a_program_that_comes_too_early_fails_as_in_production(stage: Stage) -> None:
     ran = stage.run_source(
         """
@@ -410,7 +425,7 @@ def cli_of_stubborn(stage: Stage, catch: str) -> Ran:
     return Ran(process.returncode, out, err)
 
 
-def test_a_program_that_is_never_let_in_gives_up_trying(stage: Stage) -> None:
+def test_a_program_that_is_never_let_in_is_told_what_refuses_it(stage: Stage) -> None:
     ran = stage.run_source(
         """
         import logging, time, pika
@@ -429,7 +444,30 @@ def test_a_program_that_is_never_let_in_gives_up_trying(stage: Stage) -> None:
         """
     )
     assert ran.lines == ["tried True"]
-    assert ran.status == 0
+    assert "WouldBlockForever: 100 times in a row" in ran.err
+    assert "a connection to localhost:5673 is refused, because the broker listens at any host at ports 5672" in ran.err
+    assert ran.status == 1
+
+
+def test_a_worker_that_begins_anew_whatever_it_is_told_ends_too(stage: Stage) -> None:
+    ran = stage.run_source(
+        """
+        import logging, time, pika
+        logging.disable(logging.CRITICAL)
+        try:
+            while True:
+                try:
+                    channel = pika.BlockingConnection().channel()
+                    channel.basic_consume("missing", print)
+                    channel.start_consuming()
+                except pika.exceptions.AMQPError:
+                    time.sleep(5)
+        finally:
+            logging.disable(logging.NOTSET)
+        """
+    )
+    assert "the broker says 404 NOT_FOUND - no queue 'missing' in vhost '/'. It will never be otherwise" in ran.err
+    assert ran.status == 1
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def check_users(users: Any) -> None:
     """Raise TypeError unless users are passwords by user name, or "any"."""
     if users == "any":
         return
-    if not isinstance(users, Mapping) or not users:
+    if not users or not isinstance(users, dict | Mapping):
         raise TypeError(f'users is passwords by user name, such as {{"guest": "guest"}}, or "any", not {users!r}')
     for name, password in users.items():
         if not isinstance(name, str) or not isinstance(password, str):
@@ -127,6 +127,6 @@ def _checked(host: str, port: int, rule: str, given: object) -> Address:
 def _several(name: str, given: Any) -> tuple[Any, ...]:
     if isinstance(given, str):
         raise TypeError(f"{name} takes several, such as [{given!r}]; a single text would be taken letter by letter")
-    if not isinstance(given, Iterable):
+    if not isinstance(given, tuple | list) and not isinstance(given, Iterable):
         raise TypeError(f"{name} takes several, such as [{given!r}], not {given!r}")
     return tuple(given)

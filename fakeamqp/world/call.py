@@ -22,6 +22,7 @@ class Call:
     name, where: for messages: `start_consuming()`, and the caller's file and line.
     returns: True if it returns when nothing can happen any more, as `start_consuming()` does.
     stays: True if programs are meant to stay in it until Ctrl-C.
+    takes_one: True if it is for one message, so that a program in it waits for an answer.
     sleeps: True for `time.sleep()`: it ends by virtual time alone.
     budget: shared by all the waits of one call.
     """
@@ -31,6 +32,7 @@ class Call:
     returns: bool
     budget: Budget
     stays: bool = False
+    takes_one: bool = False
     sleeps: bool = False
 
     def __str__(self) -> str:

@@ -62,11 +62,13 @@ class LookAhead:
         scheduler = self._scheduler
         copy = scheduler.broker.fork()
         fired = 0
+        # Each message that waits has a deadline of its own, and maybe some more as a dead letter.
+        most = scheduler.rounds.most_callbacks + 10 * sum(len(queue.ready) for queue in scheduler.broker.queues())
         while (deadline_us := copy.next_deadline()) is not None and deadline_us <= until_us:
             if any(wanted(effect) for effect in self._fire(copy, deadline_us)):
                 return deadline_us
             fired += 1
-            if fired > scheduler.rounds.most_callbacks:
+            if fired > most:
                 raise scheduler.remember(
                     Livelock(
                         f"the broker's deadlines follow each other without an end: {what_is_missing(scheduler.broker)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -93,7 +92,7 @@ class Rounds:
 
     def most_stale(self) -> str:
         """The names of what went round most often."""
-        return ", ".join(name for name, _ in self.names.most_common(5))
+        return ", ".join(sorted(self.names, key=lambda name: -self.names[name])[:5])
 
     # --- what loops report
 
@@ -167,10 +166,10 @@ class Rounds:
         self._stale = self._stale_here = 0
         self._since = self._instants
         self._not_before_us = 0
-        self.names: Counter[str] = Counter()
+        self.names: dict[str, int] = {}
 
     def _saw_stale(self, loop: Loop, name: str, moves_time: bool = True) -> None:
-        self.names[name] += 1
+        self.names[name] = self.names.get(name, 0) + 1
         self._stale_here += 1
         if self._callbacks >= self._most_callbacks and self._stale_here >= self._enough(self._most_callbacks // 10):
             self._judge_instant(loop)

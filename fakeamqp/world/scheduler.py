@@ -382,9 +382,12 @@ class Scheduler:
 
     def stays(self, loop: Loop) -> bool:
         """True if a program that waits or polls in this loop is meant to until Ctrl-C: it consumes from a queue that
-        others can reach by name. One with nothing but an exclusive queue waits for an answer.
+        others can reach by name. One with nothing but an exclusive queue waits for an answer, and so does one that
+        asks for one message.
         """
         call = self.waiting.get(loop)
+        if call is not None and call.takes_one:
+            return False
         if call is not None and (call.returns or call.stays):
             return True
         return any(

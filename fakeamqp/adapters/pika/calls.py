@@ -7,6 +7,7 @@ caller's line.
 
 from __future__ import annotations
 
+import opcode
 import os.path
 import sys
 from types import CodeType, FrameType
@@ -19,6 +20,7 @@ from fakeamqp.world.call import Budget, Call
 _START_CONSUMING = BlockingChannel.start_consuming.__code__
 _CONSUME = BlockingChannel.consume.__code__
 _CONNECT = BlockingConnection._create_connection.__code__
+_FOR_ITER = opcode.opmap["FOR_ITER"]
 _OURS = ("pika.", "fakeamqp.")
 
 
@@ -50,7 +52,20 @@ def current(budget: Budget | None, start: CodeType) -> Call:
         budget = _generator_budget(generator)
     elif not returns:
         budget = None
-    return Call(name, where, returns, budget or Budget(), stays=returns or generator is not None)
+    loops = generator is not None and frame is not None and _is_in_loop(frame)
+    return Call(
+        name,
+        where,
+        returns,
+        budget or Budget(),
+        stays=returns or loops,
+        takes_one=generator is not None and not loops,
+    )
+
+
+def _is_in_loop(frame: FrameType) -> bool:
+    """True if a `for` asks for the next message, in the line of the program that is running; else `next()` does."""
+    return frame.f_code.co_code[frame.f_lasti] == _FOR_ITER
 
 
 def _generator_budget(channel: Any) -> Budget:

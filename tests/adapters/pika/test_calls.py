@@ -70,3 +70,23 @@ def test_the_waits_of_two_calls_do_not(waits, channel):
     channel.connection.sleep(1)
     channel.connection.sleep(1)
     assert waits[0].budget is not waits[1].budget
+
+
+def test_a_loop_over_a_generator_is_meant_to_stay(waits, channel):
+    with pytest.raises(fakeamqp.WouldBlockForever):
+        for _ in channel.consume("q"):
+            pass
+    assert [(call.stays, call.takes_one) for call in waits] == [(True, False)]
+
+
+def test_a_loop_over_a_generator_in_something_is_too(waits, channel):
+    with pytest.raises(fakeamqp.WouldBlockForever):
+        for _, _ in enumerate(channel.consume("q")):
+            pass
+    assert [(call.stays, call.takes_one) for call in waits] == [(True, False)]
+
+
+def test_who_asks_for_the_next_message_takes_one(waits, channel):
+    with pytest.raises(fakeamqp.WouldBlockForever):
+        next(channel.consume("q"))
+    assert [(call.stays, call.takes_one) for call in waits] == [(False, True)]
