@@ -26,6 +26,18 @@ DIVERGENCES = (
         "On a broker it is a race. The fake's order is one that a broker may show.",
     ),
     Divergence(
+        "The channels of a connection that ends by an error give back what they hold once all consumers are gone.",
+        "",
+        "On a broker each channel is a process of its own: the one with the error ends first, the others in any order.",
+    ),
+    Divergence(
+        "An expired message that overtook others in a priority queue outlives the end of a channel that holds nothing "
+        "of the queue any more.",
+        "",
+        "A broker's queue remembers each channel that it ever delivered to, and looks at its head when one ends; to "
+        "remember them would cost every delivery something.",
+    ),
+    Divergence(
         "Counts are never those from before the last publish.",
         "",
         "On a broker a declare that follows a publish at once may be answered before it: a race.",
