@@ -51,7 +51,7 @@ class Policy:
         return (
             kind in _APPLIES_TO[self.apply_to]
             and self.definition.keys().isdisjoint(foreign_keys(kind, profile))
-            and matches(self.pattern, name)
+            and matches(self.pattern, name, profile)
         )
 
 

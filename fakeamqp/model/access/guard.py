@@ -56,9 +56,7 @@ class Guard:
             return
         user = self._broker.access.users.get(self._username)
         row = None if user is None else user.topic_permissions.get((self._vhost.name, exchange.name))
-        if row is not None and not row.allow(
-            right, key, self._broker.profile, username=self._username, vhost=self._vhost.name
-        ):
+        if row is not None and not row.allow(right, key, username=self._username, vhost=self._vhost.name):
             raise self._refused(right, f"topic '{key}' in exchange '{exchange.name}'")
         _remember(self._topics, asked)
 

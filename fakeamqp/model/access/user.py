@@ -7,8 +7,9 @@ from typing import Literal
 
 import attrs
 
-from fakeamqp.model.access.expression import Expression, InvalidExpression, quoted
-from fakeamqp.model.profile import Profile
+from fakeamqp.model.access.expression import Expression
+from fakeamqp.model.pattern import quoted
+from fakeamqp.model.profile import PROFILES
 
 Right = Literal["configure", "write", "read"]
 
@@ -34,19 +35,19 @@ class TopicPermissions:
     write: Expression
     read: Expression
 
-    def allow(self, right: Literal["write", "read"], key: str, profile: Profile, **names: str) -> bool:
+    def allow(self, right: Literal["write", "read"], key: str, **names: str) -> bool:
         """True if this may be done under this key. names: what stands for what."""
         expression: Expression = getattr(self, right)
-        text = expression.text
+        text, profile = expression.text, expression.profile
         for name, value in names.items():
             text = text.replace(f"{{{name}}}", quoted(value) if profile.quotes_names_in_topics else value)
         try:
-            return Expression(text, expression.pcre2).matches(key)
-        except InvalidExpression:  # with the names in it
+            return Expression(text, profile).matches(key)
+        except ValueError:  # with the names in it
             return False
 
 
-_EVERY = Expression(".*")
+_EVERY = Expression(".*", next(iter(PROFILES.values())))
 ALL = Permissions(_EVERY, _EVERY, _EVERY)
 """Every permission; by this very object one sees that nothing needs to be looked at."""
 

@@ -94,8 +94,9 @@ def set_user_limit(broker: Broker, command: commands.SetUserLimit) -> None:
 def set_permissions(broker: Broker, command: commands.SetPermissions) -> None:
     """What a user may do in a virtual host; open channels remember what they have used already."""
     user, vhost = _user_and_vhost(broker, command.username, command.virtual_host)
-    pcre2 = broker.profile.patterns_are_pcre2
-    permissions = Permissions(*(Expression(text, pcre2) for text in (command.configure, command.write, command.read)))
+    permissions = Permissions(
+        *(Expression(text, broker.profile) for text in (command.configure, command.write, command.read))
+    )
     broker.access.change(user.name, permissions={**user.permissions, vhost.name: permissions})
     _reconsider(broker, user.name)
 
@@ -112,8 +113,7 @@ def clear_permissions(broker: Broker, command: commands.ClearPermissions) -> Non
 def set_topic_permissions(broker: Broker, command: commands.SetTopicPermissions) -> None:
     """Under which keys a user may publish to a topic exchange, and bind to it."""
     user, vhost = _user_and_vhost(broker, command.username, command.virtual_host)
-    pcre2 = broker.profile.patterns_are_pcre2
-    row = TopicPermissions(Expression(command.write, pcre2), Expression(command.read, pcre2))
+    row = TopicPermissions(Expression(command.write, broker.profile), Expression(command.read, broker.profile))
     exchange = command.exchange
     if broker.profile.topic_permissions_need_exchange and exchange and exchange not in vhost.exchanges:
         raise ValueError(json.dumps(["no_such_exchange", exchange], ensure_ascii=False))

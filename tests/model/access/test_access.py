@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakeamqp.model.access import ALL, Access, Expression, Permissions, TopicPermissions
+from fakeamqp.model.profile import PROFILES
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_a_user_who_is_changed_stays_the_user_in_all_else():
 
 def test_what_was_said_of_a_vhost_is_forgotten_with_it():
     access = Access({"guest": "secret"})
-    some = Expression("x")
+    some = Expression("x", PROFILES["4.3"])
     access.change(
         "guest",
         permissions={"here": Permissions(some, some, some), "there": None},
