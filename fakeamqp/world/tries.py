@@ -63,6 +63,9 @@ class Tries:
                 return
         elif not self._is_enough(row, loop) or scheduler.others.stir(row.grace):
             return
+        elif row.grace.ends and not row.is_last:
+            row.is_last = True  # the last of the others may have mended it since this was refused
+            return
         del self._rows[loop.thread]
         raise scheduler.remember(
             WouldBlockForever(
@@ -117,7 +120,7 @@ class _Row:
     """Refusals of one thread's clients, one after the other.
 
     state: of the messages, which has not changed since. since_us, began: when it began, in virtual microseconds and in
-    seconds of the machine's clock.
+    seconds of the machine's clock. is_last: True once there is nobody left who could change it.
     """
 
     what: str
@@ -126,4 +129,5 @@ class _Row:
     began: float
     count: int = 0
     traffic: int = 0
+    is_last: bool = False
     grace: Grace = attrs.field(factory=lambda: Grace("what is refused"))

@@ -178,6 +178,37 @@ class TestACloseOfTheBroker:
                     channel = None
             thread.join()
 
+    def test_is_tried_once_more_if_the_last_other_thread_declares_in_between(self, monkeypatch):
+        with Broker(thread_grace=5) as broker, fakeamqp.patch_pika(broker):
+            few(broker)
+            told = threading.Event()
+
+            def declare():
+                told.wait(5)
+                pika.BlockingConnection().channel().queue_declare("late")
+
+            thread = threading.Thread(target=declare)
+            thread.start()
+            others = broker.scheduler.others
+            stir, calls = others.stir, []
+
+            def declared_before_this_is_looked_at(grace):
+                calls.append(grace)
+                if len(calls) == 2:
+                    told.set()
+                    thread.join()
+                return stir(grace)
+
+            monkeypatch.setattr(others, "stir", declared_before_this_is_looked_at)
+            channel = None
+            while channel is None:
+                try:
+                    channel = pika.BlockingConnection().channel()
+                    channel.basic_consume("late", print)
+                except pika.exceptions.ChannelClosedByBroker:
+                    channel = None
+            assert len(calls) == 2
+
     def test_that_time_will_end_is_waited_for(self, broker):
         """Exclusive to another: until the queue expires, which takes it 900 s."""
         with fakeamqp.patch_pika(broker, patch_time=True):
