@@ -21,6 +21,7 @@ _START_CONSUMING = BlockingChannel.start_consuming.__code__
 _CONSUME = BlockingChannel.consume.__code__
 _CONNECT = BlockingConnection._create_connection.__code__
 _FOR_ITER = opcode.opmap["FOR_ITER"]
+_CACHE = 0  # an opcode of Python 3.11 and newer
 _OURS = ("pika.", "fakeamqp.")
 
 
@@ -65,7 +66,10 @@ def current(budget: Budget | None, start: CodeType) -> Call:
 
 def _is_in_loop(frame: FrameType) -> bool:
     """True if a `for` asks for the next message, in the line of the program that is running; else `next()` does."""
-    return frame.f_code.co_code[frame.f_lasti] == _FOR_ITER
+    code, place = frame.f_code.co_code, frame.f_lasti
+    while place and code[place] == _CACHE:  # Python 3.12 and newer stop behind the instruction, in its cache
+        place -= 2
+    return code[place] == _FOR_ITER
 
 
 def _generator_budget(channel: Any) -> Budget:

@@ -86,6 +86,16 @@ def test_a_loop_over_a_generator_in_something_is_too(waits, channel):
     assert [(call.stays, call.takes_one) for call in waits] == [(True, False)]
 
 
+def test_it_is_however_often_it_has_gone_round(waits, channel):
+    """Python 3.12 runs a loop that has become warm by other instructions."""
+    for number in range(200):
+        channel.basic_publish("", "q", str(number).encode())
+    with pytest.raises(fakeamqp.WouldBlockForever):
+        for _ in channel.consume("q", auto_ack=True):
+            pass
+    assert (waits[-1].stays, waits[-1].takes_one) == (True, False)
+
+
 def test_who_asks_for_the_next_message_takes_one(waits, channel):
     with pytest.raises(fakeamqp.WouldBlockForever):
         next(channel.consume("q"))
