@@ -62,7 +62,7 @@ def cancel_ok(play: Play) -> None:
     play.channel().send(Basic.CancelOk("nobody"))
 
 
-@scenario()
+@scenario(pika="1.3.2")
 def connection_methods_on_a_channel(play: Play) -> None:
     """What concerns the connection has no place on a channel of it."""
     each_on_its_own(play, Connection.Close(200, "", 0, 0), Connection.UpdateSecret("s", "r"), Connection.Open("/"))
@@ -232,7 +232,7 @@ def nowait_and_errors(play: Play) -> None:
     play.channel().send(Queue.Bind(queue="missing", exchange="amq.direct", nowait=True))
     play.channel().send(Queue.Purge(queue="missing", nowait=True))
     play.channel().send(Basic.Consume(queue="missing", nowait=True))
-    play.channel().send(Exchange.Declare(exchange="missing", passive=True, nowait=True))
+    play.channel().send(Exchange.Declare(exchange="missing", type="direct", passive=True, nowait=True))
 
 
 @scenario()
