@@ -5,9 +5,9 @@ import signal
 # Tests of the plugin run pytest inside pytest, and pytester unloads what such a run was the first to import. Loaded
 # here is what holds state that must be there once, and what takes long to import again and again.
 import hypothesis
-import pytest
 
 import fakeamqp.adapters.pika  # noqa: F401
+from tests.support.inside import pytester  # noqa: F401  in place of pytest's own
 
 pytest_plugins = ["pytester"]
 
@@ -18,11 +18,3 @@ hypothesis.settings.load_profile("in any time")
 # A shell's background job is born deaf to Ctrl-C, and so are its children; the programs under test shall hear it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-@pytest.fixture
-def pytester(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A pytest inside pytest that writes the same everywhere: where it believes to run unattended it writes more."""
-    for name in ("CI", "BUILD_NUMBER"):
-        monkeypatch.delenv(name, raising=False)
-    return pytester

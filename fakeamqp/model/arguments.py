@@ -24,8 +24,11 @@ LONGEST_TTL_MS = 315_360_000_000
 DEFAULT_SEGMENT = 500_000_000
 """Size at which a stream begins a new segment unless `x-stream-max-segment-size-bytes` says otherwise, in bytes."""
 
-_LARGEST_SEGMENT = 3_000_000_000  # bytes
-_FILTER_SIZES = range(16, 256)  # bytes
+LARGEST_SEGMENT = 3_000_000_000
+"""The largest `x-stream-max-segment-size-bytes`, in bytes."""
+
+FILTER_SIZES = range(16, 256)
+"""What `x-stream-filter-size-bytes` may be, in bytes."""
 
 _US_PER_MS = 1_000
 
@@ -168,8 +171,8 @@ class QueueArguments:
         limit, timeout = table.get("x-delivery-limit"), table.get("x-consumer-timeout")
         return cls(
             queue_type=table.get("x-queue-type") or "classic",
-            message_ttl_us=_microseconds(table.get("x-message-ttl")),
-            expires_us=_microseconds(table.get("x-expires")),
+            message_ttl_us=microseconds(table.get("x-message-ttl")),
+            expires_us=microseconds(table.get("x-expires")),
             max_length=table.get("x-max-length"),
             max_bytes=table.get("x-max-length-bytes"),
             overflow=table.get("x-overflow"),
@@ -178,9 +181,9 @@ class QueueArguments:
             dead_letter_strategy=table.get("x-dead-letter-strategy"),
             max_priority=table.get("x-max-priority"),
             single_active_consumer=table.get("x-single-active-consumer", False),
-            delivery_limit=limit if _is_integer(limit) else None,
-            consumer_timeout_us=_microseconds(timeout) if _is_integer(timeout) else None,
-            max_age_us=_microseconds(parse_max_age(table.get("x-max-age", ""))),
+            delivery_limit=limit if is_integer(limit) else None,
+            consumer_timeout_us=microseconds(timeout) if is_integer(timeout) else None,
+            max_age_us=microseconds(parse_max_age(table.get("x-max-age", ""))),
             segment_bytes=table.get("x-stream-max-segment-size-bytes", DEFAULT_SEGMENT),
         )
 
@@ -319,7 +322,8 @@ def _check_deprecated(queue_type: str, table: Table, profile: Profile) -> None:
 _Check = Callable[[Any, Table, Profile], "str | None"]
 
 
-def _is_integer(value: object) -> bool:
+def is_integer(value: object) -> bool:
+    """True for a whole number; a bool is none."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -328,7 +332,7 @@ def _unacceptable(value: object) -> str:
 
 
 def _integer(value: Any, table: Table, profile: Profile) -> str | None:
-    if not _is_integer(value):
+    if not is_integer(value):
         return f'"expected integer, got {type_word(value)}"'
     return f"{{value_negative,{value}}}" if value < 0 else None
 
@@ -413,7 +417,7 @@ def _max_age(value: Any, table: Table, profile: Profile) -> str | None:
 
 def _segment_size(value: Any, table: Table, profile: Profile) -> str | None:
     complaint = _integer(value, table, profile)
-    if complaint is None and value > _LARGEST_SEGMENT:
+    if complaint is None and value > LARGEST_SEGMENT:
         raise PreconditionFailed("Exceeded max value for x-stream-max-segment-size-bytes")
     return complaint
 
@@ -426,7 +430,7 @@ def _filter_size(value: Any, table: Table, profile: Profile) -> str | None:
 
 
 def _check_filter_size(value: object, blank: str) -> None:
-    if not _is_integer(value) or value not in _FILTER_SIZES:
+    if not is_integer(value) or value not in FILTER_SIZES:
         raise PreconditionFailed(f"Invalid value for {blank}x-stream-filter-size-bytes")
 
 
@@ -460,7 +464,8 @@ def _invalid(name: str, where: str, complaint: str) -> PreconditionFailed:
     return PreconditionFailed(f"invalid arg '{name}' {where}: {complaint}")
 
 
-def _microseconds(milliseconds: int | None) -> int | None:
+def microseconds(milliseconds: int | None) -> int | None:
+    """Milliseconds in microseconds; None stays None."""
     return None if milliseconds is None else milliseconds * _US_PER_MS
 
 
@@ -512,7 +517,7 @@ def check_consume_arguments(queue_type: str, queue: str, vhost: str, table: Tabl
 
 
 def _any_integer(value: Any, table: Table, profile: Profile) -> str | None:
-    return None if _is_integer(value) else f'"expected integer, got {type_word(value)}"'
+    return None if is_integer(value) else f'"expected integer, got {type_word(value)}"'
 
 
 StreamOffset: TypeAlias = "Literal['first', 'last', 'next'] | int | datetime | timedelta"
@@ -534,7 +539,7 @@ def parse_stream_offset(value: object, profile: Profile) -> StreamOffset | None:
             return timedelta(milliseconds=age)
         if not profile.crashes_on_max_age or re.match("[0-9]", value):
             return None
-    elif _is_integer(value) or isinstance(value, datetime):
+    elif is_integer(value) or isinstance(value, datetime):
         return cast(StreamOffset, value)
     raise InternalError
 

@@ -338,10 +338,8 @@ class ExchangeDeleted:
 Effect = Any
 """Any of the classes above."""
 
-TO_CONNECTION: frozenset[type] = frozenset({LoggedIn, ConnectionOpened, ConnectionCloseOk, ConnectionClosed})
-"""What the client of a connection is sent; the field `connection` is its number."""
-
-TO_CHANNEL: frozenset[type] = frozenset(
+_TO_CONNECTION: frozenset[type] = frozenset({LoggedIn, ConnectionOpened, ConnectionCloseOk, ConnectionClosed})
+_TO_CHANNEL: frozenset[type] = frozenset(
     {
         ChannelOpened,
         ChannelCloseOk,
@@ -373,9 +371,8 @@ TO_CHANNEL: frozenset[type] = frozenset(
         ConsumerCancelled,
     }
 )
-"""What the client of a channel is sent; the field `channel` begins with the number of its connection."""
 
-SENT: frozenset[type] = TO_CONNECTION | TO_CHANNEL
+SENT: frozenset[type] = _TO_CONNECTION | _TO_CHANNEL
 """What a client is sent; all else are facts for the trace."""
 
 WITH_CONTENT: frozenset[type] = frozenset({Delivered, GetOk, Returned})
@@ -385,7 +382,7 @@ WITH_CONTENT: frozenset[type] = frozenset({Delivered, GetOk, Returned})
 def recipient(effect: Effect) -> int | None:
     """The number of the connection that is told of an effect; None for a fact that only the trace keeps."""
     kind = type(effect)
-    if kind in TO_CHANNEL:
+    if kind in _TO_CHANNEL:
         number: int = effect.channel[0]
         return number
-    return effect.connection if kind in TO_CONNECTION else None
+    return effect.connection if kind in _TO_CONNECTION else None

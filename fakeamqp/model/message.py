@@ -7,6 +7,20 @@ from typing import Any, NamedTuple
 
 NO_PROPERTIES: Mapping[str, Any] = {}
 
+TEXT_PROPERTIES = (
+    "content_type",
+    "content_encoding",
+    "correlation_id",
+    "reply_to",
+    "expiration",
+    "message_id",
+    "type",
+    "user_id",
+    "app_id",
+    "cluster_id",
+)
+"""The basic properties that are short strings (AMQP 0-9-1, section 1.8.2)."""
+
 
 class Origin(NamedTuple):
     """Where a dead letter comes from.

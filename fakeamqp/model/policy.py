@@ -12,16 +12,19 @@ from typing import Any
 
 import attrs
 
-from fakeamqp.model.arguments import QueueArguments, parse_max_age
+from fakeamqp.model.arguments import (
+    FILTER_SIZES,
+    LARGEST_SEGMENT,
+    QueueArguments,
+    is_integer,
+    microseconds,
+    parse_max_age,
+)
 from fakeamqp.model.choice import BY_CHANCE, Choose
 from fakeamqp.model.erlang import erlang_json
 from fakeamqp.model.pattern import InvalidPattern, check_pattern, matches
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import NO_TABLE
-
-_US_PER_MS = 1_000
-_LARGEST_SEGMENT = 3_000_000_000  # bytes
-_FILTER_SIZES = range(16, 256)  # bytes
 
 
 class InvalidPolicy(ValueError):
@@ -207,18 +210,14 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _microseconds(milliseconds: int) -> int:
-    return milliseconds * _US_PER_MS
-
-
-def _age(value: str) -> int:
-    return _microseconds(parse_max_age(value) or 0)
+def _age(value: str) -> int | None:
+    return microseconds(parse_max_age(value) or 0)
 
 
 # By key: the field of QueueArguments, and the value in its unit. What is not here, RabbitMQ's clients do not see.
 _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "expires": ("expires_us", _microseconds),
-    "message-ttl": ("message_ttl_us", _microseconds),
+    "expires": ("expires_us", microseconds),
+    "message-ttl": ("message_ttl_us", microseconds),
     "dead-letter-exchange": ("dead_letter_exchange", _as_it_is),
     "dead-letter-routing-key": ("dead_letter_routing_key", _as_it_is),
     "dead-letter-strategy": ("dead_letter_strategy", _as_it_is),
@@ -341,7 +340,7 @@ def _complaint_of_mirroring(definition: Mapping[str, Any], profile: Profile) -> 
     shown = "none" if params is None else erlang_json(params, profile)
     if mode == "all" and params is not None:
         return 'ha-mode="all" does not take parameters'
-    if mode == "exactly" and not _is_integer(params):
+    if mode == "exactly" and not is_integer(params):
         return f'ha-mode="exactly" takes an integer, {shown} given'
     if mode == "nodes" and params == []:
         return 'ha-mode="nodes" list must be non-empty'
@@ -357,13 +356,9 @@ def _complaint_of_mirroring(definition: Mapping[str, Any], profile: Profile) -> 
         if key in definition and definition[key] not in words:
             return f'{key} must be "{words[0]}" or "{words[1]}", got {erlang_json(definition[key], profile)}'
     size = definition.get("ha-sync-batch-size", 1)
-    if not _is_integer(size) or size < 1:
+    if not is_integer(size) or size < 1:
         return f"ha-sync-batch-size takes an integer greater than 0, {erlang_json(size, profile)} given"
     return None
-
-
-def _is_integer(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_number(value: object) -> bool:
@@ -372,7 +367,7 @@ def _is_number(value: object) -> bool:
 
 def _integer(what: str, least: int, most: int | None = None) -> _Check:
     def check(key: str, value: Any, profile: Profile) -> str | None:
-        if _is_integer(value) and value >= least and (most is None or value <= most):
+        if is_integer(value) and value >= least and (most is None or value <= most):
             return None
         return f"{erlang_json(value, profile)} is not a valid {what}"
 
@@ -396,7 +391,7 @@ def _one_of(what: str, *words: object) -> _Check:
 
 
 def _delivery_limit(key: str, value: Any, profile: Profile) -> str | None:
-    if _is_integer(value) and (value >= 0 or profile.quorum_negative_limit_is_none):
+    if is_integer(value) and (value >= 0 or profile.quorum_negative_limit_is_none):
         return None
     return f"{erlang_json(value, profile)} is not a valid delivery limit"
 
@@ -459,6 +454,6 @@ _CHECKS: dict[str, _Check] = {
         "queue leader locator value", "client-local", "balanced", "random", "least-leaders"
     ),
     "queue-mode": _one_of("queue-mode value", "default", "lazy"),
-    "stream-filter-size-bytes": _integer("filter size. Valid range is 16-255", _FILTER_SIZES[0], _FILTER_SIZES[-1]),
-    "stream-max-segment-size-bytes": _integer("segment size", 0, _LARGEST_SEGMENT),
+    "stream-filter-size-bytes": _integer("filter size. Valid range is 16-255", FILTER_SIZES[0], FILTER_SIZES[-1]),
+    "stream-max-segment-size-bytes": _integer("segment size", 0, LARGEST_SEGMENT),
 }

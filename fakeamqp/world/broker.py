@@ -266,15 +266,11 @@ class Broker:
     def _dispatch(self, done: list[Effect]) -> None:
         sessions = self._sessions
         for effect in done:
-            kind = type(effect)
-            if kind in effects.TO_CHANNEL:
-                session = sessions.get(effect.channel[0])
-            elif kind in effects.TO_CONNECTION:
-                session = sessions.get(effect.connection)
-            else:
-                continue
-            if session is not None:
-                session.emit(effect)
+            number = effects.recipient(effect)
+            if number is not None:
+                session = sessions.get(number)
+                if session is not None:
+                    session.emit(effect)
 
     # --- time and progress
 

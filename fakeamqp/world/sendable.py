@@ -8,8 +8,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from fakeamqp.model.message import TEXT_PROPERTIES
+
 _SHORT = 255
-_TEXTS = "content_type content_encoding correlation_id reply_to expiration message_id type user_id app_id cluster_id"
 
 
 def address(name: str, value: Any) -> str:
@@ -100,5 +101,5 @@ _PROPERTIES: dict[str, Callable[[str, Any], Any]] = {
     "delivery_mode": _number(255),
     "priority": _number(255),
     "timestamp": _number(2**64 - 1, ", seconds since 1970"),
-    **dict.fromkeys(_TEXTS.split(), _text),
+    **dict.fromkeys(TEXT_PROPERTIES, _text),
 }

@@ -15,6 +15,7 @@ from typing import Any
 import pika.data
 import pika.spec
 
+from fakeamqp.model.message import TEXT_PROPERTIES
 from fakeamqp.model.values import Long
 
 BasicProperties: Any = pika.spec.BasicProperties
@@ -67,8 +68,7 @@ def plain_table(value: Any) -> bool:
 
 
 # The basic properties that are short strings come first; a property without an entry is none.
-_TEXTS = "content_type content_encoding correlation_id reply_to expiration message_id type user_id app_id cluster_id"
-_PLAIN: dict[str, Callable[[Any], bool]] = dict.fromkeys(_TEXTS.split(), _plain_text) | {
+_PLAIN: dict[str, Callable[[Any], bool]] = dict.fromkeys(TEXT_PROPERTIES, _plain_text) | {
     "headers": plain_table,
     "delivery_mode": _plain_octet,
     "priority": _plain_octet,

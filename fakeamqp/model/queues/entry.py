@@ -29,7 +29,15 @@ class Entry:
     """True for a delivery whose message stays in its queue, a stream."""
 
     __slots__ = (
-        *("acquired", "consumer", "copy", "expires_us", "failures", "held_us", "message", "queue", "redelivered"),
+        "acquired",
+        "consumer",
+        "copy",
+        "expires_us",
+        "failures",
+        "held_us",
+        "message",
+        "queue",
+        "redelivered",
         "returns",
     )
     held_us: int

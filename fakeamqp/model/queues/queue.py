@@ -62,8 +62,7 @@ class Queue(abc.ABC):
         self.owner = owner
         self.arguments = arguments
         self.declared = limits
-        self.in_force = in_force
-        self.limits = merge_arguments(limits, in_force.definition, vhost.broker.profile)
+        self._put_in_force(in_force)
         self.deleted = False
         self.ready: Store = self._make_store()
         self.ready_bytes = 0
@@ -72,8 +71,6 @@ class Queue(abc.ABC):
         self._expiry_key = Deadline("message-ttl", vhost.name, name)
         self._unused_key = Deadline("expires", vhost.name, name)
         self._expiring = False  # some entry may have an expiry
-        self._weighs = self.limits.max_bytes is not None
-        self._limited = self.limits.max_length is not None or self._weighs
         self.touch()
 
     # --- what differs between the kinds
@@ -414,14 +411,17 @@ class Queue(abc.ABC):
         if in_force == self.in_force:
             return
         dropped_heads = self.drops_head
-        self.in_force = in_force
-        self.limits = limits = merge_arguments(self.declared, in_force.definition, self.vhost.broker.profile)
-        self._weighs = limits.max_bytes is not None
-        self._limited = limits.max_length is not None or self._weighs
+        self._put_in_force(in_force)
         self.ready_bytes = sum(self.size(entry.message) for entry in self.ready) if self._weighs else 0
         self._fit(dropped_heads=dropped_heads)
         self.vhost.broker.deadlines.set(self._unused_key, None)
         self.touch()
+
+    def _put_in_force(self, in_force: InForce) -> None:
+        self.in_force = in_force
+        self.limits = limits = merge_arguments(self.declared, in_force.definition, self.vhost.broker.profile)
+        self._weighs = limits.max_bytes is not None
+        self._limited = limits.max_length is not None or self._weighs
 
     def _fit(self, *, dropped_heads: bool) -> None:
         """Let go of what new limits do not allow. dropped_heads: whether an overflow did so before they came."""
