@@ -16,6 +16,7 @@ import pika.exceptions
 import pika.frame
 import pika.spec
 
+from fakeamqp.adapters.pika.callbacks import take_over
 from fakeamqp.adapters.pika.content import SHORT, give, take
 from fakeamqp.adapters.pika.methods import DELIVER, built, built_deliver, checked, is_answered
 
@@ -62,6 +63,7 @@ class Link:
         self._held_from = 0
         self._tags = 0
         self._sock = _Socket(self)
+        take_over(connection)
         connection._send_frame = self._send_frame
         connection._send_method = self._send_method
         connection._create_channel = self._create_channel

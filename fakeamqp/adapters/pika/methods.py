@@ -31,8 +31,20 @@ _TEXTS: dict[int, tuple[str, ...]] = {
     Tx.Select.INDEX: (),
     Tx.Commit.INDEX: (),
     Tx.Rollback.INDEX: (),
+    Channel.Open.INDEX: ("out_of_band",),
+    Channel.Close.INDEX: ("reply_text",),
     Channel.CloseOk.INDEX: (),
+    Connection.TuneOk.INDEX: (),
+    Connection.Open.INDEX: ("virtual_host", "capabilities"),
+    Connection.Close.INDEX: ("reply_text",),
     Connection.CloseOk.INDEX: (),
+}
+# The integers in these methods that a client may choose: 16 bits each (pika's parameters look after frame_max).
+_CLOSE = ("reply_code", "class_id", "method_id")
+_NUMBERS: dict[int, tuple[str, ...]] = {
+    Channel.Close.INDEX: _CLOSE,
+    Connection.Close.INDEX: _CLOSE,
+    Connection.TuneOk.INDEX: ("channel_max", "heartbeat"),
 }
 _WITH_TABLE = frozenset(
     kind.INDEX
@@ -58,6 +70,10 @@ def checked(method: Any) -> Any:
     for name in texts:
         text = getattr(method, name)
         if type(text) is not str or len(text) > SHORT:
+            return _by_wire(method)
+    for name in _NUMBERS.get(index, ()):
+        number = getattr(method, name)
+        if type(number) is not int or not 0 <= number < 2**16:
             return _by_wire(method)
     if index in _WITH_TABLE and method.arguments is not None:
         if not plain_table(method.arguments):

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import pika
 
 from fakeamqp.adapters.pika import hooks
+from fakeamqp.adapters.pika.parameters import own_parameters
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.virtual_time import VirtualTime, time_of
 
@@ -151,7 +152,8 @@ def connect(broker: Broker, **parameters: Any) -> pika.BlockingConnection:
     hooks.install()
     try:
         with hooks.meaning(broker):
-            connection = pika.BlockingConnection(broker.parameters(**parameters))
+            made = broker.parameters(**parameters) if parameters else own_parameters(broker)
+            connection = pika.BlockingConnection(made)
     except BaseException:
         hooks.uninstall()
         raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from types import SimpleNamespace
 
 import pika.exceptions
@@ -26,9 +27,17 @@ class TestFromTheClient:
         )
         assert (method.queue, method.routing_key, method.arguments) == ("q", "k" * 200, {"l": [1, 2**40]})
 
-    def test_an_unusual_method_is_always_encoded(self):
+    def test_a_text_that_is_too_long_for_the_wire_is_refused(self):
         with pytest.raises(pika.exceptions.ShortStringTooLong):
             methods.checked(Connection.Open(virtual_host="v" * 256))
+
+    def test_an_unusual_method_is_always_encoded(self):
+        method = Connection.StartOk({"product": "p"}, response=b"r")
+        assert methods.checked(method) is not method
+
+    def test_a_number_that_is_too_large_for_the_wire_is_refused(self):
+        with pytest.raises(struct.error):
+            methods.checked(Channel.Close(2**16, "text", 0, 0))
 
     @pytest.mark.parametrize(
         ("method", "answered"),
