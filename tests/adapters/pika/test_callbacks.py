@@ -10,15 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pika.callback import CallbackManager
-from pika.spec import Basic, Channel, Queue
+from pika.spec import Basic, Queue
 
 import fakeamqp
 from fakeamqp.adapters.pika.callbacks import Callbacks
 
-PREFIXES = st.sampled_from([0, 1, "1", "2"])
-KEYS = st.sampled_from(
-    [Queue.DeclareOk, Queue.DeclareOk("q", 0, 0), "Queue.DeclareOk", Basic.CancelOk, "_on_return", 7, Channel.Close]
-)
+PREFIXES = st.sampled_from([1, "1", 2])
+KEYS = st.sampled_from([Queue.DeclareOk, Queue.DeclareOk("q", 0, 0), "Queue.DeclareOk", "_on_return", 7])
 ARGUMENTS = st.sampled_from([None, {"consumer_tag": "a"}, {"consumer_tag": "b"}, {"other": 1}, {}])
 CALLERS = st.sampled_from([None, "x", "y", ""])
 NUMBERS = st.integers(0, 2)  # of a callback
@@ -80,7 +78,7 @@ class Played:
         }
 
 
-@given(st.lists(STEPS, max_size=30))
+@given(st.lists(STEPS, min_size=5, max_size=40))
 def test_any_sequence_of_calls_does_what_pikas_own_manager_does(steps):
     ours, pikas = Played(Callbacks()), Played(CallbackManager())
     for step in steps:
