@@ -35,6 +35,7 @@ def main():
         python = _environment(version, interpreter, asked.integrations)
         for pika in asked.pika or [None]:
             environment = dict(os.environ)
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)  # every worker and child compiles all of it otherwise
             if pika is not None:
                 environment["PYTHONPATH"] = str(folder_with_pika(pika, python))
             if version or pika:

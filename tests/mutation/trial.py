@@ -1,0 +1,85 @@
+"""One mutant against the tests: those nearest to it first, until one fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import attrs
+
+from tests.mutation.mutants import ROOT, Mutant
+
+_COPIED = ("fakeamqp", "conftest_plugin", "tests", "examples", "docs", "README.md", "setup.cfg", "pyproject.toml")
+_FAR = ("tests/session", "tests/world", "tests/adapters", "tests/properties", "tests/strategies", "tests/views")
+_LONGEST_S = 900  # real seconds for one step; what takes longer never ends
+
+# Tests of the project's form would find every change, and random tests shall not find them by luck.
+_ARGUMENTS = ("-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--no-header")
+
+
+@attrs.frozen
+class Outcome:
+    """killed_by: the test that failed; None if the mutant survived them all."""
+
+    killed_by: str | None
+
+
+class Tree:
+    """A copy of the project, to be changed."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="mutants-")
+        self.path = Path(self._folder.name)
+        for name in _COPIED:
+            source = ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, self.path / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, self.path / name)
+
+    def close(self) -> None:
+        """Remove it."""
+        self._folder.cleanup()
+
+    def run(self, mutant: Mutant) -> Outcome:
+        """Play the tests on a mutant."""
+        path = self.path / mutant.module
+        original = path.read_text(encoding="utf-8")
+        path.write_text(mutant.code, encoding="utf-8")
+        try:
+            for tests in self._steps(mutant.module):
+                failed = self._failed(tests)
+                if failed is not None:
+                    return Outcome(failed)
+            return Outcome(None)
+        finally:
+            path.write_text(original, encoding="utf-8")
+
+    def _steps(self, module: str) -> Iterator[list[str]]:
+        """The tests to run, one step after the other."""
+        inside = Path(module).relative_to("fakeamqp")
+        own = Path("tests") / inside.with_name(f"test_{inside.name}")
+        if (self.path / own).exists():
+            yield [str(own)]
+        yield ["tests/model"]
+        yield ["tests/conformance/test_conformance.py"]
+        yield list(_FAR)
+
+    def _failed(self, tests: list[str]) -> str | None:
+        command = [sys.executable, "-m", "pytest", *_ARGUMENTS, *tests]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
+        try:
+            done = subprocess.run(
+                command, cwd=self.path, env=environment, capture_output=True, text=True, timeout=_LONGEST_S
+            )
+        except subprocess.TimeoutExpired:
+            return f"{' '.join(tests)}: without end"
+        if done.returncode == 0:
+            return None
+        named = [line.split()[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+        return named[0] if named else f"{' '.join(tests)}: broken off"
