@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 # A thread that ends tells nobody: who waits for others looks again after this many real seconds.
 _GLANCE = 0.005
 
+# Three looks at threads that rest are enough. One that came late says little: who looks was kept from the processor,
+# and so may be a thread that is about to begin a piece of work.
+_ENOUGH, _PUNCTUAL, _LATE = 9, 3, 1
+
 
 class Grace:
     """How long somebody who goes round in vain still waits for other threads.
@@ -101,16 +105,18 @@ class Others:
         at_home = call.sleeps or self.at_home()
         stirs, traffic = self._stirs, scheduler.traffic
         ends = Machine.monotonic() + scheduler.broker.thread_grace
-        rests = 0
+        rests, weight = 0, _PUNCTUAL
         while others := self.awake():
             idle = all(rests_in_its_pool(each) or (call.sleeps and waits_for_another(each)) for each in others)
-            rests = rests + 1 if idle else 0
-            if rests > 2 or (scheduler.is_closed and not at_home):
+            rests = rests + weight if idle else 0
+            if rests >= _ENOUGH or (scheduler.is_closed and not at_home):
                 return True
             if at_home and Machine.monotonic() > ends:
                 self.give_up(others, str(call))
                 return True
+            begun = Machine.monotonic()
             self._glance(loop, not call.sleeps and (loop.wait_ends() is not None or not at_home))
+            weight = _PUNCTUAL if Machine.monotonic() - begun < 2 * _GLANCE else _LATE
             if self._stirs != stirs or scheduler.traffic != traffic or loop.ready():
                 return False
         return False

@@ -6,7 +6,9 @@ import threading
 
 import pytest
 
+import fakeamqp
 from fakeamqp import Broker, ThreadGraceWarning
+from fakeamqp.world.call import Budget, Call
 from fakeamqp.world.others import Grace
 
 
@@ -71,3 +73,16 @@ def test_one_that_was_given_up_counts_again_when_it_stirs():
     assert others.awake() == [thread]
     end.set()
     thread.join()
+
+
+@pytest.mark.parametrize(("late", "looks"), [(0.0, 3), (0.1, 7)])
+def test_a_resting_pool_is_looked_at_more_often_on_a_machine_that_is_busy(idler, monkeypatch, late, looks):
+    broker = Broker(thread_grace=60)
+    others, now, seen = broker.scheduler.others, [0.0], []
+    monkeypatch.setattr("fakeamqp.world.others.rests_in_its_pool", lambda thread: seen.append(thread) or True)
+    monkeypatch.setattr("fakeamqp.world.others.Machine.monotonic", lambda: now[0], raising=False)
+    monkeypatch.setattr(others, "_glance", lambda loop, slips: now.__setitem__(0, now[0] + 0.005 + late))
+    idler.start()
+    loop = fakeamqp.connect(broker)._impl.ioloop
+    assert others.waited_in_vain(loop, Call("a call", "here", returns=False, budget=Budget()))
+    assert len(seen) == looks

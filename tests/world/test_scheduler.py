@@ -548,8 +548,9 @@ class TestThreads:
         release.set()
         thread.join()
 
-    def test_an_idle_pool_holds_nobody_up(self, broker, connection):
-        with ThreadPoolExecutor(2) as pool:
+    def test_an_idle_pool_holds_nobody_up(self):
+        with Broker(thread_grace=60) as broker, ThreadPoolExecutor(2) as pool:
+            connection = fakeamqp.connect(broker)
             pool.submit(int).result()
             connection.sleep(DAY)
         assert DAY - 1 < broker.clock.now() <= DAY
