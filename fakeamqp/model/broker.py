@@ -293,12 +293,13 @@ class Broker:
                 taken[target.name] = copy
         self.emit(effects.Routed(letter.id, tuple(taken), tuple(taken.values())))
 
-    def publish(self, vhost: VirtualHost, message: Message, *, answers: bool = True) -> tuple[bool, bool]:
-        """Route a message and offer it to the queues it reaches, and with `answers` to direct reply-to consumers.
+    def hand_over(
+        self, vhost: VirtualHost, message: Message, queues: Sequence[Queue], *, answers: bool = True
+    ) -> tuple[bool, bool]:
+        """Offer a message to the queues it reaches, and with `answers` to direct reply-to consumers.
 
         Returns whether it was routed anywhere, and whether every queue it was routed to accepted it.
         """
-        queues = vhost.route_message(message)
         answered = answers and not message.exchange and self.answer(message)
         if not queues and not answered and message.id not in vhost.held:
             self.emit(effects.Dropped(message.id, "unroutable"))

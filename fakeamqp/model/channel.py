@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 from fakeamqp.model import consumer_timeout
 from fakeamqp.model.access.guard import Guard, Kind
 from fakeamqp.model.access.user import Right
-from fakeamqp.model.commands import Ack, Nack, Reject
 from fakeamqp.model.consumers import Consumer
 from fakeamqp.model.effects import Delivered, Dropped, GetOk, Settled
 from fakeamqp.model.errors import AccessRefused, NotFound, PreconditionFailed
-from fakeamqp.model.message import Message
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.queue import Queue, Return
+from fakeamqp.model.transaction import Transaction
 from fakeamqp.model.values import ChannelKey
 
 if TYPE_CHECKING:
@@ -22,27 +21,6 @@ if TYPE_CHECKING:
     from fakeamqp.model.connection import Connection
     from fakeamqp.model.reply_to import ReplyConsumer
     from fakeamqp.model.vhost import VirtualHost
-
-
-Settlement: TypeAlias = Ack | Nack | Reject
-
-
-class Transaction:
-    """What a channel in tx mode holds back until commit.
-
-    publishes: messages, and whether they are mandatory.
-    settlements: what was asked, and the deliveries it was asked of; taken: those, by delivery tag.
-    """
-
-    def __init__(self) -> None:
-        self.publishes: list[tuple[Message, bool]] = []
-        self.settlements: list[tuple[Settlement, list[Entry]]] = []
-        self.taken: dict[int, Entry] = {}
-
-    def hold(self, command: Settlement, taken: list[tuple[int, Entry]]) -> None:
-        """Keep a settlement back."""
-        self.settlements.append((command, [entry for _, entry in taken]))
-        self.taken.update(taken)
 
 
 class Channel:
@@ -221,8 +199,9 @@ class Channel:
 
     def forget_publishes(self, transaction: Transaction, reason: str) -> None:
         """What a transaction was to publish is lost."""
-        for message, _ in transaction.publishes:
-            self.broker.emit(Dropped(message.id, reason))
+        for held in transaction.publishes:
+            if held.message.id not in self.vhost.held:  # by an exchange, which has it already
+                self.broker.emit(Dropped(held.message.id, reason))
 
     def restore_unacked(self, transaction: Transaction) -> None:
         """Deliveries whose settlement a transaction held are unacked again."""
@@ -251,6 +230,14 @@ class Channel:
         """Settled deliveries may have freed consumers; those of a channel with a limit of its own wait for the last."""
         if not self.global_prefetch:
             queue.serve_freed()
+
+    def hand_on(self, former: Consumer, consumer: Consumer) -> None:
+        """What one consumer holds unacked is held by another from now on."""
+        held = {} if self.transaction is None else self.transaction.taken
+        for entry in [*self.unacked.values(), *held.values()]:
+            if entry.consumer is former:
+                entry.consumer = consumer
+        consumer.unacked, former.unacked = former.unacked, 0
 
     # --- permissions
 

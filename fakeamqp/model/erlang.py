@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import decimal_parts, seconds_of, type_word
@@ -96,6 +97,30 @@ def erlang_tuple(items: tuple[str, str], column: int) -> str:
     if column + len(line) < _LINE_LENGTH:
         return line
     return f"{{{items[0]},\n{' ' * (column + 1)}{items[1]}}}"
+
+
+def erlang_tagged(term: tuple[Any, ...], column: int, closing: int = 0) -> str:
+    """A tuple of printed terms and of such tuples, the first an atom, beginning at this column (from 0).
+
+    closing: how many brackets follow. One that fills the line goes on below its tag, four columns in, with as much on
+    each line as fits.
+    """
+    line = _tagged_line(term)
+    if column + len(line) + closing < _LINE_LENGTH:
+        return line
+    indent, text = column + 4, f"{{{term[0]}"
+    at = column + len(text) + 1
+    for place, item in enumerate(term[1:], 2):
+        after = closing + 1 if place == len(term) else 0
+        fits = isinstance(item, str) and at + len(item) + 1 + (after or 1) < _LINE_LENGTH
+        printed: str = item if isinstance(item, str) else erlang_tagged(item, indent, after)
+        text += f",{printed}" if fits else f",\n{' ' * indent}{printed}"
+        at = (at if fits else indent - 1) + len(printed) + 1
+    return text + "}"
+
+
+def _tagged_line(term: tuple[Any, ...]) -> str:
+    return f"{{{','.join(item if isinstance(item, str) else _tagged_line(item) for item in term)}}}"
 
 
 def erlang_float(value: float) -> str:

@@ -99,6 +99,12 @@ class UnexpectedFrame(ConnectionError):
     reply_code, reply_name = 505, "UNEXPECTED_FRAME"
 
 
+class ResourceError(ConnectionError):
+    """What the method needs is not there."""
+
+    reply_code, reply_name = 506, "RESOURCE_ERROR"
+
+
 class NotAllowed(ConnectionError):
     """A limit or an identity rule forbids it for the whole connection."""
 

@@ -30,6 +30,9 @@ class Profile:
     shows_expiration_as_published: if not, as a bare number ("+060" as "60").
     single_active_hand_over_delivers: cancelling the active consumer makes the next one get what is ready.
     holds_answers: a transaction holds answers by direct reply-to back; if not, they are delivered at once.
+    transactions_know_queues_by_name: a publish in a transaction goes to the queues that have the names at the commit;
+        if not, to the queues that were there at the publish.
+    transactions_need_their_queues: the commit crashes if a queue of a publish has been deleted.
     counts_reply_tags: answers by direct reply-to take a delivery tag of their channel each; if not, they show the one
         that comes next.
     answers_count_as_routed: a mandatory answer by direct reply-to is not returned.
@@ -171,6 +174,8 @@ class Profile:
     shows_expiration_as_published: bool = False
     single_active_hand_over_delivers: bool = True
     holds_answers: bool = True
+    transactions_know_queues_by_name: bool = False
+    transactions_need_their_queues: bool = True
     counts_reply_tags: bool = False
     answers_count_as_routed: bool = False
     reply_addresses_are_queues: bool = False
@@ -270,6 +275,7 @@ PROFILES: dict[str, Profile] = {
         sorts_headers=False,
         shows_expiration_as_published=True,
         holds_answers=False,
+        transactions_know_queues_by_name=True,
         single_active_hand_over_delivers=False,
         exchange_types=("direct", "fanout", "topic", "headers"),
         hashes_types_of_headers=True,
@@ -299,6 +305,7 @@ PROFILES: dict[str, Profile] = {
         quorum_priorities="two",
         quorum_unlimited_returns_last=True,
         holds_answers=False,
+        transactions_need_their_queues=False,
         # Sic: the node, not the user.
         user_channel_limit=(
             "number of channels opened for user '{node}' has reached the maximum allowed user limit of ({limit})"

@@ -13,6 +13,7 @@ from fakeamqp.model.erlang import (
     erlang_float,
     erlang_json,
     erlang_string,
+    erlang_tagged,
     erlang_term,
     erlang_tuple,
 )
@@ -112,3 +113,20 @@ def test_a_list_of_pairs_that_would_fill_the_line_has_a_line_for_each():
 )
 def test_an_atom_is_quoted_unless_it_is_a_lower_case_word(name: str, text: str) -> None:
     assert erlang_atom(name) == text
+
+
+@pytest.mark.parametrize(
+    ("vhost", "queue", "text"),
+    [
+        ("/", "q", '{not_found,{resource,<<"/">>,queue,<<"q">>}}'),
+        (
+            "conformance-000000000000",
+            "gone",
+            '{not_found,\n                               {resource,<<"conformance-000000000000">>,\n'
+            '                                   queue,<<"gone">>}}',
+        ),
+    ],
+)
+def test_a_tagged_tuple_goes_on_below_its_tag_when_the_line_is_full(vhost, queue, text):
+    term = ("not_found", ("resource", f'<<"{vhost}">>', "queue", f'<<"{queue}">>'))
+    assert erlang_tagged(term, len("failed to deliver message: ")) == text

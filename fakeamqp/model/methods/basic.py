@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
 from fakeamqp.model.arguments import check_consume_arguments
-from fakeamqp.model.channel import Channel, Settlement, by_queue
+from fakeamqp.model.channel import Channel, by_queue
 from fakeamqp.model.consumers import Consumer
 from fakeamqp.model.errors import (
     AccessRefused,
@@ -20,6 +20,7 @@ from fakeamqp.model.errors import (
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.reply_to import PSEUDO_QUEUE
+from fakeamqp.model.transaction import Settlement
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
@@ -12,10 +13,12 @@ from fakeamqp.model.errors import AccessRefused, NotImplementedByBroker, Precond
 from fakeamqp.model.message import Message
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.reply_to import PSEUDO_QUEUE
+from fakeamqp.model.transaction import HeldPublish
 from fakeamqp.model.vhost import VirtualHost
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
+    from fakeamqp.model.queues.queue import Queue
 
 
 def publish(broker: Broker, command: commands.Publish) -> None:
@@ -30,7 +33,7 @@ def publish(broker: Broker, command: commands.Publish) -> None:
         _read_properties(broker, channel, message)
     message.id = broker.number_message()
     if channel.transaction is not None:
-        channel.transaction.publishes.append((message, command.mandatory))
+        channel.transaction.publishes.append(HeldPublish(channel.vhost, message, command.mandatory))
         if not broker.profile.holds_answers:
             broker.answer(message)
         return
@@ -39,7 +42,8 @@ def publish(broker: Broker, command: commands.Publish) -> None:
         broker.emit(effects.Dropped(message.id, "fault"))
         accepted = False
     else:
-        accepted = route(broker, channel, message, mandatory=command.mandatory)
+        queues = channel.vhost.route_message(message)
+        accepted = hand_over(broker, channel, message, queues, mandatory=command.mandatory)
     if channel.published is not None:
         channel.published = tag = channel.published + 1
         if accepted:
@@ -57,7 +61,7 @@ def inject(broker: Broker, command: commands.Inject) -> None:
     if message.properties:
         _read_routing_properties(broker, message)
     message.id = broker.number_message()
-    broker.publish(vhost, message)
+    broker.hand_over(vhost, message, vhost.route_message(message))
 
 
 def check(broker: Broker, vhost: VirtualHost, message: Message, guard: Guard | None = None) -> None:
@@ -73,12 +77,21 @@ def check(broker: Broker, vhost: VirtualHost, message: Message, guard: Guard | N
             raise AccessRefused(f"cannot publish to internal exchange '{exchange.name}' in vhost '{vhost.name}'")
 
 
-def route(broker: Broker, channel: Channel, message: Message, *, mandatory: bool, answers: bool = True) -> bool:
-    """Route a message, return it if it was mandatory and went nowhere; True if no queue refused it.
+def hand_over(
+    broker: Broker,
+    channel: Channel,
+    message: Message,
+    queues: Sequence[Queue],
+    *,
+    mandatory: bool,
+    answers: bool = True,
+) -> bool:
+    """Offer a message to the queues it reaches, or return it if it was mandatory and reaches none; True if no queue
+    refused it.
 
     answers: False if direct reply-to consumers have been served already.
     """
-    routed, accepted = broker.publish(channel.vhost, message, answers=answers)
+    routed, accepted = broker.hand_over(channel.vhost, message, queues, answers=answers)
     if mandatory and not routed:
         broker.emit(effects.Returned(channel.key, 312, "NO_ROUTE", message.exchange, message.routing_key, message))
     return accepted

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
-from fakeamqp.model.channel import Channel, Transaction
-from fakeamqp.model.errors import PreconditionFailed
+from fakeamqp.model.channel import Channel
+from fakeamqp.model.errors import AMQPError, PreconditionFailed
 from fakeamqp.model.methods.basic import carry_out, check_settlement
 from fakeamqp.model.methods.handler import Handlers
-from fakeamqp.model.methods.publish import route
+from fakeamqp.model.methods.publish import hand_over
+from fakeamqp.model.transaction import HeldPublish, Transaction
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
@@ -37,20 +38,35 @@ def select_transactions(broker: Broker, command: commands.SelectTransactions) ->
 
 def commit(broker: Broker, command: commands.Commit) -> None:
     """What was held back happens now, publishes first. A publish that a queue refuses fails the commit,
-    and what else it did stays done (recording: transactions)."""
+    and what else it did stays done (recordings: the area `transactions`)."""
     channel = broker.channels[command.channel]
     transaction = _transaction(channel)
     for settlement, entries in transaction.settlements:
         check_settlement(settlement, entries)
-    channel.transaction = Transaction()
     accepted = True
-    for message, mandatory in transaction.publishes:
-        accepted &= route(broker, channel, message, mandatory=mandatory, answers=broker.profile.holds_answers)
+    while transaction.publishes:
+        accepted &= _publish(broker, channel, transaction.publishes.popleft())
+    channel.transaction = Transaction()
     for settlement, entries in transaction.settlements:
         carry_out(channel, settlement, entries)
     if not accepted:
         raise PreconditionFailed("partial tx completion")
     broker.emit(effects.CommitOk(channel.key))
+
+
+def _publish(broker: Broker, channel: Channel, held: HeldPublish) -> bool:
+    """Hand a message to its queues; True if each of them took it."""
+    message, answers = held.message, broker.profile.holds_answers
+    try:
+        queues, routed = held.reached(channel.vhost)
+    except AMQPError:
+        broker.emit(effects.Dropped(message.id, "lost"))
+        raise
+    if routed and not queues:
+        broker.emit(effects.Dropped(message.id, "lost"))
+        return held.is_complete
+    accepted = hand_over(broker, channel, message, queues, mandatory=held.mandatory, answers=answers)
+    return accepted and held.is_complete
 
 
 def rollback(broker: Broker, command: commands.Rollback) -> None:

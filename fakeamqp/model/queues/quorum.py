@@ -22,32 +22,32 @@ _HIGH_IN_A_ROW = 2
 
 
 class TwoLevelStore:
-    """RabbitMQ 4.0: those of high priority go first, but each third message taken out is the older of both heads."""
+    """RabbitMQ 4.0: those of high priority go first, but each third message taken out is the older of both heads.
+
+    What comes back behind everything is as young as anything new, and has lost its priority.
+    """
 
     def __init__(self) -> None:
-        self._high = FifoStore()
-        self._normal = FifoStore()
+        self._high: deque[tuple[int, Entry]] = deque()  # each with its age: how many came before it
+        self._normal: deque[tuple[int, Entry]] = deque()
+        self._age = 0
         self._turn = 0
 
-    def _of(self, entry: Entry) -> FifoStore:
-        return self._high if entry.message.properties.get("priority", 0) >= _FIRST_HIGH else self._normal
-
     def push(self, entry: Entry) -> None:
-        self._of(entry).push(entry)
+        is_high = not entry.acquired and entry.message.properties.get("priority", 0) >= _FIRST_HIGH
+        (self._high if is_high else self._normal).append((self._age, entry))
+        self._age += 1
 
-    def put_back(self, entry: Entry) -> None:
-        self._of(entry).put_back(entry)
-
-    def _next(self) -> FifoStore:
-        return self._high if _takes_high(self._high.head(), self._normal.head(), self._turn) else self._normal
+    put_back = push
 
     def head(self) -> Entry | None:
-        return self._next().head()
+        level = self._high if _takes_high(self._high, self._normal, self._turn) else self._normal
+        return level[0][1] if level else None
 
     def pop(self) -> Entry:
-        entry = self._next().pop()
+        level = self._high if _takes_high(self._high, self._normal, self._turn) else self._normal
         self._turn = _turn_after(self._turn)
-        return entry
+        return level.popleft()[1]
 
     def clear(self) -> list[Entry]:
         entries = list(self)
@@ -62,13 +62,13 @@ class TwoLevelStore:
     def __iter__(self) -> Iterator[Entry]:
         high, normal, turn = deque(self._high), deque(self._normal), self._turn
         while high or normal:
-            takes_high = _takes_high(high[0] if high else None, normal[0] if normal else None, turn)
-            yield high.popleft() if takes_high else normal.popleft()
+            level = high if _takes_high(high, normal, turn) else normal
+            yield level.popleft()[1]
             turn = _turn_after(turn)
 
 
-def _takes_high(high: Entry | None, normal: Entry | None, turn: int) -> bool:
-    return high is not None and (normal is None or turn < _HIGH_IN_A_ROW or high < normal)
+def _takes_high(high: deque[tuple[int, Entry]], normal: deque[tuple[int, Entry]], turn: int) -> bool:
+    return bool(high) and (not normal or turn < _HIGH_IN_A_ROW or high[0][0] < normal[0][0])
 
 
 def _turn_after(turn: int) -> int:
@@ -149,8 +149,12 @@ class QuorumQueue(Queue):
         return len(counted) + fetched
 
     def subscribe(self, consumer: Consumer) -> None:
+        """One that uses the tag of a cancelled consumer of its channel goes on with what that one holds."""
         live = set(self.consumers)
         self._holders = {each: None for each in self._holders if each.unacked or each in live}
+        for holder in self._holders:
+            if holder.channel is consumer.channel and holder.tag == consumer.tag:
+                holder.channel.hand_on(holder, consumer)
         self._holders[consumer] = None
         super().subscribe(consumer)
 

@@ -163,7 +163,7 @@ class Stream(Queue):
         self._filter(arguments)
 
     def check_return(self, how: Return) -> None:
-        if not self._profile.stream_refuses_returns:
+        if self.deleted or not self._profile.stream_refuses_returns:
             return
         if how == "recover":
             raise InternalError

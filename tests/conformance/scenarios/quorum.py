@@ -426,6 +426,20 @@ def requeued_come_before_later_ones(play: Play) -> None:
 
 
 @scenario()
+def returned_without_a_limit_loses_its_priority(play: Play) -> None:
+    """What 4.0 puts behind everything, because there is no delivery limit, waits there without its priority."""
+    for queue, limit in (("no limit", {"x-delivery-limit": -1}), ("default", {})):
+        ch = play.channel()
+        ch.queue_declare(queue, durable=True, arguments={"x-queue-type": "quorum", **limit})
+        for body, priority in (("first high", 9), ("low", 1), ("high", 9), ("other low", 1)):
+            ch.publish("", queue, body, priority=priority)
+        ch.basic_get(queue)
+        ch.basic_reject(1, requeue=True)
+        ch.publish("", queue, "last high", priority=9)
+        ch.bodies(queue)
+
+
+@scenario()
 def ttl_zero(play: Play) -> None:
     """A message with a TTL of 0 reaches a waiting consumer or nobody."""
     ch = declare(play)
@@ -444,6 +458,68 @@ def delivery_limit_into_itself_ends(play: Play) -> None:
     ch.basic_get("q")
     ch.basic_reject(1, requeue=True)
     ch.basic_get("q")
+
+
+@scenario(versions=("4.0", "4.3"))
+def a_tag_used_again_while_its_messages_are_unacked(play: Play) -> None:
+    """It is one consumer that holds all of them; a channel of 3.10 crashes on what it is delivered."""
+    ch, other = tag_used_again(play), play.channel()
+    other.queue_declare("q", passive=True)
+    ch.publish("", "q", "b")
+    other.queue_declare("q", passive=True)
+    ch.basic_ack(1)
+    ch.basic_ack(2)
+    other.queue_declare("q", passive=True)
+    play.channel(on="B").drain("q")
+
+
+@scenario(versions=("4.0", "4.3"))
+def a_tag_used_again_where_messages_wait(play: Play) -> None:
+    """They are delivered at once; a channel of 3.10 crashes on them."""
+    tag_used_again(play, "b")
+    play.channel(on="B").drain("q")
+
+
+@scenario()
+def a_tag_used_again_once_its_messages_are_acked(play: Play) -> None:
+    """It is a new consumer."""
+    ch = declare(play)
+    ch.basic_qos(prefetch_count=2)
+    ch.consume("q", "c")
+    ch.publish("", "q", "a")
+    ch.basic_cancel("c")
+    ch.basic_ack(1)
+    ch.consume("q", "c")
+    ch.publish("", "q", "b")
+
+
+@scenario(versions=("4.0", "4.3"))
+def a_tag_used_again_has_the_new_prefetch(play: Play) -> None:
+    """What its first consumer holds counts against the limit of the second."""
+    ch = declare(play)
+    ch.basic_qos(prefetch_count=5)
+    ch.consume("q", "c")
+    ch.publish("", "q", "a")
+    ch.publish("", "q", "b")
+    ch.basic_cancel("c")
+    ch.basic_qos(prefetch_count=3)
+    ch.consume("q", "c")
+    for body in "cde":
+        ch.publish("", "q", body)
+    ch.basic_ack(1)
+    ch.basic_ack(3)
+
+
+def tag_used_again(play: Play, *waiting: str) -> Channel:
+    """A consumer is cancelled while it holds a message, and another of its tag and channel subscribed."""
+    ch = declare(play)
+    ch.consume("q", "c")
+    ch.publish("", "q", "a")
+    ch.basic_cancel("c")
+    for body in waiting:
+        play.channel().publish("", "q", body)
+    ch.consume("q", "c")
+    return ch
 
 
 @scenario()

@@ -801,6 +801,19 @@ def declared_again_it_is_new(play: Play) -> None:
 
 
 @scenario()
+def returned_to_a_stream_that_is_gone(play: Play) -> None:
+    """What was delivered of a deleted stream may be rejected, nacked and recovered, on 3.10 too: nobody minds."""
+    ch = declare(play, "abcd")
+    read(ch, "first")
+    play.channel().queue_delete("s")
+    ch.basic_reject(1, requeue=False)
+    ch.basic_nack(2, requeue=True)
+    ch.basic_recover(requeue=True)
+    ch.basic_ack(3)
+    ch.is_still_open()
+
+
+@scenario()
 def declared_again(play: Play) -> None:
     """Redeclaring compares what a stream keeps by."""
     arguments = {"x-max-age": "1D", "x-max-length-bytes": 1_000_000, "x-stream-max-segment-size-bytes": 10_000}

@@ -1,5 +1,7 @@
 """tx.select, tx.commit, tx.rollback."""
 
+from typing import Any
+
 from ..play import Play
 from ..scenario import scenario
 
@@ -232,3 +234,163 @@ def bad_user_id_is_an_error_at_once(play: Play) -> None:
     ch.publish("", "q", "a")
     ch.publish("", "q", "b", user_id="somebody")
     play.channel().basic_get("q")
+
+
+@scenario()
+def routed_at_the_publish(play: Play) -> None:
+    """A message goes where the bindings led when it was published, whatever they are at the commit."""
+    ch = play.channel()
+    for queue in ("early", "late"):
+        ch.queue_declare(queue)
+    ch.exchange_declare("e", "fanout")
+    ch.queue_bind("early", "e")
+    ch.tx_select()
+    ch.publish("e", "", "m")
+    ch.queue_bind("late", "e")
+    ch.queue_unbind("early", "e")
+    ch.tx_commit()
+    for queue in ("early", "late"):
+        play.channel().bodies(queue)
+
+
+@scenario()
+def exchange_deleted_before_the_commit(play: Play) -> None:
+    """A message still goes where its exchange led when it was published."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.exchange_declare("e", "fanout")
+    ch.queue_bind("q", "e")
+    ch.tx_select()
+    ch.publish("e", "", "m")
+    ch.exchange_delete("e")
+    ch.tx_commit()
+    play.channel().bodies("q")
+
+
+@scenario()
+def queue_declared_after_the_publish(play: Play) -> None:
+    """A queue that was not there when a message was published does not get it, by BCC neither."""
+    ch = play.channel()
+    ch.queue_declare("there")
+    ch.tx_select()
+    ch.publish("", "q", "a", mandatory=True)
+    ch.publish("", "there", "b", headers={"BCC": ["q"]})
+    ch.queue_declare("q")
+    ch.tx_commit()
+    for queue in ("there", "q"):
+        play.channel().bodies(queue)
+
+
+@scenario()
+def queue_deleted_before_the_commit(play: Play) -> None:
+    """3.10 no longer routes to it; 4.0 knows the queue from the publish, and the commit fails in part; 4.3 crashes."""
+    deleted_meanwhile(play, {})
+
+
+@scenario()
+def quorum_queue_deleted_before_the_commit(play: Play) -> None:
+    """3.10 no longer routes to it; on 4.x the publish is lost and the commit goes well."""
+    deleted_meanwhile(play, {"x-queue-type": "quorum"})
+
+
+@scenario()
+def stream_deleted_before_the_commit(play: Play) -> None:
+    """3.10 no longer routes to it; on 4.x the publish is lost and the commit goes well."""
+    deleted_meanwhile(play, {"x-queue-type": "stream"})
+
+
+def deleted_meanwhile(play: Play, arguments: dict[str, Any]) -> None:
+    """A queue is deleted between a publish and its commit; another that gets messages before and after it stays."""
+    ch = play.channel()
+    ch.queue_declare("other")
+    ch.queue_declare("gone", durable=True, arguments=arguments)
+    ch.tx_select()
+    ch.publish("", "other", "before")
+    ch.publish("", "gone", "m", mandatory=True)
+    ch.publish("", "other", "after")
+    ch.queue_delete("gone")
+    ch.tx_commit()
+    play.channel(on="B").bodies("other")
+
+
+@scenario()
+def queue_declared_anew_before_the_commit(play: Play) -> None:
+    """A queue of the same name gets the message on 3.10 only: later versions mean the queue that was there."""
+    declared_anew(play, {}, {})
+    play.channel(on="B").bodies("q")
+
+
+@scenario()
+def quorum_queue_declared_anew_before_the_commit(play: Play) -> None:
+    """A queue of the same name gets the message."""
+    declared_anew(play, {"x-queue-type": "quorum"}, {"x-queue-type": "quorum"})
+    play.channel(on="B").bodies("q")
+
+
+@scenario()
+def stream_declared_anew_before_the_commit(play: Play) -> None:
+    """A stream of the same name gets the message on 3.10 and 4.3; 4.0 misses the one that was there."""
+    declared_anew(play, {"x-queue-type": "stream"}, {"x-queue-type": "stream"})
+    reader = play.channel(on="B")
+    reader.basic_qos(prefetch_count=10)
+    reader.consume("q", "c", arguments={"x-stream-offset": "first"})
+
+
+@scenario()
+def classic_queue_declared_for_a_quorum_queue_before_the_commit(play: Play) -> None:
+    """It gets the message on 3.10; on 4.0 that is lost, and 4.3 crashes on it."""
+    declared_anew(play, {"x-queue-type": "quorum"}, {"x-queue-type": "classic"})
+    play.channel(on="B").bodies("q")
+
+
+def declared_anew(play: Play, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Between a publish and its commit, a queue is deleted and another of its name declared."""
+    ch = play.channel()
+    ch.queue_declare("q", durable=True, arguments=before)
+    ch.tx_select()
+    ch.publish("", "q", "m", mandatory=True)
+    ch.queue_delete("q")
+    ch.queue_declare("q", durable=True, arguments=after)
+    ch.tx_commit()
+
+
+@scenario()
+def one_of_two_queues_deleted_before_the_commit(play: Play) -> None:
+    """The other one gets the message."""
+    ch = play.channel()
+    ch.exchange_declare("e", "fanout")
+    for queue in ("gone", "other"):
+        ch.queue_declare(queue)
+        ch.queue_bind(queue, "e")
+    ch.tx_select()
+    ch.publish("e", "", "m", mandatory=True)
+    ch.queue_delete("gone")
+    ch.tx_commit()
+    play.channel(on="B").bodies("other")
+
+
+@scenario()
+def queue_deleted_before_the_rollback(play: Play) -> None:
+    """A rollback does not mind."""
+    ch = play.channel()
+    ch.queue_declare("gone")
+    ch.tx_select()
+    ch.publish("", "gone", "m")
+    ch.queue_delete("gone")
+    ch.tx_rollback()
+
+
+@scenario()
+def history_does_not_wait_for_the_commit(play: Play) -> None:
+    """x-recent-history remembers at the publish, and a rollback does not make it forget."""
+    ch = play.channel()
+    for queue in ("a", "b"):
+        ch.queue_declare(queue)
+    ch.exchange_declare("e", "x-recent-history")
+    ch.tx_select()
+    ch.publish("e", "", "m")
+    ch.queue_bind("a", "e")
+    ch.tx_rollback()
+    ch.queue_bind("b", "e")
+    for queue in ("a", "b"):
+        play.channel().bodies(queue)
