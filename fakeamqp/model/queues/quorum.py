@@ -25,20 +25,26 @@ class TwoLevelStore:
     """RabbitMQ 4.0: those of high priority go first, but each third message taken out is the older of both heads.
 
     What comes back behind everything is as young as anything new, and has lost its priority.
+
+    pushed: how many have come in so far.
     """
 
     def __init__(self) -> None:
         self._high: deque[tuple[int, Entry]] = deque()  # each with its age: how many came before it
         self._normal: deque[tuple[int, Entry]] = deque()
-        self._age = 0
+        self.pushed = 0
         self._turn = 0
 
     def push(self, entry: Entry) -> None:
         is_high = not entry.acquired and entry.message.properties.get("priority", 0) >= _FIRST_HIGH
-        (self._high if is_high else self._normal).append((self._age, entry))
-        self._age += 1
+        (self._high if is_high else self._normal).append((self.pushed, entry))
+        self.pushed += 1
 
     put_back = push
+
+    def pass_through(self) -> None:
+        """A message went to a consumer at once: that was a turn, too."""
+        self._turn = _turn_after(self._turn)
 
     def head(self) -> Entry | None:
         level = self._high if _takes_high(self._high, self._normal, self._turn) else self._normal
@@ -120,11 +126,13 @@ class QuorumQueue(Queue):
     counts_before_expiry: ClassVar[bool] = True
 
     def _make_store(self) -> Store:
+        self._two_levels: TwoLevelStore | None = None
         levels = self.vhost.broker.profile.quorum_priorities
         if levels == "none":
             return ReturnedFirstStore(FifoStore())
         if levels == "two":
-            return ReturnedFirstStore(TwoLevelStore())
+            self._two_levels = TwoLevelStore()
+            return ReturnedFirstStore(self._two_levels)
         return StrictStore()
 
     def _make_consumers(self) -> Consumers:
@@ -147,6 +155,16 @@ class QuorumQueue(Queue):
         counted |= {consumer for consumer in self._holders if consumer.unacked}
         fetched = self.unacked - sum(consumer.unacked for consumer in counted)
         return len(counted) + fetched
+
+    def accept(self, message: Message) -> int:
+        levels = self._two_levels
+        if levels is None:
+            return super().accept(message)
+        pushed = levels.pushed
+        copy = super().accept(message)
+        if levels.pushed == pushed:
+            levels.pass_through()
+        return copy
 
     def subscribe(self, consumer: Consumer) -> None:
         """One that uses the tag of a cancelled consumer of its channel goes on with what that one holds."""

@@ -358,7 +358,7 @@ QUEUES = page(
         rule("7", "no policy sets a maximum", "policy_values/unknown_keys", "policies/max_priority_queues_drop"),
         rule("8", "quorum queues refuse x-max-priority", "quorum/refused_arguments"),
         rule("9", "quorum in 3.10: none", "quorum/priorities"),
-        rule("10", "quorum in 4.0: two levels, two to one", "quorum/priorities", "quorum/turns_of_two_levels"),
+        rule("10", "quorum in 4.0: two levels, two to one", "quorum/priorities", "quorum/turns_of_*"),
         rule(
             "11",
             "quorum in 4.3: levels 0 to 31, 4 if none is given",

@@ -426,6 +426,21 @@ def requeued_come_before_later_ones(play: Play) -> None:
 
 
 @scenario()
+def turns_of_high_priority_count_deliveries_at_once(play: Play) -> None:
+    """Of 4.0's two levels, each third message delivered is the older one, whether or not it had to wait."""
+    ch = declare(play)
+    consumer = play.channel()
+    consumer.consume("q", "c", auto_ack=True)
+    ch.publish("", "q", "at once")
+    ch.publish("", "q", "at once too", priority=9)
+    consumer.basic_cancel("c")
+    ch.publish("", "q", "low")
+    for body in ("high", "also high", "another high", "last high"):
+        ch.publish("", "q", body, priority=9)
+    ch.bodies("q")
+
+
+@scenario()
 def returned_without_a_limit_loses_its_priority(play: Play) -> None:
     """What 4.0 puts behind everything, because there is no delivery limit, waits there without its priority."""
     for queue, limit in (("no limit", {"x-delivery-limit": -1}), ("default", {})):
