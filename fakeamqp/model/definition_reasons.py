@@ -14,7 +14,7 @@ from fakeamqp.model.errors import AMQPError
 from fakeamqp.model.policy import CRASHED
 from fakeamqp.model.profile import Profile
 
-_LINE = 80
+_LINE = 79
 
 
 class Reasons:
@@ -83,15 +83,26 @@ class Reasons:
         return erlang_term(text, self._profile) if self._quotes else text
 
     def resources_missing(self, vhost: str, missing: list[tuple[str, str]]) -> str:
-        """As Erlang prints it: what does not fit behind the first word begins on a line of its own."""
+        """A binding that lacks one or both of its ends."""
         place = erlang_term(vhost, self._profile)
-        items = [
-            f"{{not_found,{{resource,{place},{kind},{erlang_term(name, self._profile)}}}}}" for kind, name in missing
-        ]
+        ends = [f"{{resource,{place},{kind},{erlang_term(name, self._profile)}}}" for kind, name in missing]
         beginning = "{resources_missing,"
-        fits = all(len(f"{beginning}[{item}]}}") <= _LINE for item in items)
-        if not fits:
+        items = _not_found(ends, len(beginning) + 1)
+        if any("\n" in item for item in items):
+            # As Erlang prints it: what does not fit behind a word begins on a line of its own, four further in.
             beginning += "\n    "
-        column = len(beginning.rpartition("\n")[2])
-        separator = ",\n" + " " * (column + 1)
+            items = _not_found(ends, 5)
+        column = len(beginning.rpartition("\n")[2]) + 1
+        separator = ",\n" + " " * column
         return f"{beginning}[{separator.join(items)}]}}"
+
+
+def _not_found(ends: list[str], column: int) -> list[str]:
+    """The elements of a list that begins just before that column, and whose end two brackets follow."""
+    items = []
+    for number, end in enumerate(ends, 1):
+        flat = f"{{not_found,{end}}}"
+        followed_by = "]}" if number == len(ends) else ","
+        fits = column + len(flat + followed_by) <= _LINE
+        items.append(flat if fits else f"{{not_found,\n{' ' * (column + 4)}{end}}}")
+    return items

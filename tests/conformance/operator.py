@@ -76,7 +76,7 @@ def _readable(reason: Any) -> Any:
     """Erlang's texts, which come as lists of characters, as texts."""
     if not isinstance(reason, list):
         return reason
-    if reason and all(isinstance(item, int) and item > 31 for item in reason):
+    if reason and all(isinstance(item, int) and (item > 31 or item == 10) for item in reason):
         return "".join(map(chr, reason))
     return [_readable(item) for item in reason]
 
@@ -88,17 +88,22 @@ def _check_harmless(definitions: dict[str, Any], *, whole: bool) -> None:
     vhost-limits that has another name than "limits".
     """
     for kind, fields in (("queues", ("name",)), ("exchanges", ("name",)), ("bindings", ("source", "destination"))):
-        for row in definitions.get(kind, ()):
+        for row in _rows(definitions, kind):
             assert all(isinstance(row.get(field), str) for field in fields), f"{kind}: {row}"
             assert row.get("name") != "", f"{kind}: {row}"
-    for row in definitions.get("parameters", ()):
+    for row in _rows(definitions, "parameters"):
         assert (row["component"] == "vhost-limits") <= (row["name"] == "limits"), row
-    for kind, rows in definitions.items():
-        for row in rows if whole and isinstance(rows, list) else ():
+    for kind in definitions if whole else ():
+        for row in _rows(definitions, kind):
             assert kind not in ("global_parameters",), "they are nobody's own"
             place = row["name"] if kind == "vhosts" else row.get("vhost", "<vhost>")
             assert place.startswith("<vhost>"), row
             assert row.get("name") != "guest", row
+
+
+def _rows(definitions: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    listed = definitions.get(kind)
+    return [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
 
 
 def own_definitions(definitions: dict[str, Any], vhost: str, users: Iterable[str]) -> dict[str, Any]:

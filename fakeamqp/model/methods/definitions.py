@@ -222,7 +222,8 @@ class _Import:
         name = row.name()
         metadata = row.table("metadata")
         default = metadata.get("default_queue_type", "undefined")
-        if self._form.has_metadata and default not in (None, "undefined") and default not in QUEUE_KINDS:
+        is_bad = self._form.has_metadata and default not in (None, "undefined", *QUEUE_KINDS)
+        if is_bad and (self._profile.refuses_unknown_default_type or name not in self._broker.vhosts):
             crashed = f"{{case_clause,{{error,invalid_queue_type,{erlang_term(default, self._profile)}}}}}"
             raise row.refused(
                 f"{default} is not a valid queue type" if self._profile.refuses_unknown_default_type else crashed
@@ -308,6 +309,7 @@ class _Import:
         vhost, name, component = self._vhost_of(row), row.name(), row.text("component")
         if component == OPERATOR_POLICY:
             value = row.table("value")
+            self._check_complete(row, value, vhost.name)
             vhost.policies.operator_policies[name] = self._made_policy(row, value, vhost, component)
             vhost.obey_policies()
         elif component == LIMITS:
@@ -320,6 +322,13 @@ class _Import:
             raise row.refused(self._reasons.placed(text, vhost.name, name, component), "they stand under 'policies'")
         else:
             raise row.refused(self._reasons.invalid(f"component {component} not found", vhost.name, name, component))
+
+    def _check_complete(self, row: _Row, value: Mapping[str, Any], vhost: str) -> None:
+        """Policies have defaults, operator policies have not."""
+        missing = [key for key in ("definition", "pattern", "priority") if key not in value]
+        if missing:
+            complaint = "\n".join(f'Key "{key}" not found in {row.name()}' for key in missing)
+            raise row.refused(self._reasons.invalid(complaint, vhost, row.name(), OPERATOR_POLICY))
 
     def _limits_of(self, row: _Row, vhost: str) -> dict[str, int]:
         if row.name() != "limits":

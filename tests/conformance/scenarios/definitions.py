@@ -13,6 +13,7 @@ QUEUE = {"name": "q", "durable": True, "auto_delete": False, "arguments": {}}
 EXCHANGE = {"name": "x", "type": "topic", "durable": True, "auto_delete": False, "internal": False, "arguments": {}}
 BINDING = {"source": "x", "destination": "q", "destination_type": "queue", "routing_key": "k.#", "arguments": {}}
 POLICY = {"name": "p", "pattern": "^q", "definition": {"max-length": 2}, "priority": 1, "apply-to": "queues"}
+OPERATOR_POLICY = {"pattern": "", "definition": {"expires": 100_000}, "priority": 0, "apply-to": "all"}
 VHOST = {"name": "<vhost>"}
 
 SHA_256 = "AQIDBDB9kM21iEUzN1lZ+6VReCsdNqS0sERdAQTcY6Xs3PMz"
@@ -125,7 +126,7 @@ def into_a_vhost(play: Play) -> None:
     """What was imported is there for clients, and an export tells the same again."""
     ch = play.channel()
     parameters = [
-        {"component": "operator_policy", "name": "o", "value": {"pattern": "", "definition": {"expires": 100_000}}},
+        {"component": "operator_policy", "name": "o", "value": {**OPERATOR_POLICY, "apply-to": "queues"}},
         {"component": "vhost-limits", "name": "limits", "value": {"max-connections": 9}},
     ]
     play.operator.import_definitions(
@@ -450,6 +451,19 @@ def parameters_that_are_refused(play: Play) -> None:
 
 
 @scenario()
+def what_an_operator_policy_needs(play: Play) -> None:
+    """An operator policy needs a pattern, a definition and a priority."""
+    play.channel()
+    for key in ("pattern", "definition", "priority"):
+        value = {name: given for name, given in OPERATOR_POLICY.items() if name != key}
+        play.operator.import_definitions(
+            {"parameters": [{"component": "operator_policy", "name": "o", "value": value}]}
+        )
+    play.operator.import_definitions({"parameters": [{"component": "operator_policy", "name": "o", "value": {}}]})
+    play.operator.export_definitions()
+
+
+@scenario()
 def mirroring(play: Play) -> None:
     """Policies of classic mirroring, which RabbitMQ 4 has no more."""
     play.channel()
@@ -506,8 +520,10 @@ def a_vhost_that_is_not_there(play: Play) -> None:
 
 @scenario(versions=("4.0", "4.3"))
 def a_default_queue_type_that_is_none(play: Play) -> None:
-    """A virtual host's default queue type must be one that there is."""
+    """4.3 refuses a default queue type that there is not; 4.0 does so for a new virtual host only."""
     play.operator.import_cluster_definitions({"vhosts": [{**VHOST, "metadata": {"default_queue_type": "nope"}}]})
+    new = {"name": "<vhost>-2", "metadata": {"default_queue_type": "nope"}}
+    play.operator.import_cluster_definitions({"vhosts": [new]})
 
 
 @scenario()
