@@ -58,7 +58,7 @@ def _located(definitions: Any, request: pytest.FixtureRequest) -> Any:
     is_text = isinstance(definitions, str) and not definitions.lstrip().startswith("{")
     if not (is_text or isinstance(definitions, Path)):
         return definitions
-    places = [folder / definitions for folder in (request.path.parent, request.config.rootpath)]
+    places = list(dict.fromkeys(folder / definitions for folder in (request.path.parent, request.config.rootpath)))
     found = [place for place in places if place.exists()]
     if not found:
         raise ValueError(f"there is no definitions file at {' or '.join(map(str, places))}")

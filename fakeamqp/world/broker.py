@@ -212,6 +212,8 @@ class Broker:
     def login_refused(self, user: str) -> None:
         """Log what a broker's logfile would tell of a refused login."""
         known = "everybody" if self._users == "any" else _listed(self._users)
+        if self._definitions is not None and user in self._definitions.users:
+            known += f" and definitions (users={{{user!r}: …}} replaces the password that those have)"
         _log.warning(
             "login as %r refused: name and password have to be those of a user; this fakeamqp broker was made with "
             'users for %s, and Broker(users="any") would let everybody in',

@@ -82,9 +82,8 @@ def read_definitions(source: Source) -> Definitions:
     try:
         text = Path(name).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise DefinitionsRefused(
-            name, "there is no such file", f"a relative path is looked for in {os.getcwd()}"
-        ) from None
+        advice = "" if os.path.isabs(name) else f"a relative path is looked for in {os.getcwd()}"
+        raise DefinitionsRefused(name, "there is no such file", advice) from None
     except (OSError, UnicodeDecodeError) as error:
         raise DefinitionsRefused(name, f"it cannot be read: {error}") from None
     return Definitions(name, _parsed(name, text))

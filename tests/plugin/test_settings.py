@@ -92,5 +92,5 @@ def test_a_path_of_definitions_belongs_to_who_writes_it(pytester: pytest.Pyteste
 
 def test_definitions_that_are_not_there_fail_the_test_by_name(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(_FINDS)
-    result = pytester.runpytest("--fakeamqp-definitions=no.json")
+    result = pytester.runpytest("-p", "no:randomly", "--fakeamqp-definitions=no.json")
     result.stdout.fnmatch_lines(["*no.json: there is no such file*", "*there is no definitions file at *own.json*"])

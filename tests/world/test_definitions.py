@@ -52,6 +52,13 @@ def test_a_password_that_the_test_knows_holds_for_a_user_of_the_definitions() ->
     login(broker, "guest", "guest")
 
 
+def test_a_refused_login_says_how_to_know_the_password(caplog: pytest.LogCaptureFixture) -> None:
+    broker = fakeamqp.Broker(definitions=CLUSTER)
+    with pytest.raises(ProbableAuthenticationError):
+        login(broker, "wrong")
+    assert "definitions (users={'shop': …} replaces the password that those have)" in caplog.text
+
+
 def test_the_export_of_one_virtual_host_goes_into_the_first_one() -> None:
     alone = fakeamqp.Broker(definitions=CLUSTER).export_definitions("shop")
     assert fakeamqp.Broker(vhosts=["other", "/"], definitions=alone).queue("q", vhost="other").ready == 0
