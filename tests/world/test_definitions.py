@@ -12,6 +12,7 @@ import pytest
 from pika.exceptions import ProbableAuthenticationError
 
 import fakeamqp
+from fakeamqp.model import effects
 from fakeamqp.world.definitions import read_definitions
 
 QUEUE: dict[str, Any] = {"name": "q", "durable": True, "auto_delete": False, "arguments": {}}
@@ -113,6 +114,8 @@ def test_what_comes_before_a_refusal_stays_and_its_effects_are_told() -> None:
         )
     assert broker.queue("old").ready == 1
     assert broker.queue("old").policy == "p"
+    told = [effect for step in broker.trace for effect in step.effects if isinstance(effect, effects.Dropped)]
+    assert [effect.reason for effect in told] == ["maxlen", "maxlen"]
 
 
 def test_an_export_can_be_written_and_read_again(tmp_path: Path) -> None:
