@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
 import pytest
@@ -37,6 +38,8 @@ def _read(request: pytest.FixtureRequest) -> Asked:
     if not (markers or settings.strict):
         return Asked(settings.arguments(version), None, settings.patch_time)
     arguments = settings.arguments(version) | marked(markers)
+    if "definitions" in arguments:
+        arguments["definitions"] = _located(arguments["definitions"], request)
     strict = arguments.pop("strict", settings.strict)
     patch_time = arguments.pop("patch_time", settings.patch_time)
     allow = names(arguments.pop("allow", settings.allow))
@@ -48,6 +51,18 @@ def _read(request: pytest.FixtureRequest) -> Asked:
     from fakeamqp.views.strict import check_kinds
 
     return Asked(arguments, check_kinds(allow), patch_time)
+
+
+def _located(definitions: Any, request: pytest.FixtureRequest) -> Any:
+    """A relative path is looked for in the folder of the test's file, then in the root folder of the run."""
+    is_text = isinstance(definitions, str) and not definitions.lstrip().startswith("{")
+    if not (is_text or isinstance(definitions, Path)):
+        return definitions
+    places = list(dict.fromkeys(folder / definitions for folder in (request.path.parent, request.config.rootpath)))
+    found = [place for place in places if place.exists()]
+    if not found:
+        raise ValueError(f"there is no definitions file at {' or '.join(map(str, places))}")
+    return found[0]
 
 
 def _refuse_unknown(arguments: Iterable[str]) -> None:

@@ -36,9 +36,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--fakeamqp-allow", metavar="WHAT", help="what strict mode lets pass, by name: 'unacked, open connections'"
     )
+    group.addoption(
+        "--fakeamqp-definitions",
+        metavar="PATH",
+        help="a definitions file, as RabbitMQ exports it: what it declares is there when a test begins",
+    )
     parser.addini("fakeamqp_version", "RabbitMQ versions to behave as, like --fakeamqp-version")
     parser.addini("fakeamqp_seed", "seed of everything a broker generates, like --fakeamqp-seed")
     parser.addini("fakeamqp_strict", "fail a test that leaves anything undone, like --fakeamqp-strict", "bool", False)
+    parser.addini(
+        "fakeamqp_definitions", "a definitions file, like --fakeamqp-definitions; relative to the ini file's folder"
+    )
     parser.addini("fakeamqp_allow", "what strict mode lets pass, like --fakeamqp-allow")
     parser.addini(
         "fakeamqp_patch_time",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -20,6 +21,7 @@ class Settings(NamedTuple):
     strict: True to fail a test that leaves anything undone. allow: what it may leave undone all the same.
     from_start: True for one broker from before the first conftest.py is loaded.
     patch_time: True to let Python's own clock follow the broker's while a test has one.
+    definitions: the path of the definitions that brokers begin with; None for none.
     """
 
     versions: tuple[str, ...] = ()
@@ -28,6 +30,7 @@ class Settings(NamedTuple):
     allow: tuple[str, ...] = ()
     from_start: bool = False
     patch_time: bool = False
+    definitions: Path | None = None
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -56,6 +59,7 @@ class Settings(NamedTuple):
             names(options.fakeamqp_allow or config.getini("fakeamqp_allow") or ""),
             config.getini("fakeamqp_from_start"),
             config.getini("fakeamqp_patch_time"),
+            _definitions(config),
         )
 
     def __str__(self) -> str:
@@ -63,8 +67,13 @@ class Settings(NamedTuple):
         seed = [] if self.seed is None else [f"--fakeamqp-seed {self.seed}"]
         strict = ["--fakeamqp-strict"] if self.strict else []
         allow = [f'--fakeamqp-allow "{", ".join(self.allow)}"'] if self.allow else []
+        definitions = [f"--fakeamqp-definitions {self.definitions}"] if self.definitions else []
         return " ".join(
-            ([f"--fakeamqp-version {','.join(self.versions)}"] if self.versions else []) + seed + strict + allow
+            ([f"--fakeamqp-version {','.join(self.versions)}"] if self.versions else [])
+            + seed
+            + strict
+            + allow
+            + definitions
         )
 
     def arguments(self, version: str | None = None) -> dict[str, Any]:
@@ -77,7 +86,19 @@ class Settings(NamedTuple):
             asked["version"] = version or self.versions[0]
         if self.seed is not None:
             asked["seed"] = self.seed
+        if self.definitions is not None:
+            asked["definitions"] = self.definitions
         return asked
+
+
+def _definitions(config: pytest.Config) -> Path | None:
+    """A path on the command line is relative to where pytest was called, one in the ini file to that file's folder."""
+    option: str | None = config.known_args_namespace.fakeamqp_definitions
+    if option:
+        return config.invocation_params.dir / option
+    written = config.getini("fakeamqp_definitions")
+    folder = config.rootpath if config.inipath is None else config.inipath.parent
+    return folder / written if written else None
 
 
 _READ: pytest.StashKey[Settings] = pytest.StashKey()

@@ -69,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
         "--vhost", action="append", default=[], metavar="NAME", help="have only virtual hosts given so (default: any)"
     )
     run.add_argument(
+        "--definitions", metavar="PATH", help="begin with what a definitions file declares, as RabbitMQ exports it"
+    )
+    run.add_argument(
         "--until",
         type=_seconds,
         metavar="SECONDS",
@@ -164,6 +167,7 @@ def _run(options: argparse.Namespace, commands: list[list[str]]) -> int:
             options.seed,
             users=dict(options.user) or "any",
             vhosts=options.vhost or "any",
+            definitions=options.definitions,
             idle="interrupt",
         )
     except ValueError as error:

@@ -926,6 +926,7 @@ def test_the_summary_tells_what_happened_and_what_is_left(stage: Stage) -> None:
         (["--version", "9", "PROGRAM"], "RabbitMQ '9' is not recorded"),
         (["--until", "-1", "PROGRAM"], "'-1' is not a number of seconds greater than 0"),
         (["--until", "soon", "PROGRAM"], "'soon' is not a number of seconds greater than 0"),
+        (["--definitions", "no.json", "PROGRAM"], "no.json: there is no such file"),
         (["--user", "me", "PROGRAM"], "'me' is not NAME:PASSWORD"),
         (["--bogus", "PROGRAM"], "unrecognized arguments: --bogus"),
     ],
@@ -940,3 +941,13 @@ def test_a_mistake_on_the_command_line_is_named(
     out, err = capsys.readouterr()
     assert complaint in err
     assert not out
+
+
+def test_programs_find_what_a_definitions_file_declares(stage: Stage) -> None:
+    definitions = stage.folder / "production.json"
+    definitions.write_text('{"queues": [{"name": "tasks", "durable": true, "auto_delete": false, "arguments": {}}]}')
+    finds = """
+        import pika
+        print(pika.BlockingConnection().channel().queue_declare("tasks", passive=True).method.queue)
+    """
+    assert stage.run("--definitions", str(definitions), stage.write("finds", finds)).lines == ["tasks"]

@@ -18,7 +18,8 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 
 @pytest.mark.parametrize("name", [file.name for file in sorted(EXAMPLES.glob("test_*.py"))])
 def test_the_tests_of_an_example_pass(pytester: pytest.Pytester, name: str) -> None:
-    shutil.copy(EXAMPLES / name, pytester.path)
+    for file in (EXAMPLES / name, *EXAMPLES.glob("*.json")):
+        shutil.copy(file, pytester.path)
     outcomes = pytester.runpytest("-W", "error").parseoutcomes()
     assert outcomes["passed"] >= 1
     assert set(outcomes) == {"passed"}

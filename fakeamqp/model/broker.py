@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 from fakeamqp.model import consumer_timeout, dead_letter, effects
 from fakeamqp.model.access import Access, Guard
@@ -44,6 +44,7 @@ class Broker:
     what a client sees of time (`x-death`). choose: None decides by the seed. plugins: those of `exchanges.PLUGINS` that
     are switched on. consumer_timeout_us: how long a delivery may be held unacked; None for ever.
 
+    global_parameters: JSON values that belong to no virtual host, by name.
     deadlines: what is due and may be waited for; background: when channels are looked at for what they hold too long.
     """
 
@@ -75,6 +76,7 @@ class Broker:
         self.channels: dict[ChannelKey, Channel] = {}
         self.access = Access(users, vhosts_any=vhosts == "any")
         self.vhosts: dict[str, VirtualHost] = {}
+        self.global_parameters: dict[str, Any] = {}
         self._effects: list[Effect] = []
         self._dying: deque[tuple[int, Queue, Entry, Death]] = deque()
         self._generation = 0  # of the letter that is being routed: 1 for one of an entry that died by itself

@@ -452,5 +452,19 @@ class SetDefaultQueueType:
     queue_type: str | None
 
 
+# --- all at once
+
+
+@attrs.frozen
+class ImportDefinitions:
+    """Bring in what a definitions file holds, as JSON gives it.
+
+    virtual_host: where to, for the definitions of one virtual host; None for those that say so themselves.
+    """
+
+    definitions: Mapping[str, Any]
+    virtual_host: str | None = None
+
+
 Command = Any
 """Any of the classes above."""

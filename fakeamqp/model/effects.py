@@ -335,6 +335,14 @@ class ExchangeDeleted:
     reason: str
 
 
+@attrs.frozen
+class DefinitionLeft:
+    """Something of a definitions file that has no effect. what: "queue 'orders' in vhost '/'"; why: in words."""
+
+    what: str
+    why: str
+
+
 Effect = Any
 """Any of the classes above."""
 

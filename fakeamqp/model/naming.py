@@ -13,7 +13,7 @@ class Naming:
     """
 
     def __init__(self, seed: int) -> None:
-        self._seed = seed
+        self.seed = seed
         self._made = 0
         self._addresses = 0
 
@@ -39,12 +39,12 @@ class Naming:
         return 0 < number <= self._addresses and address == self._address(number)
 
     def _address(self, number: int) -> str:
-        digest = hashlib.sha256(f"{self._seed}:reply-to:{number}".encode()).digest()
+        digest = hashlib.sha256(f"{self.seed}:reply-to:{number}".encode()).digest()
         return f"{_encoded(number.to_bytes(16, 'big'))}.{_encoded(digest[:16])}"
 
     def _token(self) -> str:
         self._made += 1
-        digest = hashlib.sha256(f"{self._seed}:{self._made}".encode()).digest()
+        digest = hashlib.sha256(f"{self.seed}:{self._made}".encode()).digest()
         return _encoded(digest[:16])
 
 

@@ -28,7 +28,14 @@ from fakeamqp.model.values import NO_TABLE
 
 
 class InvalidPolicy(ValueError):
-    """A policy that RabbitMQ refuses; its text is the reason that the management API gives."""
+    """A policy that RabbitMQ refuses; its text is the reason that the management API gives.
+
+    reason: the same before it is dressed up for the web.
+    """
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(text)
+        self.reason = reason
 
 
 @attrs.frozen
@@ -260,7 +267,7 @@ def make_policy(
 ) -> Policy:
     """A policy, or with `operators` an operator policy, if RabbitMQ takes it. Raises InvalidPolicy with all reasons."""
     if not isinstance(definition, Mapping):
-        raise InvalidPolicy(CRASHED)
+        raise InvalidPolicy(CRASHED, CRASHED)
     ordered = dict(sorted(definition.items()))
     complaints = (
         _complaint_of_definition(ordered, profile, operators=operators),
@@ -270,12 +277,12 @@ def make_policy(
     )
     reasons = [complaint for complaint in complaints if complaint is not None]
     if CRASHED in reasons:
-        raise InvalidPolicy(CRASHED)
+        raise InvalidPolicy(CRASHED, CRASHED)
     if reasons:
         text = "\n".join(reasons)
         # 3.10 and 4.0 make a web page of it, but not of an operator policy's.
         shown = html.escape(text, quote=False) if profile.escapes_policy_reasons and not operators else text
-        raise InvalidPolicy(f"Validation failed\n\n{shown}\n")
+        raise InvalidPolicy(f"Validation failed\n\n{shown}\n", text)
     return Policy(name, pattern, ordered, priority, apply_to)
 
 

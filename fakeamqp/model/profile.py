@@ -2,9 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import attrs
+
+
+@attrs.frozen(eq=False)
+class DefinitionsFormat:
+    """How a version writes and reads definitions files; the defaults are what 4.3 does.
+
+    has_metadata: they say what they are, and virtual hosts have descriptions, tags and a default queue type.
+    repeats_metadata: what is in the metadata of a virtual host stands beside it, too.
+    rows_have_limits: each virtual host has its limits in its row.
+    empty_limits_are_a_list: the file of one virtual host has an empty list for no limits.
+    rows_name_types: each queue has its type in its row.
+    rows_have_vhost: policies and parameters name the virtual host even in the file of that one.
+    has_internal_exchanges: internal exchanges are exported.
+    has_bindings_of_exclusive: bindings of exclusive queues are exported, which themselves never are.
+    global_parameters: those that are there from the start.
+    needs_properties: what must say whether it is durable and auto-delete; all else is durable unless it says so.
+    skips_missing: a binding to or from what is not there is passed over; if not, refused.
+    exceeds_limit: queues are imported beyond a limit that comes with them; if not, those are passed over.
+    topic_permissions_first: they come before exchanges; if not, after them.
+    terms_as_json: a reason that is an Erlang term comes as JSON; if not, as Erlang prints it. For the definitions of a
+        cluster, and for those of one virtual host.
+    quotes_validation: a text about what is not valid comes as Erlang prints a string. For both, too.
+    names_place: a validation error names its place in words.
+    """
+
+    has_metadata: bool = True
+    repeats_metadata: bool = False
+    rows_have_limits: bool = True
+    empty_limits_are_a_list: bool = False
+    rows_name_types: bool = True
+    rows_have_vhost: bool = False
+    has_internal_exchanges: bool = False
+    has_bindings_of_exclusive: bool = True
+    global_parameters: Mapping[str, Any] = {"cluster_tags": []}
+    needs_properties: Literal["none", "exchanges", "all"] = "none"
+    skips_missing: bool = False
+    exceeds_limit: bool = False
+    topic_permissions_first: bool = False
+    terms_as_json: tuple[bool, bool] = (False, False)
+    quotes_validation: tuple[bool, bool] = (False, False)
+    names_place: bool = True
 
 
 @attrs.frozen
@@ -107,6 +149,7 @@ class Profile:
     checks_queue_limit_first: the queue limit of a virtual host is looked at before a new queue's arguments; if not,
         after them.
     user_channel_limit: how the refusal of one channel too many of a user is worded.
+    definitions: how it writes and reads definitions files.
     """
 
     name: str
@@ -209,6 +252,7 @@ class Profile:
     user_channel_limit: str = (
         "number of channels opened for user '{user}' has reached the maximum allowed user limit of ({limit})"
     )
+    definitions: DefinitionsFormat = DefinitionsFormat()
 
 
 _ARGUMENTS_OF_4_3 = frozenset(
@@ -288,6 +332,22 @@ PROFILES: dict[str, Profile] = {
         stream_delivers_whole_chunks=True,
         refusals_name_permission=False,
         checks_queue_limit_first=True,
+        definitions=DefinitionsFormat(
+            has_metadata=False,
+            rows_have_limits=False,
+            rows_name_types=False,
+            rows_have_vhost=True,
+            has_internal_exchanges=True,
+            has_bindings_of_exclusive=False,
+            global_parameters={},
+            needs_properties="all",
+            skips_missing=True,
+            exceeds_limit=True,
+            topic_permissions_first=True,
+            terms_as_json=(True, False),
+            quotes_validation=(False, True),
+            names_place=False,
+        ),
     ),
     "4.0": Profile(
         "4.0",
@@ -309,6 +369,18 @@ PROFILES: dict[str, Profile] = {
         # Sic: the node, not the user.
         user_channel_limit=(
             "number of channels opened for user '{node}' has reached the maximum allowed user limit of ({limit})"
+        ),
+        definitions=DefinitionsFormat(
+            repeats_metadata=True,
+            rows_have_limits=False,
+            empty_limits_are_a_list=True,
+            rows_name_types=False,
+            has_internal_exchanges=True,
+            has_bindings_of_exclusive=False,
+            needs_properties="exchanges",
+            topic_permissions_first=True,
+            quotes_validation=(True, True),
+            names_place=False,
         ),
     ),
     "4.3": Profile(

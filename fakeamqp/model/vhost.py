@@ -47,6 +47,8 @@ class VirtualHost:
     exchanges: by name, those first that every virtual host starts with; many a one is never asked for them.
     held: ids of messages that an exchange holds for later.
     limits: `max-connections` and `max-queues`, where they are set; a negative one is none.
+    description, tags: an operator's own words for it.
+    parameters: what plugins are told, JSON values by component and name.
     default_queue_type: what a durable queue becomes if its declaration does not say; see `arguments.with_queue_type`.
     """
 
@@ -60,6 +62,9 @@ class VirtualHost:
         self.limits: dict[str, int] = {}
         self.policies = Policies()
         self.default_queue_type = "classic"
+        self.description = ""
+        self.tags: tuple[str, ...] = ()
+        self.parameters: dict[tuple[str, str], Any] = {}
         self._incoming: dict[Destination, dict[Binding, None]] = {}
 
     # --- exchanges

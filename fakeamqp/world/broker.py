@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from fakeamqp.model import broker as model
 from fakeamqp.model import commands, effects
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.commands import Command
+from fakeamqp.model.definitions import export_cluster, export_vhost
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.livelock import Livelock
 from fakeamqp.model.message import Message
@@ -26,6 +28,7 @@ from fakeamqp.world import asked, awaiting, sendable
 from fakeamqp.world.asked import DEFAULT_PORTS
 from fakeamqp.world.clock import STARTS_AT, Clock, microseconds
 from fakeamqp.world.ctl import Ctl
+from fakeamqp.world.definitions import Source, begin_with, import_into, read_definitions, write_definitions
 from fakeamqp.world.faults import Faults
 from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
 from fakeamqp.world.scheduler import Scheduler
@@ -48,6 +51,8 @@ class Broker:
         "rabbitmq_delayed_message_exchange", which was made from its documentation alone. As RabbitMQ is installed, none
         is.
     users: passwords by user name, or "any". vhosts: names, or "any": one exists as soon as somebody opens it.
+    definitions: what is there from the start: the path of a definitions file, as RabbitMQ exports it, its JSON text, or
+        a dict. Users in it whose passwords are in `users`, too, have those. See `definitions_report`.
     starts_at: what a calendar shows at the start (an aware datetime).
     idle: what an endless wait of a consumer does when nothing can ever happen: "return", "raise" (WouldBlockForever)
         or "interrupt" (KeyboardInterrupt).
@@ -57,8 +62,8 @@ class Broker:
     max_wait: how far one wait may move time, in seconds. thread_grace: how long, in real seconds, a waiter waits for
         other threads that could wake it.
 
-    Raises ValueError for a version that is not recorded and for arguments out of range, TypeError for those of a wrong
-    type.
+    Raises ValueError for a version that is not recorded, for definitions that are refused and for arguments out of
+    range, TypeError for those of a wrong type.
     """
 
     def __init__(
@@ -70,6 +75,7 @@ class Broker:
         plugins: Iterable[str] = (),
         users: Mapping[str, str] | Literal["any"] = {"guest": "guest"},
         vhosts: Iterable[str] | Literal["any"] = ("/",),
+        definitions: Source | None = None,
         starts_at: datetime = STARTS_AT,
         idle: Idle = "return",
         autojump: bool = True,
@@ -93,6 +99,7 @@ class Broker:
         self._users = users
         self._vhosts = asked.vhosts(vhosts)
         self._addresses = asked.addresses(addresses)
+        self._definitions = None if definitions is None else read_definitions(definitions)
         self._down: set[tuple[str, int]] | Literal["all"] = set()
         self._warned_of: set[tuple[str, int]] = set()
         self._sessions: dict[int, Session] = {}
@@ -107,7 +114,7 @@ class Broker:
         self.scheduler = Scheduler(self)
 
     def _new_model(self) -> model.Broker:
-        return model.Broker(
+        made = model.Broker(
             self.profile,
             seed=self.seed,
             users=self._users,
@@ -116,6 +123,11 @@ class Broker:
             plugins=self._plugins,
             consumer_timeout_us=None if self.consumer_timeout is None else microseconds(self.consumer_timeout),
         )
+        self._report: list[str] = []
+        if self._definitions is not None:
+            passwords = {} if self._users == "any" else self._users
+            self._report = begin_with(made, self._definitions, passwords, next(iter(made.vhosts)))
+        return made
 
     # --- what the code under test is configured with
 
@@ -200,6 +212,8 @@ class Broker:
     def login_refused(self, user: str) -> None:
         """Log what a broker's logfile would tell of a refused login."""
         known = "everybody" if self._users == "any" else _listed(self._users)
+        if self._definitions is not None and user in self._definitions.users:
+            known += f" and definitions (users={{{user!r}: …}} replaces the password that those have)"
         _log.warning(
             "login as %r refused: name and password have to be those of a user; this fakeamqp broker was made with "
             'users for %s, and Broker(users="any") would let everybody in',
@@ -257,6 +271,14 @@ class Broker:
             self._dispatch(done)
             self.trace.add(due_us, None, done)
             return done
+
+    def tell_the_rest(self) -> None:
+        """Hand on what has come of something that was no command, or of one that was refused halfway."""
+        with self.lock:
+            now_us = self.clock.now_us
+            done = self.model.fire(now_us)
+            self._dispatch(done)
+            self.trace.add(now_us, None, done)
 
     def fork(self) -> model.Broker:
         """A copy of the model to look ahead with; messages are shared, clients are not told anything."""
@@ -376,6 +398,40 @@ class Broker:
         with self.lock:
             return host.preview(exchange, routing_key, headers or {})
 
+    # --- definitions
+
+    @property
+    def definitions_report(self) -> tuple[str, ...]:
+        """What of the definitions that were brought in has no effect, a line for each, with the reason."""
+        return tuple(self._report)
+
+    def import_definitions(self, definitions: Source, vhost: str | None = None) -> None:
+        """Bring in definitions: a definitions file's path, its JSON text, or a dict.
+
+        vhost: where to, whatever they say; None is where they say, and for the export of a single virtual host, which
+        does not, the first one. What is there already stays as it is, but users, policies and parameters.
+        Raises ValueError for what RabbitMQ refuses; what comes before it is there then, as on RabbitMQ. LookupError if
+        there is no such virtual host.
+        """
+        read = read_definitions(definitions)
+        if vhost is not None and vhost not in self.model.vhosts:
+            raise LookupError("Not Found")
+        self._report += import_into(self, read, vhost)
+
+    def export_definitions(
+        self, vhost: str | None = None, *, to: str | os.PathLike[str] | None = None
+    ) -> dict[str, Any]:
+        """All that was declared and laid down, as `rabbitmqctl export_definitions` of this version tells it.
+
+        vhost: of this virtual host alone; it does not say which then. to: a file to write it to, as well.
+        Exclusive queues are left out, as are messages. Raises KeyError if there is no such virtual host.
+        """
+        with self.lock:
+            told = export_cluster(self.model) if vhost is None else export_vhost(self._vhost(vhost))
+        if to is not None:
+            write_definitions(told, to)
+        return told
+
     # --- beginning and end
 
     def purge(self) -> None:
@@ -385,10 +441,7 @@ class Broker:
                 for queue in vhost.queues.values():
                     if queue.KIND != "stream":
                         queue.purge()
-            now_us = self.clock.now_us
-            done = self.model.fire(now_us)
-            self._dispatch(done)
-            self.trace.add(now_us, None, done)
+            self.tell_the_rest()
 
     def reset(self) -> None:
         """Back to the beginning: connections are dropped, all that was declared and the trace are forgotten."""

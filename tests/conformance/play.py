@@ -149,7 +149,7 @@ class Play:
     def operate(self, task: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Let the operator carry out a task."""
         call = f"operator.{task}({_arguments(args, kwargs)})"
-        self.record(call, lambda: self._backend.operator.do(task, *args, **kwargs), lambda told: told)
+        self.record(call, lambda: self._backend.operator.do(task, *args, **kwargs), self._normaliser.value)
 
     def read(self, connection: BlockingConnection) -> None:
         """Let a connection read all that is on its way to it; an error that ends it is raised."""

@@ -12,7 +12,7 @@ from fakeamqp.session.methods import METHODS
 EFFECTS = {kind for kind in vars(effects).values() if isinstance(kind, type) and attrs.has(kind)}
 FACTS = {
     effects.Routed, effects.Dropped, effects.DeadLettered, effects.Settled, effects.Requeued, effects.QueueDeleted,
-    effects.ExchangeDeleted,
+    effects.ExchangeDeleted, effects.DefinitionLeft,
 }  # fmt: skip
 
 

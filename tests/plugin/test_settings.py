@@ -56,3 +56,41 @@ def test_settings_are_shown_as_options() -> None:
 
 def test_without_settings_the_broker_has_its_own_defaults() -> None:
     assert Settings((), None).arguments(None) == {}
+
+
+_FINDS = """
+    import pytest
+
+    def test_it(fakeamqp_broker):
+        print("queues", *(queue.name for queue in fakeamqp_broker.queues()))
+
+    @pytest.mark.fakeamqp(definitions="own.json")
+    def test_own(fakeamqp_broker):
+        print("queues", *(queue.name for queue in fakeamqp_broker.queues()))
+"""
+
+
+def declaring(queue: str) -> str:
+    return f'{{"queues": [{{"name": "{queue}", "durable": true, "auto_delete": false, "arguments": {{}}}}]}}'
+
+
+def test_a_path_of_definitions_belongs_to_who_writes_it(pytester: pytest.Pytester) -> None:
+    """In a marker beside the test's file, in an ini file beside that, on the command line where pytest is called."""
+    for path, queue in {"tests/own.json": "of_the_test", "ini.json": "of_the_ini", "here/it.json": "of_here"}.items():
+        pytester.path.joinpath(path).parent.mkdir(exist_ok=True)
+        pytester.path.joinpath(path).write_text(declaring(queue))
+    pytester.path.joinpath("tests/test_it.py").write_text(_FINDS.replace("\n    ", "\n"))
+    pytester.makeini("[pytest]\nfakeamqp_definitions = ini.json\n")
+
+    result = pytester.runpytest("-s", "-p", "no:randomly", "tests")
+    result.stdout.fnmatch_lines(["*queues of_the_ini*", "*queues of_the_test*"])
+
+    pytester.chdir()
+    result = pytester.runpytest("-s", "-p", "no:randomly", "tests", "--fakeamqp-definitions=here/it.json")
+    result.stdout.fnmatch_lines(["*queues of_here*", "*queues of_the_test*"])
+
+
+def test_definitions_that_are_not_there_fail_the_test_by_name(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(_FINDS)
+    result = pytester.runpytest("-p", "no:randomly", "--fakeamqp-definitions=no.json")
+    result.stdout.fnmatch_lines(["*no.json: there is no such file*", "*there is no definitions file at *own.json*"])

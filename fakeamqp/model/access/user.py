@@ -8,6 +8,7 @@ from typing import Literal
 import attrs
 
 from fakeamqp.model.access.expression import Expression
+from fakeamqp.model.access.password import PasswordHash
 from fakeamqp.model.pattern import quoted
 from fakeamqp.model.profile import PROFILES
 
@@ -56,6 +57,7 @@ ALL = Permissions(_EVERY, _EVERY, _EVERY)
 class User:
     """One user.
 
+    password: as it is, or what a definitions file keeps of it.
     tags: such as "administrator"; they mean something to the management plugin alone.
     default: the permissions in a virtual host for which nothing else was said; None lets nobody in.
     permissions: by virtual host; None where they were cleared. topic_permissions: by virtual host and exchange.
@@ -63,12 +65,22 @@ class User:
     """
 
     name: str
-    password: str
+    password: str | PasswordHash
     tags: tuple[str, ...] = ()
     default: Permissions | None = None
     permissions: Mapping[str, Permissions | None] = {}
     topic_permissions: Mapping[tuple[str, str], TopicPermissions] = {}
     limits: Mapping[str, int] = {}
+
+    def proves_to_be(self, password: str) -> bool:
+        """True if that is the password. RabbitMQ refuses an empty one whatever the user's is."""
+        known = self.password
+        return bool(password) and (known.fits(password) if isinstance(known, PasswordHash) else known == password)
+
+    def password_hash(self, salt: bytes) -> PasswordHash:
+        """What a definitions file keeps of the password. salt: for one of which no hash is known, at least 4 bytes."""
+        known = self.password
+        return known if isinstance(known, PasswordHash) else PasswordHash.of(known, salt)
 
     def permissions_in(self, vhost: str) -> Permissions | None:
         """What they may do in a virtual host; None if they may not enter it."""

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from fakeamqp.model.methods import access, basic, channel, connection, exchange, operator, policy, publish, queue, tx
+from fakeamqp.model.methods import (
+    access,
+    basic,
+    channel,
+    connection,
+    definitions,
+    exchange,
+    operator,
+    policy,
+    publish,
+    queue,
+    tx,
+)
 from fakeamqp.model.methods.handler import Handlers
 
 HANDLERS: Handlers = {
@@ -16,4 +28,5 @@ HANDLERS: Handlers = {
     **operator.HANDLERS,
     **access.HANDLERS,
     **policy.HANDLERS,
+    **definitions.HANDLERS,
 }

@@ -33,7 +33,7 @@ def declare(broker: Broker, command: commands.DeclareExchange) -> None:
         channel.demand_to_look("exchange", name)
         vhost.exchange(name)
     else:
-        kind = _kind(broker, command.type)
+        kind = kind_of(broker, command.type)
         refuse_default(name)
         channel.demand("configure", "exchange", name)
         existing = vhost.exchanges.get(name)
@@ -44,7 +44,8 @@ def declare(broker: Broker, command: commands.DeclareExchange) -> None:
     broker.emit(effects.DeclareExchangeOk(command.channel))
 
 
-def _kind(broker: Broker, type_name: str) -> type[Exchange]:
+def kind_of(broker: Broker, type_name: str) -> type[Exchange]:
+    """The type of exchange of that name. Raises what the broker answers if it has none."""
     kind = broker.exchange_kinds.get(type_name)
     if kind is not None:
         return kind

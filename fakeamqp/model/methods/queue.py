@@ -53,7 +53,7 @@ def _declare_actively(broker: Broker, channel: Channel, name: str, command: comm
     channel.demand("configure", "queue", name)
     existing = vhost.queues.get(name)
     if existing is None:
-        return _create(broker, channel, name, command)
+        return _create(channel, name, command)
     if command.exclusive != (existing.owner is not None):
         raise locked(name, vhost.name)
     existing.check_access(channel.connection)
@@ -62,19 +62,39 @@ def _declare_actively(broker: Broker, channel: Channel, name: str, command: comm
     return existing
 
 
-def _create(broker: Broker, channel: Channel, name: str, command: commands.DeclareQueue) -> Queue:
-    vhost, profile = channel.vhost, broker.profile
-    if profile.checks_queue_limit_first:
+def _create(channel: Channel, name: str, command: commands.DeclareQueue) -> Queue:
+    owner = channel.connection.number if command.exclusive else None
+    queue = new_queue(channel.vhost, name, command, owner=owner, guard=channel.guard)
+    if owner is not None:
+        channel.connection.exclusive_queues[queue.name] = queue
+    return queue
+
+
+def new_queue(
+    vhost: VirtualHost,
+    name: str,
+    command: commands.DeclareQueue,
+    *,
+    owner: int | None = None,
+    guard: Guard | None = None,
+    limited: bool = True,
+) -> Queue:
+    """A queue that is not there yet; raises what the broker refuses of it.
+
+    owner: the connection it is exclusive to. guard: who looks at permissions; None if nobody has to.
+    limited: False to go beyond the limit of the virtual host.
+    """
+    profile = vhost.broker.profile
+    if limited and profile.checks_queue_limit_first:
         _check_limit(vhost, name)
-    if channel.guard is not None:
-        _demand_dead_letters(channel.guard, vhost, name, command.arguments)
+    if guard is not None:
+        _demand_dead_letters(guard, vhost, name, command.arguments)
     typed = _typed(vhost, command)
     has_empty_type = command.arguments.get("x-queue-type") == ""
     server_named = not plain(command.queue) and not has_empty_type
     arguments = check_queue_arguments(name, vhost.name, typed, profile, server_named=server_named)
-    if not profile.checks_queue_limit_first:
+    if limited and not profile.checks_queue_limit_first:
         _check_limit(vhost, name)
-    owner = channel.connection.number if command.exclusive else None
     kind = KINDS[arguments.queue_type]
     queue = kind(
         vhost,
@@ -88,8 +108,6 @@ def _create(broker: Broker, channel: Channel, name: str, command: commands.Decla
         in_force=vhost.in_force(name, kind.KIND) if vhost.policies else NONE_IN_FORCE,
     )
     vhost.add_queue(queue)
-    if owner is not None:
-        channel.connection.exclusive_queues[queue.name] = queue
     return queue
 
 

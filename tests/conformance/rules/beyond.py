@@ -128,4 +128,67 @@ BEYOND = page(
         rule("5", "topic permissions in detail", "topic_permissions/*"),
         rule("6", "limits in detail", "user_limits/*", "vhost_limits/*"),
     ),
+    section(
+        "8",
+        "Definitions files",
+        rule(
+            "1",
+            "what an export tells",
+            "definitions/an_empty_vhost",
+            "definitions/what_was_*",
+            "definitions/a_generated_name",
+        ),
+        rule("2", "what is left out", "definitions/what_is_left_out"),
+        rule("3", "values that JSON has no word for", "definitions/values_that_json_has_no_word_for"),
+        rule(
+            "4",
+            "what an import brings",
+            "definitions/into_a_*",
+            "definitions/what_says_where_it_belongs",
+            "definitions/another_version",
+        ),
+        rule(
+            "5", "users and their hashes", "definitions/passwords", "definitions/a_hash_*", "definitions/tags_of_users"
+        ),
+        rule("6", "virtual hosts", "definitions/metadata_*", "definitions/a_default_queue_type_that_is_none"),
+        rule(
+            "7", "fields that are missing", "definitions/what_may_be_missing", "definitions/a_queue_that_says_nothing"
+        ),
+        rule("8", "what is there stays", "definitions/what_is_there_stays"),
+        rule("9", "what is replaced", "definitions/what_is_laid_down_anew"),
+        rule(
+            "10",
+            "what is passed over",
+            "definitions/reserved_names",
+            "definitions/what_a_queue_type_cannot_be",
+            "definitions/a_limit_that_comes_with_the_queues",
+        ),
+        rule(
+            "11",
+            "queues and exchanges that are refused",
+            "definitions/arguments_of_queues",
+            "definitions/an_unknown_type_of_exchange",
+            "definitions/fields_of_the_wrong_type",
+            "definitions/more_queues_than_allowed",
+        ),
+        rule("12", "bindings without their ends", "definitions/a_binding_without_its_ends"),
+        rule(
+            "13",
+            "policies and parameters that are refused",
+            "definitions/policies_that_are_refused",
+            "definitions/parameters_that_are_refused",
+            "definitions/what_an_operator_policy_needs",
+            "definitions/mirroring",
+        ),
+        rule(
+            "14",
+            "permissions that are refused",
+            "definitions/what_is_said_of_nobody",
+            "definitions/expressions_that_are_none",
+            "definitions/topic_permissions_of_an_exchange",
+        ),
+        rule("15", "a virtual host that is not there", "definitions/a_vhost_that_is_not_there"),
+        rule("16", "what is no JSON", "definitions/no_json"),
+        rule("17", "the order of kinds", "definitions/the_order_of_kinds*"),
+    ),
 )

@@ -84,6 +84,31 @@ DIVERGENCES = (
         "That depends on which words the broker has met before. The fake knows Erlang's own.",
     ),
     Divergence(
+        "Definitions may tell shovels and federation what to do; nothing comes of it, which is reported.",
+        "",
+        "A broker takes that with those plugins only. The recorded ones had them switched off.",
+    ),
+    Divergence(
+        "Definitions with a field missing that RabbitMQ cannot do without are refused, in words that name the field.",
+        "",
+        "A broker crashes on a queue or an exchange without a name, and its virtual host cannot be deleted any more.",
+    ),
+    Divergence(
+        "An export lists things in the order of their declaration, and has no internal_cluster_id.",
+        "",
+        "A broker lists them in no order; the id is made up.",
+    ),
+    Divergence(
+        "A binding to the default exchange is left out of definitions.",
+        "4.3",
+        "A broker keeps it and exports it; it routes nothing.",
+    ),
+    Divergence(
+        "How definitions name bindings that an exchange does not accept, and limits of users that there are not.",
+        "4.0, 4.3",
+        "A broker tells the term it failed with; the fake what a client would have been told.",
+    ),
+    Divergence(
         "Several channels of a connection that ends by an error (program 30592).",
         "",
         "Found by random programs and not mended yet.",
