@@ -20,6 +20,7 @@ class Settings(NamedTuple):
     strict: True to fail a test that leaves anything undone. allow: what it may leave undone all the same.
     from_start: True for one broker from before the first conftest.py is loaded.
     patch_time: True to let Python's own clock follow the broker's while a test has one.
+    url, management_url: of a real broker to run the tests on; None is the one in memory, and the usual address.
     """
 
     versions: tuple[str, ...] = ()
@@ -28,6 +29,8 @@ class Settings(NamedTuple):
     allow: tuple[str, ...] = ()
     from_start: bool = False
     patch_time: bool = False
+    url: str | None = None
+    management_url: str | None = None
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -56,6 +59,8 @@ class Settings(NamedTuple):
             names(options.fakeamqp_allow or config.getini("fakeamqp_allow") or ""),
             config.getini("fakeamqp_from_start"),
             config.getini("fakeamqp_patch_time"),
+            _given(options.fakeamqp_url, config.getini("fakeamqp_url")),
+            _given(options.fakeamqp_management_url, config.getini("fakeamqp_management_url")),
         )
 
     def __str__(self) -> str:
@@ -81,6 +86,11 @@ class Settings(NamedTuple):
 
 
 _READ: pytest.StashKey[Settings] = pytest.StashKey()
+
+
+def _given(option: str | None, written: str) -> str | None:
+    """What holds of an option, which may be empty to switch off what the ini file says; None is neither."""
+    return (written if option is None else option) or None
 
 
 def names(written: Any) -> tuple[str, ...]:
