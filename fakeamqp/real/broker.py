@@ -296,14 +296,17 @@ class RealBroker:
     def patience(self) -> float:
         """Seconds without traffic after which nothing will come, judged by what is in its queues.
 
-        None at all if every queue is empty and no other thread was started; else `thread_grace`, and as long as a
-        message lives in a queue that says so, up to a minute.
+        What could be delivered has been; only what expires comes again, and what other threads publish. While there
+        is neither, none at all; else `thread_grace`, and as long as messages live, up to a minute.
         """
         wait = self.thread_grace if threading.active_count() > self._threads else 0.0
         for vhost in self.vhosts.values():
+            policies = [row["definition"] for kind in ("policies", "operator-policies") for row in vhost.get(kind)]
             for row in vhost.queues().values():
-                if row["type"] != "classic" or row.get("messages"):
-                    wait = max(wait, self.thread_grace + _time_to_live(row))
+                rules = [{key.removeprefix("x-"): value for key, value in row["arguments"].items()}, *policies]
+                holds = row["type"] != "classic" or row.get("messages")
+                if holds and any("dead-letter-exchange" in rule for rule in rules):
+                    wait = max(wait, self.thread_grace + max(map(_time_to_live, rules)))
         return wait
 
     def missing(self) -> str:
@@ -506,10 +509,9 @@ class RealBroker:
         return f"<RabbitMQ {self.server_version} at {self._at.host}:{self._at.port}, {self.names.root}>"
 
 
-def _time_to_live(row: Mapping[str, Any]) -> float:
-    """How long a message lives in a queue that says so, in seconds; 0 if that is not worth waiting for."""
-    milliseconds = row["arguments"].get("x-message-ttl", 0)
-    lives = milliseconds / 1000
+def _time_to_live(rule: Mapping[str, Any]) -> float:
+    """How long messages live by arguments or a policy, in seconds; 0 if that is not worth waiting for."""
+    lives = float(rule.get("message-ttl", 0)) / 1000
     return lives if lives <= _LONGEST_TTL else 0.0
 
 

@@ -144,6 +144,8 @@ def _uninstall() -> None:
     _BLOCKING._flush_output = _stock["flush"]
     _CHANNEL.start_consuming = _stock["start_consuming"]
     _stock.clear()
+    while _bound:
+        _bound.pop().close()
 
 
 # --- which broker is meant
