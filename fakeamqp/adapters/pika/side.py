@@ -110,11 +110,14 @@ class Side:
                 return tuple(properties.headers["routed_queues"])
         raise TimeoutError("RabbitMQ's firehose does not tell what became of a publish")
 
-    def ready(self, queue: str) -> int:
-        """How many messages are ready, by a passive declaration. Raises ClosedByBroker."""
+    def counts(self, queue: str) -> tuple[int, int]:
+        """How many messages are ready and how many consumers there are, by a passive declaration.
+
+        Raises ClosedByBroker.
+        """
         with self._channel() as channel:
-            count: int = channel.queue_declare(queue, passive=True).method.message_count
-            return count
+            declared = channel.queue_declare(queue, passive=True).method
+            return declared.message_count, declared.consumer_count
 
     def messages(self, queue: str) -> list[tuple[Any, dict[str, Any], bytes]]:
         """What is ready, each as get-ok, properties by AMQP's names and body; it is requeued. Raises ClosedByBroker."""
