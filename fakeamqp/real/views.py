@@ -63,7 +63,7 @@ class RealQueueView:
 
     @property
     def consumers(self) -> int:
-        """How many consumers it has. Of a queue that is exclusive to another connection the answer takes six seconds."""
+        """How many consumers it has. Of an exclusive queue the answer takes six seconds."""
         if not self._row["exclusive"]:
             return self._vhost.side.counts(self.name)[1]
         self._vhost.broker.wait(STATISTICS)

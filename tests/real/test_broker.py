@@ -53,7 +53,7 @@ def test_its_version_chooses_the_profile(broker: RealBroker, stub: Stub) -> None
 def test_a_version_that_is_not_recorded_has_no_profile(broker: RealBroker) -> None:
     broker.server_version = "3.13.7"
     assert broker.version == "3.13"
-    with pytest.raises(NotOnARealBroker, match="it is 3.13.7, and recorded are 3.10, 4.0, 4.3"):
+    with pytest.raises(NotOnARealBroker, match=r"it is 3\.13\.7, and recorded are 3.10, 4.0, 4.3"):
         broker.profile  # noqa: B018
 
 

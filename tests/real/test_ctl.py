@@ -1,4 +1,4 @@
-"""The operator's side of a real broker: in the test's own virtual hosts, with the test's own users, and nobody else's."""
+"""The operator's side of a real broker: virtual hosts and users of the test's own, and nobody else's."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def test_they_have_the_members_of_those_in_memory() -> None:
     ],
 )
 def test_what_no_api_does_says_so(broker: RealBroker, bring_about: object) -> None:
-    with pytest.raises(NotOnARealBroker, match="faults.* is not to be had on a real broker: "):
+    with pytest.raises(NotOnARealBroker, match=r"faults.* is not to be had on a real broker: "):
         bring_about(broker.faults)  # type: ignore[operator]
 
 

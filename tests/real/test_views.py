@@ -54,14 +54,14 @@ def test_messages_of_a_stream_cannot_be_had(broker: RealBroker, monkeypatch: pyt
     queue = broker.queue("jobs")
     row = {"type": "stream"}
     monkeypatch.setattr(type(queue._vhost), "queues", lambda vhost: {"jobs": row})
-    with pytest.raises(NotOnARealBroker, match="no basic.get for streams"):
+    with pytest.raises(NotOnARealBroker, match=r"no basic\.get for streams"):
         queue.messages  # noqa: B018
 
 
 def test_what_is_not_there_is_told_as_in_memory(broker: RealBroker) -> None:
     with pytest.raises(KeyError, match="no queue 'orders' in vhost '/'; there are: jobs, raft"):
         broker.queue("orders")
-    with pytest.raises(KeyError, match="no exchange 'jobs' in vhost '/'; there are: , amq.direct"):
+    with pytest.raises(KeyError, match=r"no exchange 'jobs' in vhost '/'; there are: , amq\.direct"):
         broker.exchange("jobs")
     with pytest.raises(KeyError, match="no vhost 'shop' in this broker; there are /"):
         broker.queue("orders", vhost="shop")

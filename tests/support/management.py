@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import copy
 import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -23,7 +24,7 @@ class Stub:
     """
 
     def __init__(self, version: str, port: int) -> None:
-        self.answers: dict[str, Any] = dict(ANSWERS[version])
+        self.answers: dict[str, Any] = copy.deepcopy(ANSWERS[version])
         self.port = port
         self.asked: list[tuple[str, Any]] = []
         self.refusals: dict[str, tuple[int, str]] = {}
@@ -82,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(HTTPServer):
     stub: Stub
 
 

@@ -101,8 +101,9 @@ def end(target: Target) -> None:
         if _running:
             return
         me = threading.current_thread()
-        _left_over.update(thread for thread in _users if thread is not me and thread.is_alive())
-        if not _left_over:
+        _left_over.update(thread for thread in _users if thread is not me)
+        if not any(thread.is_alive() for thread in _left_over):
+            _left_over.clear()
             _uninstall()
 
 
