@@ -19,6 +19,7 @@ from pika.exceptions import AMQPError
 
 from fakeamqp.adapters.pika import calls
 from fakeamqp.adapters.pika.redirect import stock
+from fakeamqp.world.call import Call
 from fakeamqp.world.errors import RanDry, WouldBlockForever
 
 # Real seconds: how often a waiting connection gives way to the others of its thread.
@@ -31,10 +32,12 @@ class Waiter(Protocol):
     """A real broker, as far as its waits need it.
 
     idle: what `start_consuming()` does when nothing comes any more. raised: the errors that said so.
+    thread_grace: seconds that any other wait without an end lasts at least.
     """
 
     raised: list[BaseException]
     links: list[Any]
+    thread_grace: float
 
     @property
     def idle(self) -> str:
@@ -83,8 +86,12 @@ class Patience:
                 self.dispatch()
             finally:
                 self._waiting.pop()
-            if endless and quiet.lasts() >= _QUIET and quiet.lasts() >= quiet.limit(self._broker):
-                self._give_up(quiet.lasts())
+            if endless and quiet.lasts() >= _QUIET:
+                call = calls.current(None, _NO_LOOP)
+                # A consumer's loop ends when its queues are empty; an answer may take its time.
+                least = 0.0 if call.returns else self._broker.thread_grace
+                if quiet.lasts() >= max(least, quiet.limit(self._broker)):
+                    self._give_up(call, quiet.lasts())
 
     def dispatch(self) -> None:
         """Run the callbacks of those of this thread's blocking connections that are in no call of their own."""
@@ -99,8 +106,7 @@ class Patience:
         """The threads, by their idents, that used blocking connections which are not closed."""
         return {thread for connection, thread in list(self._used_by.items()) if not connection.is_closed}
 
-    def _give_up(self, seconds: float) -> None:
-        call = calls.current(None, _NO_LOOP)
+    def _give_up(self, call: Call, seconds: float) -> None:
         if call.returns and self._broker.idle != "raise":
             raise RanDry
         error = WouldBlockForever(f"{call}: nothing came for {seconds:.1f} s; {self._broker.missing()}")

@@ -21,6 +21,7 @@ class Waiter:
         self.idle = idle
         self.raised: list[BaseException] = []
         self.links: list[Any] = []
+        self.thread_grace = 0.1
 
     def patience(self) -> float:
         return 0.0

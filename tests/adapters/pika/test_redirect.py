@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pika
@@ -67,19 +69,36 @@ def test_everything_else_is_the_programs(target: Target) -> None:
         assert getattr(made, name) == getattr(given, name)
 
 
+def attempt(*parameters: pika.ConnectionParameters, first: bool = True, remaining: int = 1) -> Any:
+    """An attempt to connect, as far as pika asks for it; nothing is opened."""
+    workflow = SimpleNamespace(_connection_configs=list(parameters), _attempts_remaining=remaining)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(redirect._stock, "cycle", lambda workflow, first: None)
+        redirect._start_new_cycle_async(workflow, first)
+    return workflow._connection_configs
+
+
 def test_the_programs_own_parameters_stay_as_they_are(target: Target) -> None:
     given = pika.ConnectionParameters("rabbit")
     before = copy.deepcopy(given)
-    with pytest.raises(pika.exceptions.AMQPConnectionError):
-        pika.BlockingConnection(given)
+    (made,) = attempt(given)
     assert given == before
+    assert copy.deepcopy(made).target is target
 
 
 def test_each_attempt_to_connect_asks_whether_the_broker_is_there(target: Target) -> None:
-    with pytest.raises(pika.exceptions.AMQPConnectionError) as refused:
-        pika.BlockingConnection(pika.ConnectionParameters("rabbit.invalid", connection_attempts=3, retry_delay=0))
-    assert "ConnectionRefusedError" in repr(refused.value)
-    assert target.attempts == [("rabbit.invalid", 5672)] * 3
+    (made,) = attempt(pika.ConnectionParameters("rabbit"))
+    assert (made.host, made.port) == redirect._nobody_there()
+    target.is_there = True
+    assert attempt(made, first=False) == [made]
+    assert (made.host, made.port) == ("10.0.0.7", 5673)
+    attempt(made, first=False, remaining=0)  # pika asks for one more when there is none left
+    assert target.attempts == [("rabbit", 5672)] * 2
+
+
+def test_where_nobody_is_connections_are_refused(target: Target) -> None:
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(redirect._nobody_there(), timeout=10)
 
 
 def test_a_select_connection_is_redirected_too(target: Target) -> None:
@@ -88,6 +107,7 @@ def test_a_select_connection_is_redirected_too(target: Target) -> None:
     assert connection.params.host == "10.0.0.7"
     assert target.links == [connection]
     assert redirect.target_of(connection) is target
+    connection.ioloop.close()
 
 
 def test_texts_of_the_brokers_have_the_programs_names(target: Target) -> None:
@@ -97,6 +117,7 @@ def test_texts_of_the_brokers_have_the_programs_names(target: Target) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(redirect._stock, "frame", lambda connection, frame: closed.append(frame.method.reply_text))
         connection._process_frame(pika.frame.Method(0, method))
+    connection.ioloop.close()
     assert closed == ["CONNECTION_FORCED - vhost 'shop' is deleted"]
 
 
@@ -110,51 +131,45 @@ def test_a_broker_in_memory_comes_first(target: Target) -> None:
 def test_the_innermost_redirect_holds(target: Target) -> None:
     inner = Target()
     redirect.begin(inner)
-    with pytest.raises(pika.exceptions.AMQPConnectionError):
-        pika.BlockingConnection()
+    attempt(pika.ConnectionParameters())
     redirect.end(inner)
     assert (len(inner.attempts), target.attempts) == (1, [])
 
 
 def test_what_is_suspended_goes_where_it_says(target: Target) -> None:
-    refusing = redirect._nobody_there()
-    with redirect.suspended(), pytest.raises(pika.exceptions.AMQPConnectionError):
-        pika.BlockingConnection(pika.ConnectionParameters(*refusing))
+    given = pika.ConnectionParameters("rabbit")
+    with redirect.suspended():
+        assert attempt(given) == [given]
     assert target.attempts == []
 
 
 def test_a_thread_that_is_left_over_reaches_nobody() -> None:
     target = Target()
+    target.is_there = True
     began, ended = threading.Event(), threading.Event()
-    errors: list[str] = []
+    led_to: list[str] = []
 
     def connect() -> None:
-        for event in (None, ended):
-            if event is not None:
-                event.wait(10)
-            try:
-                pika.BlockingConnection(pika.ConnectionParameters("rabbit.invalid"))
-            except pika.exceptions.AMQPConnectionError as error:
-                errors.append(repr(error))
-            began.set()
+        led_to.extend(made.host for made in attempt(pika.ConnectionParameters("rabbit")))
+        began.set()
+        ended.wait(10)
+        led_to.extend(f"{made.host}:{made.port}" for made in attempt(pika.ConnectionParameters("rabbit")))
 
     redirect.begin(target)
     thread = threading.Thread(target=connect)
     thread.start()
     assert began.wait(10)
     redirect.end(target)
+    nobody = "{}:{}".format(*redirect._nobody_there())
     ended.set()
     thread.join(10)
-    assert len(errors) == 2
-    assert "ConnectionRefusedError" in errors[1]
-    assert len(target.attempts) == 1
+    assert led_to == ["10.0.0.7", nobody]
 
 
 def test_pika_is_itself_again_afterwards() -> None:
-    # A thread that an earlier test left over keeps the names replaced until the next redirect ends without one.
     target = Target()
     redirect.begin(target)
-    redirect._left_over.clear()
+    assert pika.connection.Connection._process_frame is redirect._process_frame
     redirect.end(target)
     assert redirect._stock == {}
     assert pika.connection.Connection._process_frame.__module__ == "pika.connection"
