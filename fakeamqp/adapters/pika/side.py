@@ -92,11 +92,14 @@ class Side:
             binding = f"publish.{exchange}"
             channel.queue_bind(self.queue, _FIREHOSE, binding)
             channel.confirm_delivery()
-            with contextlib.suppress(pika.exceptions.UnroutableError, pika.exceptions.NackError):
-                channel.basic_publish(exchange, routing_key, body, _BASIC_PROPERTIES(**properties))
+            taken = True
+            try:
+                channel.basic_publish(exchange, routing_key, body, _BASIC_PROPERTIES(**properties), mandatory=True)
+            except (pika.exceptions.UnroutableError, pika.exceptions.NackError):
+                taken = False  # RabbitMQ 3.10 reports queues that the default exchange would route to if they existed
             routed = self._reported(channel, routing_key, body)
             channel.queue_unbind(self.queue, _FIREHOSE, binding)
-            return routed
+            return routed if taken else ()
 
     def _reported(self, channel: Any, routing_key: str, body: bytes) -> tuple[str, ...]:
         """What the firehose says of the publish on this channel; it tells of other clients' too."""

@@ -76,8 +76,9 @@ def test_the_firehose_tells_where_a_publish_of_ours_went(
     monkeypatch.setattr(side, "_FIREHOSE", "firehose")
     reported = {"routing_keys": ["jobs"], "routed_queues": ["jobs"]}
 
-    def report(channel: Any, exchange: str, routing_key: str, body: bytes, properties: Any) -> None:
+    def report(channel: Any, exchange: str, routing_key: str, body: bytes, properties: Any, mandatory: bool) -> None:
         """Publish as pika does, and report it, after another client's, as RabbitMQ does."""
+        assert mandatory  # else nothing tells of a queue that is not there
         publish(channel, exchange, routing_key, body, properties)
         for number in (channel.channel_number + 1, channel.channel_number):
             told = pika.BasicProperties(headers={**reported, "channel": number, "routed_queues": ["jobs"] * number})
