@@ -493,6 +493,7 @@ class RealBroker:
         ends = time.monotonic() + 1.0
         while threading.get_ident() in self.waits.threads() and time.monotonic() < ends:
             self.wait(0.01)
+        self.waits.forget()
 
     def __enter__(self) -> RealBroker:
         return self

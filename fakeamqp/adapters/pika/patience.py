@@ -7,10 +7,8 @@ that a server and its client can be in one test.
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
-import weakref
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -57,7 +55,8 @@ class Patience:
         self._broker = broker
         self._thread = threading.get_ident()
         self._waiting: list[Any] = []
-        self._used_by: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+        # One that the program has forgotten is kept, too, so that it can be closed in the end.
+        self._used_by: dict[Any, int] = {}
 
     @property
     def traffic(self) -> int:
@@ -98,13 +97,19 @@ class Patience:
         me = threading.get_ident()
         for connection in [each for each, thread in list(self._used_by.items()) if thread == me]:
             if connection.is_open and connection not in self._waiting and not connection._event_dispatch_suspend_depth:
-                # Who uses a connection that is lost is told when they next do.
-                with contextlib.suppress(AMQPError):
+                try:
                     connection.process_data_events(time_limit=0)
+                except AMQPError:
+                    if connection.is_open:  # else it is lost, and who uses it is told when they next do
+                        raise
 
     def threads(self) -> set[int]:
         """The threads, by their idents, that used blocking connections which are not closed."""
         return {thread for connection, thread in list(self._used_by.items()) if not connection.is_closed}
+
+    def forget(self) -> None:
+        """Know no connections any more."""
+        self._used_by.clear()
 
     def _give_up(self, call: Call, seconds: float) -> None:
         if call.returns and self._broker.idle != "raise":
