@@ -111,6 +111,7 @@ def _end(broker: RealBroker) -> None:
     for thread in threading.enumerate():
         if thread.ident in idents:
             thread.join(broker.thread_grace)
+    broker.let_go()
 
 
 @contextlib.contextmanager

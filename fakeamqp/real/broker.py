@@ -482,18 +482,19 @@ class RealBroker:
         for vhost in list(self.vhosts.values()):
             vhost.delete()
         self.vhosts.clear()
-        self._let_go()
+        self.let_go()
         for user in self.users_made:
             with contextlib.suppress(Refused):
                 self.management.delete("users", user)
         self.users_made.clear()
 
-    def _let_go(self) -> None:
-        """Let the connections of this thread see that they are closed, so that their sockets are."""
+    def let_go(self) -> None:
+        """Let the connections of this thread, and of those that have ended, see that they are closed."""
+        self.waits.adopt()
         ends = time.monotonic() + 1.0
         while threading.get_ident() in self.waits.threads() and time.monotonic() < ends:
             self.wait(0.01)
-        self.waits.forget()
+        self.waits.adopt()
 
     def __enter__(self) -> RealBroker:
         return self

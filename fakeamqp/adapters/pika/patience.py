@@ -24,6 +24,8 @@ from fakeamqp.world.errors import RanDry, WouldBlockForever
 _SLICE = 0.01
 # Real seconds without traffic after which the broker is asked whether anything may still come.
 _QUIET = 0.5
+# Real seconds in which a message gets from a queue to its consumer.
+_ON_ITS_WAY = 0.25
 
 
 class Waiter(Protocol):
@@ -89,7 +91,7 @@ class Patience:
                 call = calls.current(None, _NO_LOOP)
                 # A consumer's loop ends when its queues are empty; an answer may take its time.
                 least = 0.0 if call.returns else self._broker.thread_grace
-                if quiet.lasts() >= max(least, quiet.limit(self._broker)):
+                if quiet.lasts() >= max(least, quiet.limit(self._broker)) and quiet.was_seen():
                     self._give_up(call, quiet.lasts())
 
     def dispatch(self) -> None:
@@ -107,9 +109,15 @@ class Patience:
         """The threads, by their idents, that used blocking connections which are not closed."""
         return {thread for connection, thread in list(self._used_by.items()) if not connection.is_closed}
 
-    def forget(self) -> None:
-        """Know no connections any more."""
-        self._used_by.clear()
+    def adopt(self) -> None:
+        """Take over what threads that have ended left open, and forget what is closed."""
+        alive = {thread.ident for thread in threading.enumerate()}
+        me = threading.get_ident()
+        self._used_by = {
+            connection: thread if thread in alive else me
+            for connection, thread in list(self._used_by.items())
+            if not connection.is_closed
+        }
 
     def _give_up(self, call: Call, seconds: float) -> None:
         if call.returns and self._broker.idle != "raise":
@@ -135,6 +143,7 @@ class Quiet:
         self._traffic = waits.traffic
         self._since = time.monotonic()
         self._limit: float | None = None
+        self._asked = self._since
 
     def lasts(self) -> float:
         """Seconds since the last traffic, or since this began."""
@@ -149,7 +158,12 @@ class Quiet:
         """Seconds after which to give up; asked once for each time of quiet."""
         if self._limit is None:
             self._limit = broker.patience()
+            self._asked = time.monotonic()
         return self._limit
+
+    def was_seen(self) -> bool:
+        """True if what was on its way when the queues were looked at would be here by now."""
+        return time.monotonic() - self._asked >= _ON_ITS_WAY
 
 
 def _is_limit(ready: Any) -> bool:

@@ -93,6 +93,29 @@ def test_the_connections_of_the_thread_are_looked_after_while_one_waits() -> Non
     assert got == [b"tea"]
 
 
+def test_what_is_on_its_way_when_the_queues_are_looked_at_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    quiet = Quiet(Patience(Waiter()))
+    monkeypatch.setattr(patience, "_ON_ITS_WAY", 60.0)
+    assert quiet.limit(Waiter()) == 0.0
+    assert not quiet.was_seen()
+    monkeypatch.setattr(patience, "_ON_ITS_WAY", 0.0)
+    assert quiet.was_seen()
+
+
+def test_what_a_thread_that_has_ended_left_open_is_taken_over() -> None:
+    waits = Patience(Waiter())
+    connection = fakeamqp.connect(fakeamqp.Broker())
+    thread = threading.Thread(target=waits.flush, args=[connection, lambda: True])
+    thread.start()
+    thread.join(10)
+    assert waits.threads() != {threading.get_ident()}
+    waits.adopt()
+    assert waits.threads() == {threading.get_ident()}
+    connection.close()
+    waits.adopt()
+    assert waits.threads() == set()
+
+
 def test_an_error_of_a_callback_is_the_programs_and_a_lost_connection_is_no_error_here() -> None:
     broker = fakeamqp.Broker()
     waits = Patience(Waiter())
