@@ -21,6 +21,8 @@ from fakeamqp.real.errors import NotOnARealBroker, Unreachable
 from fakeamqp.real.management import Management
 
 _SHARED: pytest.StashKey[RealBroker] = pytest.StashKey()
+# Brokers that are not closed: an error that is no Exception keeps pytest from ending the fixtures below it.
+_open: list[RealBroker] = []
 _VERSION: pytest.StashKey[str | Unreachable] = pytest.StashKey()
 
 
@@ -47,6 +49,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if reason:
                 told = f": {reason}" if isinstance(reason, str) else ""
                 item.add_marker(pytest.mark.skip(reason=f"fake_only{told}"))
+
+
+def pytest_unconfigure() -> None:
+    """Leave no virtual host behind."""
+    while _open:
+        _open.pop().close()
 
 
 def broker_for(request: pytest.FixtureRequest) -> Iterator[RealBroker]:
@@ -97,11 +105,13 @@ def _made(request: pytest.FixtureRequest, arguments: dict[str, Any]) -> Iterator
         refuse(request, error)
     except Unreachable as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
+    _open.append(broker)
     with broker.redirecting():
         try:
             yield broker
         finally:
             _end(broker)
+            _open.remove(broker)
 
 
 def _end(broker: RealBroker) -> None:

@@ -54,6 +54,23 @@ def test_a_virtual_host_is_deleted_after_a_test_that_failed(pytester: pytest.Pyt
     assert stub.of("DELETE", "vhosts") == stub.of("PUT", "vhosts") != []
 
 
+def test_a_virtual_host_is_deleted_whatever_ended_the_test(pytester: pytest.Pytester, stub: Stub) -> None:
+    pytester.makepyfile("""
+        import fakeamqp
+        import pytest
+
+        @pytest.fixture
+        def connection(fakeamqp_broker):
+            yield
+            raise fakeamqp.WouldBlockForever("close()")
+
+        def test_it(connection):
+            pass
+    """)
+    pytester.runpytest(*stub.options)
+    assert stub.of("DELETE", "vhosts") == stub.of("PUT", "vhosts") != []
+
+
 _FAKE_ONLY = """
     import fakeamqp
     import pytest
