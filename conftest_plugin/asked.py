@@ -16,6 +16,7 @@ class Asked(NamedTuple):
     """arguments: of fakeamqp.Broker. allow: what strict mode lets pass; None is no strict mode.
 
     patch_time: True if Python's own clock shall follow the broker's.
+    fake_only, a marker's alone, says whether the test is for the broker in memory only; that broker takes no notice.
     """
 
     arguments: dict[str, Any]
@@ -40,6 +41,7 @@ def _read(request: pytest.FixtureRequest) -> Asked:
     arguments = settings.arguments(version) | marked(markers)
     if "definitions" in arguments:
         arguments["definitions"] = _located(arguments["definitions"], request)
+    arguments.pop("fake_only", None)
     strict = arguments.pop("strict", settings.strict)
     patch_time = arguments.pop("patch_time", settings.patch_time)
     allow = names(arguments.pop("allow", settings.allow))

@@ -12,6 +12,7 @@ import pytest
 
 from conftest_plugin.asked import Asked, asked_by, refuse
 from conftest_plugin.from_start import broker_of, lent
+from conftest_plugin.settings import Settings
 from conftest_plugin.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ _AS_IT_IS = nullcontext()
 
 def broker_for(request: pytest.FixtureRequest) -> Iterator[Broker]:
     """The life of the fixture `fakeamqp_broker` for one test."""
+    if Settings.of(request.config).url is not None:
+        from conftest_plugin import real
+
+        yield from real.broker_for(request)  # type: ignore[misc] # it has the members of a Broker
+        return
     from fakeamqp import patch_pika
 
     asked = asked_by(request)

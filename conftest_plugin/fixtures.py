@@ -48,7 +48,12 @@ def fakeamqp_broker_factory(request: pytest.FixtureRequest) -> Iterator[BrokerFa
     from conftest_plugin.factory import BrokerFactory
     from conftest_plugin.settings import Settings
 
-    factory = BrokerFactory(Settings.of(request.config))
+    settings = Settings.of(request.config)
+    factory = BrokerFactory(settings)
+    if settings.url is not None:
+        from conftest_plugin.real import RealBrokerFactory
+
+        factory = RealBrokerFactory(settings)  # type: ignore[assignment] # its brokers have a Broker's members
     yield factory
     factory.close()
 
@@ -62,7 +67,9 @@ def fakeamqp_connection(fakeamqp_broker: Broker) -> Iterator[BlockingConnection]
 
     connection = fakeamqp.connect(fakeamqp_broker)
     yield connection
-    goes_round = any(isinstance(error, fakeamqp.Livelock) for error in fakeamqp_broker.scheduler.raised)
+    goes_round = isinstance(fakeamqp_broker, fakeamqp.Broker) and any(
+        isinstance(error, fakeamqp.Livelock) for error in fakeamqp_broker.scheduler.raised
+    )
     if connection.is_open and not goes_round:  # closing would go round once more; the broker's end drops it
         with suppress(AMQPError):  # the test may have lost it, and pika not know yet
             connection.close()

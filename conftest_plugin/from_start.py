@@ -22,6 +22,11 @@ def begin(config: pytest.Config) -> None:
     from fakeamqp import patch_pika
 
     settings = Settings.of(config)
+    if settings.url is not None:
+        from conftest_plugin import real
+
+        real.begin(config)
+        return
     if len(settings.versions) > 1:
         raise pytest.UsageError(
             "with fakeamqp_from_start there is one broker, so there can be but one fakeamqp version"

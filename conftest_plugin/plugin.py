@@ -13,6 +13,7 @@ _MARKER_HELP = (
     f"{MARKER}(version='4.3', seed=0, …): arguments of fakeamqp.Broker for the broker of a test; strict=True fails a "
     "test that leaves anything undone, save for what is named in allow='unacked, open connections'; "
     "patch_time=True lets time.sleep, time.time, datetime.now and their kin follow the broker's clock; "
+    "fake_only=True, or a reason, skips the test under --fakeamqp-url; "
     "a test's own marker wins over its class's, and that over its module's"
 )
 
@@ -41,6 +42,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PATH",
         help="a definitions file, as RabbitMQ exports it: what it declares is there when a test begins",
     )
+    group.addoption(
+        "--fakeamqp-url",
+        metavar="AMQP_URL",
+        help="run the tests on a real RabbitMQ, in virtual hosts that are made for them and deleted after them: "
+        "amqp://guest:guest@127.0.0.1:5672",
+    )
+    group.addoption(
+        "--fakeamqp-management-url",
+        metavar="HTTP_URL",
+        help="where the management API of that RabbitMQ is; if its AMQP port is the usual one, port 15672 of its host",
+    )
     parser.addini("fakeamqp_version", "RabbitMQ versions to behave as, like --fakeamqp-version")
     parser.addini("fakeamqp_seed", "seed of everything a broker generates, like --fakeamqp-seed")
     parser.addini("fakeamqp_strict", "fail a test that leaves anything undone, like --fakeamqp-strict", "bool", False)
@@ -48,6 +60,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "fakeamqp_definitions", "a definitions file, like --fakeamqp-definitions; relative to the ini file's folder"
     )
     parser.addini("fakeamqp_allow", "what strict mode lets pass, like --fakeamqp-allow")
+    parser.addini("fakeamqp_url", "a real RabbitMQ to run the tests on, like --fakeamqp-url")
+    parser.addini("fakeamqp_management_url", "its management API, like --fakeamqp-management-url")
     parser.addini(
         "fakeamqp_patch_time",
         "while a test has a broker, time.sleep, time.time, datetime.now and their kin follow its clock",
@@ -66,7 +80,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known, and refuse settings that make no sense."""
     config.addinivalue_line("markers", _MARKER_HELP)
-    Settings.of(config)
+    settings = Settings.of(config)
+    if settings.url is not None:
+        from conftest_plugin import real
+
+        real.address_of(settings)
+        config.pluginmanager.register(real, "fakeamqp-real")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

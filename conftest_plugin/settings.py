@@ -22,6 +22,7 @@ class Settings(NamedTuple):
     from_start: True for one broker from before the first conftest.py is loaded.
     patch_time: True to let Python's own clock follow the broker's while a test has one.
     definitions: the path of the definitions that brokers begin with; None for none.
+    url, management_url: of a real broker to run the tests on; None is the one in memory, and the usual address.
     """
 
     versions: tuple[str, ...] = ()
@@ -31,6 +32,8 @@ class Settings(NamedTuple):
     from_start: bool = False
     patch_time: bool = False
     definitions: Path | None = None
+    url: str | None = None
+    management_url: str | None = None
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -60,6 +63,8 @@ class Settings(NamedTuple):
             config.getini("fakeamqp_from_start"),
             config.getini("fakeamqp_patch_time"),
             _definitions(config),
+            _given(options.fakeamqp_url, config.getini("fakeamqp_url")),
+            _given(options.fakeamqp_management_url, config.getini("fakeamqp_management_url")),
         )
 
     def __str__(self) -> str:
@@ -102,6 +107,11 @@ def _definitions(config: pytest.Config) -> Path | None:
 
 
 _READ: pytest.StashKey[Settings] = pytest.StashKey()
+
+
+def _given(option: str | None, written: str) -> str | None:
+    """What holds of an option, which may be empty to switch off what the ini file says; None is neither."""
+    return (written if option is None else option) or None
 
 
 def names(written: Any) -> tuple[str, ...]:

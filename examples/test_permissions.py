@@ -31,12 +31,12 @@ def test_the_shop_does_not_say_what_is_paid(broker):
     with pytest.raises(pika.exceptions.ChannelClosedByBroker) as closed:
         channel.basic_publish("orders", "order.paid.us", b"tea")
 
-    assert closed.value.reply_text == (
-        "ACCESS_REFUSED - write access to topic 'order.paid.us' in exchange 'orders' in vhost '/' "
-        "refused for user 'shop'"
+    assert closed.value.reply_code == 403
+    assert closed.value.reply_text.endswith(
+        "access to topic 'order.paid.us' in exchange 'orders' in vhost '/' refused for user 'shop'"
     )
 
 
 def test_the_shop_declares_nothing(broker):
-    with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="configure access to queue 'mine'"):
+    with pytest.raises(pika.exceptions.ChannelClosedByBroker, match="access to queue 'mine'"):
         pika.BlockingConnection(SHOP).channel().queue_declare("mine")

@@ -1,4 +1,6 @@
 # Time to live: a reminder that comes back after a day, without waiting for it.
+import pytest
+
 DAY = 24 * 3600
 
 
@@ -10,6 +12,7 @@ def declare(channel):
     )
 
 
+@pytest.mark.fakeamqp(fake_only="nobody waits for a day")
 def test_a_reminder_comes_after_a_day(fakeamqp_broker, fakeamqp_channel):
     declare(fakeamqp_channel)
     fakeamqp_broker.publish("", "tomorrow", b"water the plants")
@@ -21,6 +24,7 @@ def test_a_reminder_comes_after_a_day(fakeamqp_broker, fakeamqp_channel):
     assert fakeamqp_broker.queue("reminders").ready == 1
 
 
+@pytest.mark.fakeamqp(fake_only="nobody waits for a day")
 def test_who_waits_moves_the_clock(fakeamqp_broker, fakeamqp_channel):
     declare(fakeamqp_channel)
     fakeamqp_broker.publish("", "tomorrow", b"water the plants")

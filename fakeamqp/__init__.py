@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fakeamqp.adapters.pika import connect as connect
     from fakeamqp.adapters.pika import patch_pika as patch_pika
+    from fakeamqp.real.errors import NotOnARealBroker as NotOnARealBroker
     from fakeamqp.world.broker import Broker as Broker
     from fakeamqp.world.errors import Livelock as Livelock
     from fakeamqp.world.errors import ThreadGraceWarning as ThreadGraceWarning
@@ -21,13 +22,23 @@ __version__ = "0.1.0"
 _HOME = {
     "Broker": "fakeamqp.world.broker",
     "Livelock": "fakeamqp.world.errors",
+    "NotOnARealBroker": "fakeamqp.real.errors",
     "ThreadGraceWarning": "fakeamqp.world.errors",
     "WouldBlockForever": "fakeamqp.world.errors",
     "connect": "fakeamqp.adapters.pika",
     "patch_pika": "fakeamqp.adapters.pika",
 }
 
-__all__ = ["Broker", "Livelock", "ThreadGraceWarning", "WouldBlockForever", "__version__", "connect", "patch_pika"]
+__all__ = [
+    "Broker",
+    "Livelock",
+    "NotOnARealBroker",
+    "ThreadGraceWarning",
+    "WouldBlockForever",
+    "__version__",
+    "connect",
+    "patch_pika",
+]
 
 
 def __getattr__(name: str) -> Any:

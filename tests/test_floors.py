@@ -21,6 +21,7 @@ FLOORS = {
     "fakeamqp.views": {"fakeamqp.views", "fakeamqp.world", "fakeamqp.model"},
     "fakeamqp.strategies": {"fakeamqp.strategies", "fakeamqp.world", "fakeamqp.session", "fakeamqp.model"},
     "fakeamqp.adapters": {"fakeamqp.adapters", "fakeamqp.world", "fakeamqp.session", "fakeamqp.model"},
+    "fakeamqp.real": {"fakeamqp.real", "fakeamqp.adapters.pika", "fakeamqp.world", "fakeamqp.model"},
     "fakeamqp.pytest_entry": {"conftest_plugin"},
     "conftest_plugin": {"conftest_plugin", "fakeamqp"},
 }

@@ -44,7 +44,7 @@ def test_a_lost_connection_is_made_again(fakeamqp_broker, worker):
     assert fakeamqp_broker.queue("invoices").ready == 1
 
 
-@pytest.mark.fakeamqp(patch_time=True)
+@pytest.mark.fakeamqp(patch_time=True, fake_only="real time is never exactly six seconds")
 def test_connecting_backs_off(fakeamqp_broker):
     fakeamqp_broker.faults.refuse_connections(2)
     assert billing.connect_patiently(fakeamqp_broker.parameters()).is_open
