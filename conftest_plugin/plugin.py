@@ -36,10 +36,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--fakeamqp-allow", metavar="WHAT", help="what strict mode lets pass, by name: 'unacked, open connections'"
     )
+    group.addoption(
+        "--fakeamqp-deny",
+        metavar="FEATURES",
+        help="deprecated features to deny, separated by commas: transient_nonexcl_queues, global_qos, …",
+    )
     parser.addini("fakeamqp_version", "RabbitMQ versions to behave as, like --fakeamqp-version")
     parser.addini("fakeamqp_seed", "seed of everything a broker generates, like --fakeamqp-seed")
     parser.addini("fakeamqp_strict", "fail a test that leaves anything undone, like --fakeamqp-strict", "bool", False)
     parser.addini("fakeamqp_allow", "what strict mode lets pass, like --fakeamqp-allow")
+    parser.addini("fakeamqp_deny", "deprecated features to deny, like --fakeamqp-deny")
     parser.addini(
         "fakeamqp_patch_time",
         "while a test has a broker, time.sleep, time.time, datetime.now and their kin follow its clock",

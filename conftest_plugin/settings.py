@@ -20,6 +20,7 @@ class Settings(NamedTuple):
     strict: True to fail a test that leaves anything undone. allow: what it may leave undone all the same.
     from_start: True for one broker from before the first conftest.py is loaded.
     patch_time: True to let Python's own clock follow the broker's while a test has one.
+    deny: deprecated features that brokers deny.
     """
 
     versions: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class Settings(NamedTuple):
     allow: tuple[str, ...] = ()
     from_start: bool = False
     patch_time: bool = False
+    deny: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -56,6 +58,7 @@ class Settings(NamedTuple):
             names(options.fakeamqp_allow or config.getini("fakeamqp_allow") or ""),
             config.getini("fakeamqp_from_start"),
             config.getini("fakeamqp_patch_time"),
+            names(options.fakeamqp_deny or config.getini("fakeamqp_deny") or ""),
         )
 
     def __str__(self) -> str:
@@ -63,8 +66,9 @@ class Settings(NamedTuple):
         seed = [] if self.seed is None else [f"--fakeamqp-seed {self.seed}"]
         strict = ["--fakeamqp-strict"] if self.strict else []
         allow = [f'--fakeamqp-allow "{", ".join(self.allow)}"'] if self.allow else []
+        deny = [f"--fakeamqp-deny {','.join(self.deny)}"] if self.deny else []
         return " ".join(
-            ([f"--fakeamqp-version {','.join(self.versions)}"] if self.versions else []) + seed + strict + allow
+            ([f"--fakeamqp-version {','.join(self.versions)}"] if self.versions else []) + seed + strict + allow + deny
         )
 
     def arguments(self, version: str | None = None) -> dict[str, Any]:
@@ -77,6 +81,8 @@ class Settings(NamedTuple):
             asked["version"] = version or self.versions[0]
         if self.seed is not None:
             asked["seed"] = self.seed
+        if self.deny:
+            asked["deny"] = self.deny
         return asked
 
 

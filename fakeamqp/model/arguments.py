@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, cast
 import attrs
 
 from fakeamqp.model.commands import DeclareQueue
+from fakeamqp.model.deprecated import check_permitted
 from fakeamqp.model.erlang import erlang_charlist, erlang_string, erlang_term, erlang_tuple
 from fakeamqp.model.errors import InternalError, PreconditionFailed
 from fakeamqp.model.profile import Profile
@@ -202,17 +203,20 @@ def check_queue_arguments(
     where RabbitMQ crashes on it.
     """
     table = declaration.arguments
-    if table:
-        if server_named:
-            _check_server_named(table, profile)
-        check_dead_letter_exchange(queue, vhost, table)
-        where = f"for queue '{queue}' in vhost '{vhost}'"
-        kind = _check_type(where, table, profile)
-        _check_values(where, kind, table, profile)
-        _check_supported(where, kind, table, profile)
-        _check_properties(where, kind, declaration)
-        _check_stream_filter(kind, table, profile)
-        _check_deprecated(kind, table, profile)
+    if not table:
+        _check_deprecated(declaration, profile)
+        return NO_ARGUMENTS
+    if server_named:
+        _check_server_named(table, profile)
+    check_dead_letter_exchange(queue, vhost, table)
+    where = f"for queue '{queue}' in vhost '{vhost}'"
+    kind = _check_type(where, table, profile)
+    _check_values(where, kind, table, profile)
+    _check_supported(where, kind, table, profile)
+    _check_deprecated(declaration, profile)
+    _check_properties(where, kind, declaration)
+    _check_stream_filter(kind, table, profile)
+    _check_master_locator(kind, table, profile)
     return QueueArguments.of(table)
 
 
@@ -306,16 +310,14 @@ def _check_stream_filter(queue_type: str, table: Table, profile: Profile) -> Non
         _check_filter_size(table[name], " ")
 
 
-def _check_deprecated(queue_type: str, table: Table, profile: Profile) -> None:
-    if queue_type == "classic" and profile.refuses_master_locator and "x-queue-master-locator" in table:
-        raise InternalError(
-            "Feature `queue_master_locator` is deprecated.\n"
-            "By default, this feature is not permitted anymore.\n"
-            "The feature will be removed from a future major RabbitMQ version, regardless of the configuration; actual "
-            "version to be determined.\n"
-            "To continue using this feature when it is not permitted by default, set the following parameter in your "
-            "configuration."
-        )
+def _check_deprecated(declaration: DeclareQueue, profile: Profile) -> None:
+    if not declaration.durable and not declaration.exclusive:
+        check_permitted("transient_nonexcl_queues", profile)
+
+
+def _check_master_locator(queue_type: str, table: Table, profile: Profile) -> None:
+    if queue_type == "classic" and "x-queue-master-locator" in table:
+        check_permitted("queue_master_locator", profile)
 
 
 # Each check answers what is wrong with a value, in RabbitMQ's words, or None.

@@ -305,9 +305,10 @@ def _complaint_of_definition(definition: Mapping[str, Any], profile: Profile, *,
         return "no policy provided"
     known = _OPERATORS_CHECKS if operators else _CHECKS
     unknown_here = profile.unknown_operator_policy_keys if operators else profile.unknown_policy_keys
-    for key, value in definition.items():
+    first = profile.checks_master_locator_first
+    for key in sorted(definition, key=lambda key: (key == "queue-master-locator") != first):
         if key in known and key not in unknown_here:
-            complaint = known[key](key, value, profile)
+            complaint = known[key](key, definition[key], profile)
             if complaint is not None:
                 return complaint
     complaint = _complaint_of_delayed_retries(definition) if "delayed-retry-min" not in unknown_here else None
@@ -405,13 +406,12 @@ def _max_age(key: str, value: Any, profile: Profile) -> str | None:
 
 
 def _master_locator(key: str, value: Any, profile: Profile) -> str | None:
-    if profile.refuses_master_locator:
+    if not profile.permits("queue_master_locator"):
         return "use of deprecated queue-master-locator argument is not permitted"
     if value in ("client-local", "random", "min-masters"):
         return None
     if profile.major < 4:
-        shown = f'"{value}"' if isinstance(value, str) else erlang_json(value, profile)
-        return f"{erlang_json(value, profile)} invalid queue-master-locator value: {shown}"
+        return f"{erlang_json(value, profile)} invalid queue-master-locator value"
     return f"{erlang_json(value, profile)} is not a valid master locator"
 
 

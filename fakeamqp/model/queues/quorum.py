@@ -190,7 +190,7 @@ class QuorumQueue(Queue):
 
     @property
     def supports_global_prefetch(self) -> bool:
-        return not self.vhost.broker.profile.has_global_prefetch
+        return not self.vhost.broker.profile.permits("global_qos")
 
     def check_delete(self, *, if_unused: bool, if_empty: bool) -> None:
         flag = "if-unused" if if_unused else "if-empty" if if_empty else None

@@ -128,4 +128,12 @@ BEYOND = page(
         rule("5", "topic permissions in detail", "topic_permissions/*"),
         rule("6", "limits in detail", "user_limits/*", "vhost_limits/*"),
     ),
+    section(
+        "8",
+        "Deprecated features",
+        rule("1", "transient shared queues denied", "denied/transient_queues*"),
+        rule("2", "a limit for the whole channel denied", "denied/global_prefetch*"),
+        rule("3", "master locators denied", "denied/master_locators*", "policy_values/master_locator_among_others"),
+        rule("4", "what denying leaves alone", "denied/transient_exchanges", "denied/mirroring", "denied/everything_*"),
+    ),
 )
