@@ -143,6 +143,8 @@ class QueueArguments:
     delivery_limit: how many counted returns a message of a quorum queue survives, negative ones as given; None is the
         version's default.
     consumer_timeout_us: how long a delivery may be held unacked, in microseconds; None is the broker's default.
+    delayed_retry_type: what of that which comes back is delayed: `all`, `failed` or `returned`; anything else nothing.
+    delayed_retry_min_us, delayed_retry_max_us: for how long, in microseconds; None, or 0 and less, is not given.
     max_age_us: age at which a stream may let go of messages, in microseconds; None keeps them.
     segment_bytes: size at which a stream begins a new segment, in bytes.
     """
@@ -160,6 +162,9 @@ class QueueArguments:
     single_active_consumer: bool = False
     delivery_limit: int | None = None
     consumer_timeout_us: int | None = None
+    delayed_retry_type: str | None = None
+    delayed_retry_min_us: int | None = None
+    delayed_retry_max_us: int | None = None
     max_age_us: int | None = None
     segment_bytes: int = DEFAULT_SEGMENT
 
@@ -170,6 +175,7 @@ class QueueArguments:
             return NO_ARGUMENTS
         # These are not checked, or not in all versions: RabbitMQ ignores what is no integer.
         limit, timeout = table.get("x-delivery-limit"), table.get("x-consumer-timeout")
+        least, most = table.get("x-delayed-retry-min"), table.get("x-delayed-retry-max")
         return cls(
             queue_type=table.get("x-queue-type") or "classic",
             message_ttl_us=microseconds(table.get("x-message-ttl")),
@@ -184,6 +190,9 @@ class QueueArguments:
             single_active_consumer=table.get("x-single-active-consumer", False),
             delivery_limit=limit if is_integer(limit) else None,
             consumer_timeout_us=microseconds(timeout) if is_integer(timeout) else None,
+            delayed_retry_type=table.get("x-delayed-retry-type"),
+            delayed_retry_min_us=microseconds(least) if is_integer(least) else None,
+            delayed_retry_max_us=microseconds(most) if is_integer(most) else None,
             max_age_us=microseconds(parse_max_age(table.get("x-max-age", ""))),
             segment_bytes=table.get("x-stream-max-segment-size-bytes", DEFAULT_SEGMENT),
         )

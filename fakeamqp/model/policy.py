@@ -194,6 +194,7 @@ def _smaller_delivery_limit(one: int, other: int, profile: Profile) -> int:
 
 _STRICTER: dict[str, Callable[[Any, Any, Profile], Any]] = {
     "expires": _smaller,
+    "consumer-timeout": _smaller,
     "message-ttl": _smaller,
     "max-length": _smaller,
     "max-length-bytes": _smaller,
@@ -217,6 +218,7 @@ def _age(value: str) -> int | None:
 # By key: the field of QueueArguments, and the value in its unit. What is not here, RabbitMQ's clients do not see.
 _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "expires": ("expires_us", microseconds),
+    "consumer-timeout": ("consumer_timeout_us", microseconds),
     "message-ttl": ("message_ttl_us", microseconds),
     "dead-letter-exchange": ("dead_letter_exchange", _as_it_is),
     "dead-letter-routing-key": ("dead_letter_routing_key", _as_it_is),
@@ -225,6 +227,9 @@ _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "max-length-bytes": ("max_bytes", _as_it_is),
     "overflow": ("overflow", _as_it_is),
     "delivery-limit": ("delivery_limit", _as_it_is),
+    "delayed-retry-type": ("delayed_retry_type", _as_it_is),
+    "delayed-retry-min": ("delayed_retry_min_us", microseconds),
+    "delayed-retry-max": ("delayed_retry_max_us", microseconds),
     "max-age": ("max_age_us", _age),
     "stream-max-segment-size-bytes": ("segment_bytes", _as_it_is),
 }
@@ -233,14 +238,17 @@ _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
 def merge_arguments(arguments: QueueArguments, definition: Mapping[str, Any], profile: Profile) -> QueueArguments:
     """What is in force for a queue with these arguments under this definition.
 
-    Of a limit in both the smaller counts, of anything else the argument; for a stream always the policy's.
+    Of a limit in both the smaller counts, of the type of delayed retries, and for a stream of all, the policy's, and of
+    anything else the argument.
     """
     changes: dict[str, Any] = {}
     for key in definition.keys() & _FIELDS.keys():
         field, read = _FIELDS[key]
         by_policy, by_argument = read(definition[key]), getattr(arguments, field)
-        if by_argument is None or arguments.queue_type == "stream":
+        if by_argument is None or arguments.queue_type == "stream" or key == "delayed-retry-type":
             changes[field] = by_policy
+        elif key == "delayed-retry-min":  # of two policies it is the larger
+            changes[field] = min(by_argument, by_policy)
         elif key in _STRICTER:
             changes[field] = _STRICTER[key](by_argument, by_policy, profile)
     return attrs.evolve(arguments, **changes) if changes else arguments

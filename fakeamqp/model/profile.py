@@ -60,6 +60,7 @@ class Profile:
     quorum_unlimited_returns_last: without a delivery limit, what a client returns goes behind everything.
     quorum_first_get_shows_count: a first basic.get shows `x-delivery-count` 0; else only later deliveries have it.
     quorum_shows_acquired_count: `x-acquired-count` is shown beside `x-delivery-count`.
+    quorum_delays_retries: `x-delayed-retry-type` keeps what comes back for a while.
     quorum_bytes_count_properties: `x-max-length-bytes` counts the properties with the body.
     queues_have_consumer_timeout: `x-consumer-timeout` of a queue holds in place of the broker's consumer timeout.
     consumer_timeout_cancels: what a quorum queue delivered and is held for too long goes back on time, and its consumer
@@ -202,6 +203,7 @@ class Profile:
     quorum_unlimited_returns_last: bool = False
     quorum_first_get_shows_count: bool = False
     quorum_shows_acquired_count: bool = False
+    quorum_delays_retries: bool = False
     quorum_bytes_count_properties: bool = False
     queues_have_consumer_timeout: bool = True
     consumer_timeout_cancels: bool = False
@@ -374,6 +376,7 @@ PROFILES: dict[str, Profile] = {
         quorum_unreadable_limit_is_none=False,
         quorum_counts_failures_only=True,
         quorum_shows_acquired_count=True,
+        quorum_delays_retries=True,
         quorum_bytes_count_properties=True,
         consumer_timeout_cancels=True,
         quorum_name_in_texts='<<"quorum">>',
