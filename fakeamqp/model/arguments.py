@@ -175,7 +175,7 @@ class QueueArguments:
             return NO_ARGUMENTS
         # These are not checked, or not in all versions: RabbitMQ ignores what is no integer.
         limit, timeout = table.get("x-delivery-limit"), table.get("x-consumer-timeout")
-        least, most = table.get("x-delayed-retry-min"), table.get("x-delayed-retry-max")
+        kind, least, most = (table.get(f"x-delayed-retry-{what}") for what in ("type", "min", "max"))
         return cls(
             queue_type=table.get("x-queue-type") or "classic",
             message_ttl_us=microseconds(table.get("x-message-ttl")),
@@ -190,7 +190,7 @@ class QueueArguments:
             single_active_consumer=table.get("x-single-active-consumer", False),
             delivery_limit=limit if is_integer(limit) else None,
             consumer_timeout_us=microseconds(timeout) if is_integer(timeout) else None,
-            delayed_retry_type=table.get("x-delayed-retry-type"),
+            delayed_retry_type=kind if isinstance(kind, str) else None,
             delayed_retry_min_us=microseconds(least) if is_integer(least) else None,
             delayed_retry_max_us=microseconds(most) if is_integer(most) else None,
             max_age_us=microseconds(parse_max_age(table.get("x-max-age", ""))),

@@ -61,6 +61,15 @@ def test_earlier_versions_do_not_know_it(version):
     assert rig.waiting() == ["tea"]
 
 
+@pytest.mark.parametrize("kind", ["most", 1, [], {}])
+def test_a_type_that_is_none_delays_nothing(kind):
+    rig, channel = retrying(delayed_retry_type=kind)
+    channel.publish("q", "tea")
+    channel.get()
+    channel(ask.Nack, 1)
+    assert rig.waiting() == ["tea"]
+
+
 def test_the_longest_delay_is_the_maximum():
     rig, channel = retrying(delayed_retry_max=2_500)
     channel.publish("q", "tea")
