@@ -286,6 +286,20 @@ CHAPTERS: tuple[Chapter, ...] = (
                 "publish/delivery_mode_is_one_or_two",
             ),
             either(
+                "transactions_know_queues_by_name",
+                "a publish in a transaction whose queue is replaced by another of its name before the commit",
+                "goes to the new one",
+                "means the one that was there",
+                "transactions/queue_declared_anew_before_the_commit",
+            ),
+            either(
+                "transactions_need_their_queues",
+                "a publish in a transaction whose queue is gone at the commit",
+                "the commit crashes, unless queues are known by name",
+                "the commit fails in part",
+                "transactions/queue_deleted_before_the_commit",
+            ),
+            either(
                 "checks_user_id_first",
                 "of several bad properties, `user_id`",
                 "is told before `expiration` and CC",
