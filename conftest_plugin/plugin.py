@@ -53,6 +53,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="HTTP_URL",
         help="where the management API of that RabbitMQ is; if its AMQP port is the usual one, port 15672 of its host",
     )
+    group.addoption(
+        "--fakeamqp-deny",
+        metavar="FEATURES",
+        help="deprecated features to deny, separated by commas: transient_nonexcl_queues, global_qos, …",
+    )
     parser.addini("fakeamqp_version", "RabbitMQ versions to behave as, like --fakeamqp-version")
     parser.addini("fakeamqp_seed", "seed of everything a broker generates, like --fakeamqp-seed")
     parser.addini("fakeamqp_strict", "fail a test that leaves anything undone, like --fakeamqp-strict", "bool", False)
@@ -62,6 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("fakeamqp_allow", "what strict mode lets pass, like --fakeamqp-allow")
     parser.addini("fakeamqp_url", "a real RabbitMQ to run the tests on, like --fakeamqp-url")
     parser.addini("fakeamqp_management_url", "its management API, like --fakeamqp-management-url")
+    parser.addini("fakeamqp_deny", "deprecated features to deny, like --fakeamqp-deny")
     parser.addini(
         "fakeamqp_patch_time",
         "while a test has a broker, time.sleep, time.time, datetime.now and their kin follow its clock",

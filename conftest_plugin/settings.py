@@ -23,6 +23,7 @@ class Settings(NamedTuple):
     patch_time: True to let Python's own clock follow the broker's while a test has one.
     definitions: the path of the definitions that brokers begin with; None for none.
     url, management_url: of a real broker to run the tests on; None is the one in memory, and the usual address.
+    deny: deprecated features that brokers deny.
     """
 
     versions: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class Settings(NamedTuple):
     definitions: Path | None = None
     url: str | None = None
     management_url: str | None = None
+    deny: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -65,6 +67,7 @@ class Settings(NamedTuple):
             _definitions(config),
             _given(options.fakeamqp_url, config.getini("fakeamqp_url")),
             _given(options.fakeamqp_management_url, config.getini("fakeamqp_management_url")),
+            names(options.fakeamqp_deny or config.getini("fakeamqp_deny") or ""),
         )
 
     def __str__(self) -> str:
@@ -73,13 +76,9 @@ class Settings(NamedTuple):
         strict = ["--fakeamqp-strict"] if self.strict else []
         allow = [f'--fakeamqp-allow "{", ".join(self.allow)}"'] if self.allow else []
         definitions = [f"--fakeamqp-definitions {self.definitions}"] if self.definitions else []
-        return " ".join(
-            ([f"--fakeamqp-version {','.join(self.versions)}"] if self.versions else [])
-            + seed
-            + strict
-            + allow
-            + definitions
-        )
+        deny = [f"--fakeamqp-deny {','.join(self.deny)}"] if self.deny else []
+        versions = [f"--fakeamqp-version {','.join(self.versions)}"] if self.versions else []
+        return " ".join(versions + seed + strict + allow + definitions + deny)
 
     def arguments(self, version: str | None = None) -> dict[str, Any]:
         """The arguments of Broker that a test has without markers.
@@ -93,6 +92,8 @@ class Settings(NamedTuple):
             asked["seed"] = self.seed
         if self.definitions is not None:
             asked["definitions"] = self.definitions
+        if self.deny:
+            asked["deny"] = self.deny
         return asked
 
 

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeAlias, cast
 import attrs
 
 from fakeamqp.model.commands import DeclareQueue
+from fakeamqp.model.deprecated import check_permitted
 from fakeamqp.model.erlang import erlang_charlist, erlang_string, erlang_term, erlang_tuple
 from fakeamqp.model.errors import InternalError, PreconditionFailed
 from fakeamqp.model.profile import Profile
@@ -142,6 +143,8 @@ class QueueArguments:
     delivery_limit: how many counted returns a message of a quorum queue survives, negative ones as given; None is the
         version's default.
     consumer_timeout_us: how long a delivery may be held unacked, in microseconds; None is the broker's default.
+    delayed_retry_type: what of that which comes back is delayed: `all`, `failed` or `returned`; anything else nothing.
+    delayed_retry_min_us, delayed_retry_max_us: for how long, in microseconds; None, or 0 and less, is not given.
     max_age_us: age at which a stream may let go of messages, in microseconds; None keeps them.
     segment_bytes: size at which a stream begins a new segment, in bytes.
     """
@@ -159,6 +162,9 @@ class QueueArguments:
     single_active_consumer: bool = False
     delivery_limit: int | None = None
     consumer_timeout_us: int | None = None
+    delayed_retry_type: str | None = None
+    delayed_retry_min_us: int | None = None
+    delayed_retry_max_us: int | None = None
     max_age_us: int | None = None
     segment_bytes: int = DEFAULT_SEGMENT
 
@@ -169,6 +175,7 @@ class QueueArguments:
             return NO_ARGUMENTS
         # These are not checked, or not in all versions: RabbitMQ ignores what is no integer.
         limit, timeout = table.get("x-delivery-limit"), table.get("x-consumer-timeout")
+        kind, least, most = (table.get(f"x-delayed-retry-{what}") for what in ("type", "min", "max"))
         return cls(
             queue_type=table.get("x-queue-type") or "classic",
             message_ttl_us=microseconds(table.get("x-message-ttl")),
@@ -183,6 +190,9 @@ class QueueArguments:
             single_active_consumer=table.get("x-single-active-consumer", False),
             delivery_limit=limit if is_integer(limit) else None,
             consumer_timeout_us=microseconds(timeout) if is_integer(timeout) else None,
+            delayed_retry_type=kind if isinstance(kind, str) else None,
+            delayed_retry_min_us=microseconds(least) if is_integer(least) else None,
+            delayed_retry_max_us=microseconds(most) if is_integer(most) else None,
             max_age_us=microseconds(parse_max_age(table.get("x-max-age", ""))),
             segment_bytes=table.get("x-stream-max-segment-size-bytes", DEFAULT_SEGMENT),
         )
@@ -202,17 +212,20 @@ def check_queue_arguments(
     where RabbitMQ crashes on it.
     """
     table = declaration.arguments
-    if table:
-        if server_named:
-            _check_server_named(table, profile)
-        check_dead_letter_exchange(queue, vhost, table)
-        where = f"for queue '{queue}' in vhost '{vhost}'"
-        kind = _check_type(where, table, profile)
-        _check_values(where, kind, table, profile)
-        _check_supported(where, kind, table, profile)
-        _check_properties(where, kind, declaration)
-        _check_stream_filter(kind, table, profile)
-        _check_deprecated(kind, table, profile)
+    if not table:
+        _check_deprecated(declaration, profile)
+        return NO_ARGUMENTS
+    if server_named:
+        _check_server_named(table, profile)
+    check_dead_letter_exchange(queue, vhost, table)
+    where = f"for queue '{queue}' in vhost '{vhost}'"
+    kind = _check_type(where, table, profile)
+    _check_values(where, kind, table, profile)
+    _check_supported(where, kind, table, profile)
+    _check_deprecated(declaration, profile)
+    _check_properties(where, kind, declaration)
+    _check_stream_filter(kind, table, profile)
+    _check_master_locator(kind, table, profile)
     return QueueArguments.of(table)
 
 
@@ -306,16 +319,14 @@ def _check_stream_filter(queue_type: str, table: Table, profile: Profile) -> Non
         _check_filter_size(table[name], " ")
 
 
-def _check_deprecated(queue_type: str, table: Table, profile: Profile) -> None:
-    if queue_type == "classic" and profile.refuses_master_locator and "x-queue-master-locator" in table:
-        raise InternalError(
-            "Feature `queue_master_locator` is deprecated.\n"
-            "By default, this feature is not permitted anymore.\n"
-            "The feature will be removed from a future major RabbitMQ version, regardless of the configuration; actual "
-            "version to be determined.\n"
-            "To continue using this feature when it is not permitted by default, set the following parameter in your "
-            "configuration."
-        )
+def _check_deprecated(declaration: DeclareQueue, profile: Profile) -> None:
+    if not declaration.durable and not declaration.exclusive:
+        check_permitted("transient_nonexcl_queues", profile)
+
+
+def _check_master_locator(queue_type: str, table: Table, profile: Profile) -> None:
+    if queue_type == "classic" and "x-queue-master-locator" in table:
+        check_permitted("queue_master_locator", profile)
 
 
 # Each check answers what is wrong with a value, in RabbitMQ's words, or None.

@@ -139,6 +139,8 @@ class Broker:
             vhost.exchanges[key.name].release()
         elif key.kind == "expires":
             vhost.queues[key.name].expire_unused()
+        elif key.kind == "retry":
+            vhost.queues[key.name].retry()
         else:
             vhost.queues[key.name].expire()
 

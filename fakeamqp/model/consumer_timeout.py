@@ -2,7 +2,7 @@
 
 RabbitMQ 3.10 and 4.0 look at the oldest delivery of a channel once a minute, counted from when it began to hold
 something, and close the channel. RabbitMQ 4.3 times out what quorum queues delivered, on time: it goes back to its
-queue, and its consumer is cancelled.
+queue, and its consumer is cancelled. What a policy says counts on 4.0 when it is looked, on 4.3 when a consumer starts.
 
 A channel is looked at when the first of what it holds can be over, and only then what is next is found out: a deadline
 set and cleared for each delivery would cost more than the delivery.
@@ -32,16 +32,32 @@ def timeout_of(queue: Queue, consumer: Consumer | None) -> int | None:
     if profile.consumer_timeout_cancels:
         if queue.KIND != "quorum":
             return None
-        own_ms = None if consumer is None else consumer.arguments.get("x-consumer-timeout")
-        if own_ms is not None:
-            return int(own_ms) * 1000
+        if consumer is not None:
+            return consumer.timeout_us
     if profile.queues_have_consumer_timeout and queue.limits.consumer_timeout_us is not None:
         return queue.limits.consumer_timeout_us
     return broker.consumer_timeout_us
 
 
+def timeout_from_now_on(consumer: Consumer) -> int | None:
+    """The same for a consumer of a quorum queue that starts now; on 4.3 changes of policies do not reach it later."""
+    if not consumer.queue.vhost.broker.profile.consumer_timeout_cancels:
+        return None
+    own_ms = consumer.arguments.get("x-consumer-timeout")
+    return timeout_of(consumer.queue, None) if own_ms is None else int(own_ms) * 1000
+
+
+def _timeout_of(entry: Entry) -> int | None:
+    queue, consumer = entry.queue, entry.consumer
+    if consumer is None and queue.KIND == "quorum" and queue.vhost.broker.profile.consumer_timeout_cancels:
+        return entry.timeout_us
+    return timeout_of(queue, consumer)
+
+
 def watch(channel: Channel, entry: Entry) -> None:
     """The channel holds one delivery more: look at it when that may be over."""
+    if entry.consumer is None:
+        entry.timeout_us = timeout_of(entry.queue, None)
     _plan(channel, [entry])
     now_us = channel.broker.now_us
     timeouts = [timeout_of(each.queue, each) for each in channel.consumers.values() if not each.no_ack]
@@ -55,7 +71,7 @@ def _plan(channel: Channel, entries: Iterable[Entry]) -> None:
     """Look at the channel when one of these deliveries may be over, if not before."""
     background = channel.broker.background
     for entry in entries:
-        timeout = timeout_of(entry.queue, entry.consumer)
+        timeout = _timeout_of(entry)
         if timeout is not None:
             look_us, planned_us = _look(channel, entry.held_us + timeout), background.at(channel.key)
             if planned_us is None or look_us < planned_us:
@@ -69,6 +85,13 @@ def _look(channel: Channel, over_us: int) -> int:
         return max(over_us, now_us + 1)
     looks = (max(over_us, now_us) - channel.held_since_us) // LOOKS_EVERY_US
     return channel.held_since_us + (looks + 1) * LOOKS_EVERY_US
+
+
+def changed(queue: Queue) -> None:
+    """Another timeout is in force for a queue: what is held of it already may be over earlier."""
+    for channel in queue.vhost.broker.channels.values():
+        channel.unwatched = True
+        _plan(channel, [entry for entry in channel.unacked.values() if entry.queue is queue])
 
 
 def look(channel: Channel) -> None:
@@ -86,7 +109,7 @@ def look(channel: Channel) -> None:
 
 def _look_at_oldest(channel: Channel) -> None:
     oldest = next(iter(channel.unacked.values()))
-    timeout = timeout_of(oldest.queue, oldest.consumer)
+    timeout = _timeout_of(oldest)
     if timeout is not None and oldest.held_us + timeout < channel.broker.now_us:
         _close(channel, timeout // 1000)
 
@@ -95,7 +118,7 @@ def _give_back(channel: Channel) -> None:
     broker = channel.broker
     over: dict[tuple[Queue, Consumer | None], dict[int, Entry]] = {}
     for tag, entry in channel.unacked.items():
-        timeout = timeout_of(entry.queue, entry.consumer)
+        timeout = _timeout_of(entry)
         if timeout is not None and entry.held_us + timeout <= broker.now_us:
             over.setdefault((entry.queue, entry.consumer), {})[tag] = entry
     can_tell = channel.connection.is_told_of_cancels and all(

@@ -20,9 +20,21 @@ class Consumer:
     prefetch: how many unacked deliveries it may hold; 0 is no limit. Fixed when it starts (AMQP 0-9-1 basic.qos as
         RabbitMQ reads it: a later qos does not reach running consumers).
     priority: `x-priority`, higher goes first.
+    timeout_us: how long it may hold what a quorum queue of RabbitMQ 4.3 delivers; None is for ever.
     """
 
-    __slots__ = ("arguments", "channel", "exclusive", "no_ack", "prefetch", "priority", "queue", "tag", "unacked")
+    __slots__ = (
+        "arguments",
+        "channel",
+        "exclusive",
+        "no_ack",
+        "prefetch",
+        "priority",
+        "queue",
+        "tag",
+        "timeout_us",
+        "unacked",
+    )
 
     def __init__(
         self,
@@ -44,6 +56,7 @@ class Consumer:
         self.prefetch = prefetch
         self.priority = priority
         self.arguments = arguments
+        self.timeout_us: int | None = None
         self.unacked = 0
 
     @property

@@ -10,11 +10,11 @@ Key = TypeVar("Key", bound=Hashable)
 
 
 class Deadline(NamedTuple):
-    """What is due: the head of a queue expires, a queue has been without use for too long, or an exchange has held a
-    message long enough. name: of the queue or of the exchange.
+    """What is due: the head of a queue expires, a queue has been without use for too long, or an exchange, or a queue
+    that retries later, has held a message long enough. name: of the queue or of the exchange.
     """
 
-    kind: Literal["message-ttl", "expires", "delay"]
+    kind: Literal["message-ttl", "expires", "delay", "retry"]
     vhost: str
     name: str
 

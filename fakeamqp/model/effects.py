@@ -318,6 +318,17 @@ class Requeued:
 
 
 @attrs.frozen
+class Delayed:
+    """A copy has come back, for one of the reasons of `Requeued`, which follows when it is ready: at this instant."""
+
+    message_id: int
+    copy: int
+    queue: str
+    reason: str
+    until_us: int
+
+
+@attrs.frozen
 class QueueDeleted:
     """reason: `deleted`, `expired`, `auto-delete`, `exclusive owner gone`, …"""
 

@@ -112,7 +112,7 @@ def _check_store(queue: Queue) -> None:
     for entry in entries:
         _demand(entry.queue is queue, f"copy {entry.copy} in '{name}' belongs to '{entry.queue.name}'")
         _demand(entry.consumer is None, f"copy {entry.copy} in '{name}' is ready and held by a consumer")
-    _demand(not queue.drops_head or not queue.overflows, f"'{name}' holds more than its limits allow")
+    _demand(not entries or not queue.drops_head or not queue.overflows, f"'{name}' holds more than its limits allow")
 
 
 def _check_stream(stream: Stream) -> None:
@@ -179,6 +179,8 @@ def _check_deadlines_of(queue: Queue) -> None:
         overtaken or due_us == expires_us,
         f"the head of '{queue.name}' expires at {expires_us}, the deadline is at {due_us}",
     )
+    due_us = broker.deadlines.at(Deadline("retry", queue.vhost.name, queue.name))
+    _demand((due_us is not None) == bool(queue.delayed), f"'{queue.name}' is due to retry at {due_us}")
     due_us = broker.deadlines.at(Deadline("expires", queue.vhost.name, queue.name))
     unused = queue.limits.expires_us is not None and not queue.consumers
     _demand((due_us is not None) == unused, f"'{queue.name}' is due to expire at {due_us}; expected: {unused}")
@@ -196,13 +198,14 @@ def _check_deadlines(broker: Broker) -> None:
 
 
 def _check_unacked(broker: Broker) -> None:
-    """A copy is ready in one queue or unacked on one channel, never both."""
-    seen = {
-        entry.copy: f"ready in '{queue.name}'"
-        for vhost in broker.vhosts.values()
-        for queue in vhost.queues.values()
-        for entry in queue.ready
-    }
+    """A copy is ready or delayed in one queue or unacked on one channel, never two of these."""
+    seen: dict[int, str] = {}
+    for vhost in broker.vhosts.values():
+        for queue in vhost.queues.values():
+            seen |= {entry.copy: f"ready in '{queue.name}'" for entry in queue.ready}
+            for entry in queue.delayed:
+                _demand(entry.copy not in seen, f"copy {entry.copy} is ready and delayed in '{queue.name}'")
+                seen[entry.copy] = f"delayed in '{queue.name}'"
     counts: Counter[Queue] = Counter()
     for channel in broker.channels.values():
         tags = list(channel.unacked)
@@ -226,13 +229,14 @@ def _check_unacked(broker: Broker) -> None:
 class Ledger:
     """Follows every copy from the queue that accepted it to its one end, as the effects tell it.
 
-    ready, unacked: the numbers of the copies that are neither ended nor the other. Those of a stream are always ready.
+    ready, delayed, unacked: the numbers of the copies that have not ended. Those of a stream are always ready.
     accepted, ended: how many there have been.
     """
 
     def __init__(self) -> None:
         self._kept: set[int] = set()  # copies in streams that have been read
         self.ready: set[int] = set()
+        self.delayed: set[int] = set()
         self.unacked: set[int] = set()
         self.accepted = 0
         self.ended = 0
@@ -269,8 +273,11 @@ class Ledger:
             else:
                 self.unacked.add(effect.copy)
         elif isinstance(effect, effects.Requeued):
-            self._leave(effect.copy, self.unacked, effect)
+            self._leave(effect.copy, self.delayed if effect.copy in self.delayed else self.unacked, effect)
             self.ready.add(effect.copy)
+        elif isinstance(effect, effects.Delayed):
+            self._leave(effect.copy, self.unacked, effect)
+            self.delayed.add(effect.copy)
         elif isinstance(effect, effects.Settled):
             for copy in effect.copies:
                 if copy not in self._kept:
@@ -283,7 +290,8 @@ class Ledger:
         place.remove(copy)
 
     def _end(self, copy: int, effect: Effect) -> None:
-        self._leave(copy, self.ready if copy in self.ready else self.unacked, effect)
+        places = (self.ready, self.delayed, self.unacked)
+        self._leave(copy, next((place for place in places if copy in place), self.unacked), effect)
         self.ended += 1
 
     def check(self, broker: Broker) -> None:
@@ -293,14 +301,20 @@ class Ledger:
         """
         queues = [queue for vhost in broker.vhosts.values() for queue in vhost.queues.values()]
         ready = {entry.copy for queue in queues for entry in queue.ready}
+        delayed = {entry.copy for queue in queues for entry in queue.delayed}
         held = [entry for channel in broker.channels.values() for _, entry in unacked_of(channel)]
         unacked = {entry.copy for entry in held if not entry.kept}
         _demand(ready == self.ready, f"by the effects {sorted(self.ready)} are ready, in the queues {sorted(ready)}")
+        _demand(
+            delayed == self.delayed,
+            f"by the effects {sorted(self.delayed)} are delayed, in the queues {sorted(delayed)}",
+        )
         _demand(
             unacked == self.unacked,
             f"by the effects {sorted(self.unacked)} are unacked, on the channels {sorted(unacked)}",
         )
         _demand(
-            self.accepted == self.ended + len(ready) + len(unacked),
-            f"{self.accepted} were accepted, {self.ended} ended, {len(ready)} are ready and {len(unacked)} unacked",
+            self.accepted == self.ended + len(ready) + len(delayed) + len(unacked),
+            f"{self.accepted} were accepted, {self.ended} ended, {len(ready)} are ready, {len(delayed)} delayed and "
+            f"{len(unacked)} unacked",
         )

@@ -201,6 +201,7 @@ def _smaller_delivery_limit(one: int, other: int, profile: Profile) -> int:
 
 _STRICTER: dict[str, Callable[[Any, Any, Profile], Any]] = {
     "expires": _smaller,
+    "consumer-timeout": _smaller,
     "message-ttl": _smaller,
     "max-length": _smaller,
     "max-length-bytes": _smaller,
@@ -224,6 +225,7 @@ def _age(value: str) -> int | None:
 # By key: the field of QueueArguments, and the value in its unit. What is not here, RabbitMQ's clients do not see.
 _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "expires": ("expires_us", microseconds),
+    "consumer-timeout": ("consumer_timeout_us", microseconds),
     "message-ttl": ("message_ttl_us", microseconds),
     "dead-letter-exchange": ("dead_letter_exchange", _as_it_is),
     "dead-letter-routing-key": ("dead_letter_routing_key", _as_it_is),
@@ -232,6 +234,9 @@ _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "max-length-bytes": ("max_bytes", _as_it_is),
     "overflow": ("overflow", _as_it_is),
     "delivery-limit": ("delivery_limit", _as_it_is),
+    "delayed-retry-type": ("delayed_retry_type", _as_it_is),
+    "delayed-retry-min": ("delayed_retry_min_us", microseconds),
+    "delayed-retry-max": ("delayed_retry_max_us", microseconds),
     "max-age": ("max_age_us", _age),
     "stream-max-segment-size-bytes": ("segment_bytes", _as_it_is),
 }
@@ -240,14 +245,17 @@ _FIELDS: dict[str, tuple[str, Callable[[Any], Any]]] = {
 def merge_arguments(arguments: QueueArguments, definition: Mapping[str, Any], profile: Profile) -> QueueArguments:
     """What is in force for a queue with these arguments under this definition.
 
-    Of a limit in both the smaller counts, of anything else the argument; for a stream always the policy's.
+    Of a limit in both the smaller counts, of the type of delayed retries, and for a stream of all, the policy's, and of
+    anything else the argument.
     """
     changes: dict[str, Any] = {}
     for key in definition.keys() & _FIELDS.keys():
         field, read = _FIELDS[key]
         by_policy, by_argument = read(definition[key]), getattr(arguments, field)
-        if by_argument is None or arguments.queue_type == "stream":
+        if by_argument is None or arguments.queue_type == "stream" or key == "delayed-retry-type":
             changes[field] = by_policy
+        elif key == "delayed-retry-min":  # of two policies it is the larger
+            changes[field] = min(by_argument, by_policy)
         elif key in _STRICTER:
             changes[field] = _STRICTER[key](by_argument, by_policy, profile)
     return attrs.evolve(arguments, **changes) if changes else arguments
@@ -312,9 +320,10 @@ def _complaint_of_definition(definition: Mapping[str, Any], profile: Profile, *,
         return "no policy provided"
     known = _OPERATORS_CHECKS if operators else _CHECKS
     unknown_here = profile.unknown_operator_policy_keys if operators else profile.unknown_policy_keys
-    for key, value in definition.items():
+    first = profile.checks_master_locator_first
+    for key in sorted(definition, key=lambda key: (key == "queue-master-locator") != first):
         if key in known and key not in unknown_here:
-            complaint = known[key](key, value, profile)
+            complaint = known[key](key, definition[key], profile)
             if complaint is not None:
                 return complaint
     complaint = _complaint_of_delayed_retries(definition) if "delayed-retry-min" not in unknown_here else None
@@ -412,13 +421,12 @@ def _max_age(key: str, value: Any, profile: Profile) -> str | None:
 
 
 def _master_locator(key: str, value: Any, profile: Profile) -> str | None:
-    if profile.refuses_master_locator:
+    if not profile.permits("queue_master_locator"):
         return "use of deprecated queue-master-locator argument is not permitted"
     if value in ("client-local", "random", "min-masters"):
         return None
     if profile.major < 4:
-        shown = f'"{value}"' if isinstance(value, str) else erlang_json(value, profile)
-        return f"{erlang_json(value, profile)} invalid queue-master-locator value: {shown}"
+        return f"{erlang_json(value, profile)} invalid queue-master-locator value"
     return f"{erlang_json(value, profile)} is not a valid master locator"
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
 
 import attrs
+
+Phase: TypeAlias = Literal["permitted_by_default", "denied_by_default", "removed"]
+"""What becomes of a deprecated feature, in the words of `rabbitmqctl list_deprecated_features`."""
 
 
 @attrs.frozen(eq=False)
@@ -64,7 +68,6 @@ class Profile:
     max_message_size: the largest body accepted, in bytes.
     min_frame_size: the smallest frame-max that a client may ask for, in bytes.
     takes_cancel_ok: `basic.cancel-ok` of a client ends its consumer; if not, it is no method.
-    has_global_prefetch: `basic.qos` with `global` limits the channel as a whole; if not, it is read as without it.
     checks_delivery_mode: only delivery modes 1 and 2 are accepted.
     checks_user_id_first: the property `user_id` is looked at before expiration and CC/BCC, and the permission for the
         routing key of a topic exchange before all properties; if not, that for each key after CC/BCC, then `user_id`.
@@ -98,6 +101,7 @@ class Profile:
     quorum_unlimited_returns_last: without a delivery limit, what a client returns goes behind everything.
     quorum_first_get_shows_count: a first basic.get shows `x-delivery-count` 0; else only later deliveries have it.
     quorum_shows_acquired_count: `x-acquired-count` is shown beside `x-delivery-count`.
+    quorum_delays_retries: `x-delayed-retry-type` keeps what comes back for a while.
     quorum_bytes_count_properties: `x-max-length-bytes` counts the properties with the body.
     queues_have_consumer_timeout: `x-consumer-timeout` of a queue holds in place of the broker's consumer timeout.
     consumer_timeout_cancels: what a quorum queue delivered and is held for too long goes back on time, and its consumer
@@ -120,7 +124,8 @@ class Profile:
     checks_queue_mode: `x-queue-mode` must be `default` or `lazy`.
     queue_versions: the values of `x-queue-version`.
     crashes_on_master_locator: `x-queue-master-locator` other than the three known ones closes the connection.
-    refuses_master_locator: `x-queue-master-locator` closes the connection, as a deprecated feature.
+    checks_master_locator_first: `queue-master-locator` is looked at before all other keys of a policy; if not, after
+        all that are known.
     crashes_on_max_age: `x-max-age`, or a text as `x-stream-offset`, that does not begin with a digit closes the
         connection.
     max_age_in_milliseconds: `x-max-age` is kept and compared in milliseconds.
@@ -150,6 +155,8 @@ class Profile:
         after them.
     user_channel_limit: how the refusal of one channel too many of a user is worded.
     definitions: how it writes and reads definitions files.
+    deprecated_features: those it calls so, and whether they are permitted as long as its configuration says nothing.
+    denied_features: those of them that are not permitted.
     """
 
     name: str
@@ -187,7 +194,7 @@ class Profile:
     checks_queue_mode: bool = True
     queue_versions: tuple[int, ...] = (1, 2)
     crashes_on_master_locator: bool = False
-    refuses_master_locator: bool = False
+    checks_master_locator_first: bool = False
     crashes_on_max_age: bool = True
     max_age_in_milliseconds: bool = False
     checks_stream_filter_last: bool = False
@@ -210,7 +217,6 @@ class Profile:
     max_message_size: int = 16 * 1024 * 1024
     min_frame_size: int = 4096
     takes_cancel_ok: bool = False
-    has_global_prefetch: bool = True
     checks_delivery_mode: bool = False
     checks_user_id_first: bool = False
     sorts_headers: bool = True
@@ -239,6 +245,7 @@ class Profile:
     quorum_unlimited_returns_last: bool = False
     quorum_first_get_shows_count: bool = False
     quorum_shows_acquired_count: bool = False
+    quorum_delays_retries: bool = False
     quorum_bytes_count_properties: bool = False
     queues_have_consumer_timeout: bool = True
     consumer_timeout_cancels: bool = False
@@ -253,6 +260,20 @@ class Profile:
         "number of channels opened for user '{user}' has reached the maximum allowed user limit of ({limit})"
     )
     definitions: DefinitionsFormat = DefinitionsFormat()
+    deprecated_features: Mapping[str, Phase] = MappingProxyType({})
+    denied_features: frozenset[str] = attrs.field()
+
+    @denied_features.default
+    def _denied_by_default(self) -> frozenset[str]:
+        return frozenset(name for name, phase in self.deprecated_features.items() if phase != "permitted_by_default")
+
+    def denying(self, features: Iterable[str]) -> Profile:
+        """The same version whose configuration denies these features, too."""
+        return attrs.evolve(self, denied_features=self.denied_features.union(features))
+
+    def permits(self, feature: str) -> bool:
+        """True unless this is a deprecated feature that is denied."""
+        return feature not in self.denied_features
 
 
 _ARGUMENTS_OF_4_3 = frozenset(
@@ -296,6 +317,7 @@ PROFILES: dict[str, Profile] = {
         policies_apply_to_text="'queues', 'exchanges' or 'all'",
         escapes_policy_reasons=True,
         crashes_on_master_locator=True,
+        checks_master_locator_first=True,
         copyright="Copyright (c) 2007-2022 VMware, Inc. or its affiliates.",
         erlang="25.2.3",
         mechanisms="PLAIN AMQPLAIN",
@@ -382,6 +404,17 @@ PROFILES: dict[str, Profile] = {
             quotes_validation=(True, True),
             names_place=False,
         ),
+        deprecated_features=MappingProxyType(
+            {
+                "amqp_address_v1": "permitted_by_default",
+                "classic_queue_mirroring": "removed",
+                "global_qos": "permitted_by_default",
+                "management_metrics_collection": "permitted_by_default",
+                "queue_master_locator": "permitted_by_default",
+                "ram_node_type": "permitted_by_default",
+                "transient_nonexcl_queues": "permitted_by_default",
+            }
+        ),
     ),
     "4.3": Profile(
         "4.3",
@@ -402,11 +435,10 @@ PROFILES: dict[str, Profile] = {
         patterns_are_pcre2=True,
         checks_queue_mode=False,
         queue_versions=(2,),
-        refuses_master_locator=True,
+        checks_master_locator_first=True,
         crashes_on_max_age=False,
         max_age_in_milliseconds=True,
         takes_cancel_ok=True,
-        has_global_prefetch=False,
         counts_reply_tags=True,
         answers_count_as_routed=True,
         reply_addresses_are_queues=True,
@@ -415,6 +447,7 @@ PROFILES: dict[str, Profile] = {
         quorum_unreadable_limit_is_none=False,
         quorum_counts_failures_only=True,
         quorum_shows_acquired_count=True,
+        quorum_delays_retries=True,
         quorum_bytes_count_properties=True,
         consumer_timeout_cancels=True,
         quorum_name_in_texts='<<"quorum">>',
@@ -424,6 +457,18 @@ PROFILES: dict[str, Profile] = {
         new_secret_refreshes_permissions=True,
         user_channel_limit=(
             "number of channels opened for user '{user}' has reached the maximum allowed user limit of {limit}"
+        ),
+        deprecated_features=MappingProxyType(
+            {
+                "amqp_address_v1": "denied_by_default",
+                "amqp_filter_set_bug": "denied_by_default",
+                "classic_queue_mirroring": "removed",
+                "global_qos": "denied_by_default",
+                "management_metrics_collection": "permitted_by_default",
+                "queue_master_locator": "denied_by_default",
+                "ram_node_type": "removed",
+                "transient_nonexcl_queues": "permitted_by_default",
+            }
         ),
     ),
 }

@@ -62,6 +62,11 @@ class RealQueueView:
         return int(self._row.get("messages_unacknowledged", 0))
 
     @property
+    def delayed(self) -> int:
+        """Raises NotOnARealBroker: nobody is told how many messages wait for their delayed retry."""
+        raise NotOnARealBroker("queue().delayed", "RabbitMQ tells nobody which messages wait for their delayed retry")
+
+    @property
     def consumers(self) -> int:
         """How many consumers it has. Of an exclusive queue the answer takes six seconds."""
         if not self._row["exclusive"]:

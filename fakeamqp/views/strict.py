@@ -105,7 +105,7 @@ class _Reader:
             elif isinstance(effect, effects.Settled):
                 for copy in effect.copies:
                     self._held.pop(copy, None)
-            elif isinstance(effect, effects.Requeued):
+            elif isinstance(effect, effects.Requeued | effects.Delayed):
                 # What goes back because its channel closes, or it was held too long, is acknowledged by nobody yet.
                 if effect.reason not in ("channel closed", "timeout"):
                     self._held.pop(effect.copy, None)

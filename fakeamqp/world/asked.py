@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from fakeamqp.model.exchanges import PLUGINS
+from fakeamqp.model.profile import Profile
 
 Address = tuple[str, int]
 
@@ -79,6 +80,22 @@ def plugins(given: Any) -> tuple[str, ...]:
             raise TypeError(f"plugins are given by their names, which are text, not {name!r}")
         if name not in PLUGINS:
             raise ValueError(f"no plugin {name!r}; those that bring types of exchange are {', '.join(PLUGINS)}")
+    return names
+
+
+def denied(given: Any, profile: Profile) -> tuple[str, ...]:
+    """The deprecated features to deny. Raises TypeError for what is no text, ValueError for one that is not known."""
+    names = _several("deny", given)
+    known = profile.deprecated_features
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError(f"deny takes deprecated features by their names, which are text, not {name!r}")
+        if not known:
+            raise ValueError(f"RabbitMQ {profile.name} does not know deprecated features: it cannot deny {name!r}")
+        if name not in known:
+            raise ValueError(
+                f"RabbitMQ {profile.name} has no deprecated feature {name!r} to deny; it has {', '.join(known)}"
+            )
     return names
 
 

@@ -53,6 +53,8 @@ class Broker:
     users: passwords by user name, or "any". vhosts: names, or "any": one exists as soon as somebody opens it.
     definitions: what is there from the start: the path of a definitions file, as RabbitMQ exports it, its JSON text, or
         a dict. Users in it whose passwords are in `users`, too, have those. See `definitions_report`.
+    deny: deprecated features that its configuration denies, such as "transient_nonexcl_queues", beside those that the
+        version denies by itself (`docs/versions.md`); as RabbitMQ is installed, none is.
     starts_at: what a calendar shows at the start (an aware datetime).
     idle: what an endless wait of a consumer does when nothing can ever happen: "return", "raise" (WouldBlockForever)
         or "interrupt" (KeyboardInterrupt).
@@ -76,6 +78,7 @@ class Broker:
         users: Mapping[str, str] | Literal["any"] = {"guest": "guest"},
         vhosts: Iterable[str] | Literal["any"] = ("/",),
         definitions: Source | None = None,
+        deny: Iterable[str] = (),
         starts_at: datetime = STARTS_AT,
         idle: Idle = "return",
         autojump: bool = True,
@@ -87,7 +90,8 @@ class Broker:
         asked.check_time(starts_at, idle, autojump, max_wait, thread_grace)
         asked.check_seed(seed)
         asked.check_users(users)
-        self.profile = _profile(version)
+        recorded = _profile(version)
+        self.profile = recorded.denying(asked.denied(deny, recorded))
         self.seed = seed
         self.idle: Idle = idle
         self.autojump = autojump

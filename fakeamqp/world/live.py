@@ -76,6 +76,11 @@ class QueueView:
         return self._queue.unacked
 
     @property
+    def delayed(self) -> int:
+        """How many messages came back to a quorum queue of RabbitMQ 4.3 and wait for their delayed retry."""
+        return len(self._queue.delayed)
+
+    @property
     def consumers(self) -> int:
         """How many consumers it has."""
         return len(self._queue.consumers)

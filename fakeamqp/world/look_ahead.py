@@ -63,7 +63,8 @@ class LookAhead:
         copy = scheduler.broker.fork()
         fired = 0
         # Each message that waits has a deadline of its own, and maybe some more as a dead letter.
-        most = scheduler.rounds.most_callbacks + 10 * sum(len(queue.ready) for queue in scheduler.broker.queues())
+        waiting = sum(len(queue.ready) + len(queue.delayed) for queue in scheduler.broker.queues())
+        most = scheduler.rounds.most_callbacks + 10 * waiting
         while (deadline_us := copy.next_deadline()) is not None and deadline_us <= until_us:
             if any(wanted(effect) for effect in self._fire(copy, deadline_us)):
                 return deadline_us
@@ -102,4 +103,4 @@ def _is_sent_to(effect: Effect, serves: Callable[[int], bool]) -> bool:
 
 def _can_be_seen(effect: Effect) -> bool:
     kind = type(effect)
-    return kind is effects.QueueDeleted or (kind is effects.Routed and bool(effect.queues))
+    return kind in (effects.QueueDeleted, effects.Requeued) or (kind is effects.Routed and bool(effect.queues))

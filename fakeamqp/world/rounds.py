@@ -150,7 +150,8 @@ class Rounds:
             return
         self._scheduler.watching = True
         self._mark = self._scheduler.broker.model.last_message
-        self._waiting = sum(len(queue.ready) + queue.unacked for queue in self._scheduler.broker.queues())
+        queues = self._scheduler.broker.queues()
+        self._waiting = sum(len(queue.ready) + len(queue.delayed) + queue.unacked for queue in queues)
         timers = [due_us for loop in self._scheduler.loops() if (due_us := loop.last_timer()) is not None]
         self._last_timer_us = max(timers, default=0)
         self._restart()

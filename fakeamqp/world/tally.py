@@ -66,8 +66,9 @@ def what_is_left(broker: Broker) -> list[str]:
     lines = []
     for vhost in broker.model.vhosts.values():
         for queue in vhost.queues.values():
-            ready, unacked = len(queue.ready), queue.unacked
-            if ready or unacked:
+            ready, delayed, unacked = len(queue.ready), len(queue.delayed), queue.unacked
+            if ready or delayed or unacked:
                 where = "" if vhost.name == "/" else f" in vhost {vhost.name!r}"
-                lines.append(f"{queue.name!r}{where}: {ready} ready" + (f", {unacked} unacked" if unacked else ""))
+                told = [f"{ready} ready", f"{delayed} delayed" * bool(delayed), f"{unacked} unacked" * bool(unacked)]
+                lines.append(f"{queue.name!r}{where}: {', '.join(filter(None, told))}")
     return lines

@@ -128,11 +128,11 @@ class FakeBroker:
 
     node = "rabbit@localhost"
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, version: str, deny: Iterable[str] = ()) -> None:
         import fakeamqp
 
         self.version = version
-        self._broker = fakeamqp.Broker(version=version, vhosts=("/", self.vhost), plugins=PLUGINS)
+        self._broker = fakeamqp.Broker(version=version, vhosts=("/", self.vhost), plugins=PLUGINS, deny=deny)
         self.operator = FakeOperator(self._broker, self.vhost)
 
     def connect(self, **parameters: Any) -> BlockingConnection:

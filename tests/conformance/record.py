@@ -4,6 +4,8 @@
 
 --url             a broker; may be given several times. Its version says which profile it stands for.
 --management-url  its management API, in the order of --url; the AMQP port plus 10000 if left out.
+--deny            the deprecated features that these brokers deny by their configuration, separated by commas: the
+                  scenarios for such brokers are played, and no others.
 --check           compare with the stored recordings and change nothing; exit status 1 if one differs.
 --jobs            scenarios played at the same time.
 PATTERN           shell patterns of area/name ("ttl/*"); all scenarios if none is given.
@@ -42,7 +44,8 @@ class Take:
 def main(arguments: list[str]) -> int:
     options = _parse(arguments)
     logging.getLogger("pika").setLevel(logging.CRITICAL)
-    chosen = [one for one in all_scenarios() if _matches(one, options.patterns)]
+    denied = frozenset(filter(None, options.deny.split(",")))
+    chosen = [one for one in all_scenarios() if one.deny == denied and _matches(one, options.patterns)]
     brokers = list(itertools.zip_longest(options.url, options.management_url))
 
     def play_on(task: tuple[Scenario, tuple[str, str | None]]) -> Take | None:
@@ -116,6 +119,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.record", description="Record real brokers.")
     parser.add_argument("--url", action="append", required=True)
     parser.add_argument("--management-url", action="append", default=[])
+    parser.add_argument("--deny", default="", metavar="FEATURES")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--jobs", type=int, default=6)
     parser.add_argument("--quiet", type=float, default=QUIET_SECONDS, help="seconds of silence taken as the end")

@@ -1,4 +1,4 @@
-"""Write docs/conformance.md, and the totals in the README, from scenarios, recordings and rules.
+"""Write docs/conformance.md, docs/versions.md and the totals in the README from scenarios, recordings and rules.
 
 python -m tests.conformance.report
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 import attrs
 
+from . import versions
 from .recording import FOLDER, Recording
 from .rules import SECTIONS, Rule, Section, showing
 from .rules.divergences import DIVERGENCES
@@ -241,6 +242,7 @@ def readme(text: str, figures: dict[str, int]) -> str:
 def main() -> None:
     index = Index.load()
     PAGE.write_text(page(index), encoding="utf-8")
+    versions.PAGE.write_text(versions.page(), encoding="utf-8")
     README.write_text(readme(README.read_text(encoding="utf-8"), index.figures), encoding="utf-8")
     for shown in index.shown:
         if shown.is_open:

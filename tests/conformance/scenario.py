@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -26,6 +26,7 @@ class Scenario:
     versions: those of PROFILES it can be played on.
     perform: makes the calls.
     pika: the oldest release of pika that can make these calls and read the answers right.
+    deny: the deprecated features that the broker's configuration denies; without any, as RabbitMQ is installed.
     """
 
     area: str
@@ -34,6 +35,7 @@ class Scenario:
     versions: tuple[str, ...]
     perform: Callable[[Play], None]
     pika: str = OLDEST_PIKA
+    deny: frozenset[str] = frozenset()
 
     @property
     def id(self) -> str:
@@ -52,7 +54,7 @@ SCENARIOS: dict[str, Scenario] = {}
 
 
 def scenario(
-    *, versions: Sequence[str] = PROFILES, pika: str = OLDEST_PIKA
+    *, versions: Sequence[str] = PROFILES, pika: str = OLDEST_PIKA, deny: Iterable[str] = ()
 ) -> Callable[[Callable[[Play], None]], Callable[[Play], None]]:
     """Register the decorated function; its module is the area, its docstring the rule."""
 
@@ -61,7 +63,7 @@ def scenario(
             raise ValueError(f"scenario {perform.__name__} states no rule: give it a docstring")
         area = perform.__module__.rpartition(".")[2]
         rule = " ".join(perform.__doc__.split())
-        made = Scenario(area, perform.__name__, rule, tuple(versions), perform, pika)
+        made = Scenario(area, perform.__name__, rule, tuple(versions), perform, pika, frozenset(deny))
         if made.id in SCENARIOS:
             raise ValueError(f"two scenarios are called {made.id}")
         SCENARIOS[made.id] = made

@@ -18,7 +18,7 @@ PLAYS = [(one, version) for one in all_scenarios() if one.is_for(pika.__version_
 def test_the_fake_answers_as_recorded(scenario: Scenario, version: str) -> None:
     recorded = Recording.load(scenario).observed.get(version)
     assert recorded is not None, f"{scenario.id} is not recorded for {version}: see tests/conformance/README.md"
-    broker = FakeBroker(version)
+    broker = FakeBroker(version, scenario.deny)
     play = Play(broker)
     broke_off: BaseException | None = None
     try:

@@ -55,7 +55,7 @@ def test_profiles_stand_together_that_answered_alike_in_all_scenarios(answers, p
 
 
 def test_a_rule_is_open_without_a_scenario_a_test_or_a_reason() -> None:
-    rule = Rule("page 1.1", "a rule", awaited=("area/*",))
+    rule = Rule("page 1.1", "a rule")
     assert Shown(rule, []).is_open
     assert not Shown(rule, [a_scenario("name")]).is_open
     assert not Shown(attrs.evolve(rule, reason="because"), []).is_open

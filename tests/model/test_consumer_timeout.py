@@ -238,3 +238,47 @@ class TestTimedOutDeliveries:
         assert rig.waiting() == ["tea"]
         done = channel(ask.Ack, 1)
         assert [each.consumer_tag for each in of(effects.Delivered, done)] == ["slow"]
+
+
+class TestAPolicy:
+    """Recorded: the scenarios `consumer_timeout/*policy*`; here the instants."""
+
+    def lay_down(self, rig: Rig) -> None:
+        rig.do(ask.SetPolicy("/", "p", "^q", {"consumer-timeout": 10_000}))
+
+    def test_4_0_what_it_says_when_it_is_looked(self):
+        rig, _ = held("4.0")
+        rig.advance(MINUTE * 0.9)
+        self.lay_down(rig)
+        (text,) = closed(rig.advance(MINUTE * 0.2))
+        assert "Timeout value used: 10000 ms" in text
+
+    def test_4_0_one_that_is_gone_when_it_is_looked_does_not_count(self):
+        rig, _ = held("4.0")
+        self.lay_down(rig)
+        rig.do(ask.ClearPolicy("/", "p"))
+        assert closed(rig.advance(29 * MINUTE)) == []
+        assert len(closed(rig.advance(2 * MINUTE))) == 1
+
+    def test_4_3_one_that_comes_later_does_not_reach_a_consumer(self):
+        rig, channel = held("4.3")
+        self.lay_down(rig)
+        channel.publish("q", "cups")
+        assert cancelled(rig.advance(29 * MINUTE)) == []
+        channel.consume("q", "later")
+        channel.publish("q", "sugar")
+        channel.publish("q", "milk")
+        assert cancelled(rig.advance(10_000)) == ["later"]
+
+    @pytest.mark.parametrize("arguments", [{}, QUORUM], ids=["classic", "quorum"])
+    def test_4_3_what_was_got_keeps_the_one_it_was_got_with(self, arguments):
+        rig = Rig("4.3")
+        channel = rig.channel()
+        channel.declare("q", arguments)
+        channel.publish("q", "tea")
+        channel.publish("q", "cups")
+        channel.get("q")
+        self.lay_down(rig)
+        assert closed(rig.advance(MINUTE)) == []
+        channel.get("q")
+        assert len(closed(rig.advance(10_000))) == (arguments == QUORUM)

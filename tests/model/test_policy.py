@@ -145,6 +145,22 @@ def test_groups_and_least_delays_are_merged_to_the_larger():
     assert merged == {"target-group-size": 5, "delayed-retry-min": 5, "delayed-retry-max": 3}
 
 
+def test_of_delays_as_argument_and_by_policy_the_smaller_count_and_of_types_the_policys():
+    arguments = QueueArguments(
+        "quorum", delayed_retry_type="failed", delayed_retry_min_us=9_000, delayed_retry_max_us=9_000
+    )
+    definition = {"delayed-retry-type": "all", "delayed-retry-min": 5, "delayed-retry-max": 12}
+    merged = merge_arguments(arguments, definition, NEW)
+    assert (merged.delayed_retry_type, merged.delayed_retry_min_us) == ("all", 5_000)
+    assert merged.delayed_retry_max_us == 9_000
+
+
+def test_of_consumer_timeouts_as_argument_and_by_policy_the_smaller_counts():
+    for mine, theirs in ((3_000, 5), (5_000, 3)):
+        arguments = QueueArguments("quorum", consumer_timeout_us=mine)
+        assert merge_arguments(arguments, {"consumer-timeout": theirs}, NEW).consumer_timeout_us == 3_000
+
+
 @EVERY
 def test_of_a_limit_as_argument_and_by_policy_the_smaller_counts(profile):
     arguments = QueueArguments(max_length=5, message_ttl_us=5_000, expires_us=9_000)

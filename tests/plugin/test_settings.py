@@ -40,6 +40,34 @@ def test_a_seed_in_the_ini_file_that_is_no_number_is_refused(pytester: pytest.Py
     result.stderr.fnmatch_lines(["ERROR: ini setting fakeamqp_seed is not a whole number: 'luck'"])
 
 
+@pytest.mark.parametrize(
+    ("ini", "options", "marker", "denied"),
+    [
+        ("", (), "", []),
+        ("global_qos, transient_nonexcl_queues", (), "", ["global_qos", "transient_nonexcl_queues"]),
+        ("global_qos", ("--fakeamqp-deny=transient_nonexcl_queues",), "", ["transient_nonexcl_queues"]),
+        ("global_qos", ("--fakeamqp-deny=global_qos",), "@pytest.mark.fakeamqp(deny=())", []),
+    ],
+)
+def test_deprecated_features_are_denied(pytester: pytest.Pytester, ini, options, marker, denied) -> None:
+    pytester.makeini(f"[pytest]\nfakeamqp_version = 4.0\nfakeamqp_deny = {ini}\n")
+    pytester.makepyfile(f"""
+        import pytest
+
+        {marker or "@pytest.mark.fakeamqp()"}
+        def test_it(fakeamqp_broker):
+            assert sorted(fakeamqp_broker.profile.denied_features - {{"classic_queue_mirroring"}}) == {denied}
+    """)
+    pytester.runpytest(*options).assert_outcomes(passed=1)
+
+
+def test_a_feature_that_cannot_be_denied_fails_the_test_and_names_the_setting(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(fakeamqp_broker): pass")
+    result = pytester.runpytest("--fakeamqp-deny=globl_qos")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*--fakeamqp-deny globl_qos of *RabbitMQ 4.3 has no deprecated feature 'globl_qos'*"])
+
+
 def test_of_several_markers_the_closest_wins_name_by_name() -> None:
     far = pytest.mark.fakeamqp("3.10", idle="raise").mark
     near = pytest.mark.fakeamqp("4.0", seed=3).mark
@@ -52,6 +80,7 @@ def test_a_marker_is_shown_as_it_was_written() -> None:
 
 def test_settings_are_shown_as_options() -> None:
     assert str(Settings(("3.10", "4.0"), 5)) == "--fakeamqp-version 3.10,4.0 --fakeamqp-seed 5"
+    assert str(Settings(deny=("global_qos", "ram_node_type"))) == "--fakeamqp-deny global_qos,ram_node_type"
 
 
 def test_without_settings_the_broker_has_its_own_defaults() -> None:

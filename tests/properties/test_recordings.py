@@ -30,7 +30,7 @@ def test_no_law_is_broken_on_the_way(scenario: Scenario, version: str, monkeypat
                 raise
 
     monkeypatch.setattr("fakeamqp.model.broker.Broker", Remembering)
-    play = Play(FakeBroker(version))
+    play = Play(FakeBroker(version, scenario.deny))
     with suppress(Exception):
         scenario.perform(play)
     play.close()

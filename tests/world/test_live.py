@@ -35,6 +35,19 @@ def test_a_queue_is_seen_as_it_is_now(broker, channel):
     assert repr(queue) == "<queue 'q': 1 ready, 2 unacked, 1 consumers>"
 
 
+def test_what_is_delayed_is_neither_ready_nor_unacked(broker, channel):
+    arguments = {"x-queue-type": "quorum", "x-delayed-retry-type": "all", "x-delayed-retry-min": 1000}
+    channel.queue_declare("retried", durable=True, arguments=arguments)
+    queue = broker.queue("retried")
+    broker.publish("", "retried", "a")
+    method, _, _ = channel.basic_get("retried")
+    channel.basic_nack(method.delivery_tag)
+    broker.settle()
+    assert (queue.ready, queue.delayed, queue.unacked) == (0, 1, 0)
+    broker.clock.advance(1)
+    assert (queue.ready, queue.delayed, queue.unacked) == (1, 0, 0)
+
+
 def test_an_empty_queue_is_there(broker, channel):
     assert broker.queue("q")
 

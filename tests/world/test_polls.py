@@ -54,6 +54,34 @@ def test_a_loop_of_gets_and_sleeps_goes_on_while_a_delayed_message_is_due(broker
     assert broker.clock.now() == HOUR
 
 
+def test_a_loop_of_gets_and_sleeps_goes_on_while_a_delayed_retry_is_due(broker, connection, channel):
+    arguments = {"x-queue-type": "quorum", "x-delayed-retry-type": "all", "x-delayed-retry-min": HOUR * 1000}
+    channel.queue_delete("work")
+    channel.queue_declare("work", durable=True, arguments=arguments)
+    channel.basic_publish("", "work", b"late")
+    channel.basic_nack(channel.basic_get("work")[0].delivery_tag)
+    assert poll(channel, connection.sleep) == b"late"
+    assert broker.clock.now() == HOUR
+
+
+def test_a_consumer_waits_for_its_delayed_retries(broker, channel):
+    arguments = {"x-queue-type": "quorum", "x-delayed-retry-type": "all", "x-delayed-retry-min": HOUR * 1000}
+    channel.queue_declare("retried", durable=True, arguments=arguments)
+    channel.basic_publish("", "retried", b"")
+    came = []
+
+    def work(channel, method, properties, body):
+        came.append(broker.clock.now())
+        if len(came) < 3:
+            channel.basic_nack(method.delivery_tag)
+        else:
+            channel.basic_ack(method.delivery_tag)
+
+    channel.basic_consume("retried", work)
+    channel.start_consuming()
+    assert came == [0, HOUR, 2 * HOUR]
+
+
 def test_it_ends_when_nothing_is_due_any_more(broker, connection, channel):
     channel.queue_declare("old", arguments={"x-message-ttl": 400 * HOUR * 1000})
     channel.basic_publish("", "old", b"which goes nowhere")

@@ -76,3 +76,14 @@ def test_only_queues_that_hold_something_are_listed() -> None:
 )
 def test_a_duration_is_told_in_two_units_at_most(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_what_is_delayed_is_left_too() -> None:
+    broker = Broker()
+    channel = connect(broker).channel()
+    arguments = {"x-queue-type": "quorum", "x-delayed-retry-type": "all", "x-delayed-retry-min": 1000}
+    channel.queue_declare("retried", durable=True, arguments=arguments)
+    channel.basic_publish("", "retried", b"a")
+    channel.basic_nack(channel.basic_get("retried")[0].delivery_tag)
+    broker.settle()
+    assert what_is_left(broker) == ["'retried': 0 ready, 1 delayed"]

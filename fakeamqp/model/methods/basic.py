@@ -32,7 +32,7 @@ def qos(broker: Broker, command: commands.Qos) -> None:
     if command.prefetch_size:
         raise NotImplementedByBroker(f"prefetch_size!=0 ({command.prefetch_size})")
     broker.emit(effects.QosOk(channel.key))
-    if command.global_ and broker.profile.has_global_prefetch:
+    if command.global_ and broker.profile.permits("global_qos"):
         channel.limit(command.prefetch_count)
     else:
         channel.prefetch = command.prefetch_count

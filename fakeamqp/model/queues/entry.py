@@ -21,6 +21,7 @@ class Entry:
     failures: how often its message failed, here or in a queue it died in (see `Profile.failures`).
     consumer: who holds it unacked; None while ready and after basic.get.
     held_us: the instant since when it is unacked; missing as long as it never was.
+    timeout_us: of what basic.get brought, how long it may be held when it was brought; else missing.
 
     A plain slotted class, not attrs: one is made for every copy.
     """
@@ -39,8 +40,10 @@ class Entry:
         "queue",
         "redelivered",
         "returns",
+        "timeout_us",
     )
     held_us: int
+    timeout_us: int | None
 
     def __init__(self, message: Message, queue: Queue, copy: int, expires_us: int | None) -> None:
         self.message = message

@@ -6,7 +6,7 @@ import abc
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from fakeamqp.model import effects
+from fakeamqp.model import consumer_timeout, effects
 from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.consumers import Consumer, Consumers
 from fakeamqp.model.dead_letter import Death
@@ -166,6 +166,11 @@ class Queue(abc.ABC):
     def deleted_count(self) -> int:
         """How many messages queue.delete-ok tells."""
         return len(self.ready)
+
+    @property
+    def delayed(self) -> tuple[Entry, ...]:
+        """What has come back and is not ready yet, in the order in which it will be."""
+        return ()
 
     @property
     def loses_dead_letters(self) -> bool:
@@ -353,6 +358,9 @@ class Queue(abc.ABC):
             limits.max_bytes is not None and self.ready_bytes > limits.max_bytes
         )
 
+    def retry(self) -> None:
+        """What was delayed until now is ready again."""
+
     def _drop_overflow(self) -> None:
         """Drop heads until within the limits (`drop-head`, the default)."""
         if self.drops_head:
@@ -410,8 +418,10 @@ class Queue(abc.ABC):
         """
         if in_force == self.in_force:
             return
-        dropped_heads = self.drops_head
+        dropped_heads, timeout_us = self.drops_head, self.limits.consumer_timeout_us
         self._put_in_force(in_force)
+        if self.limits.consumer_timeout_us != timeout_us:
+            consumer_timeout.changed(self)
         self.ready_bytes = sum(self.size(entry.message) for entry in self.ready) if self._weighs else 0
         self._fit(dropped_heads=dropped_heads)
         self.vhost.broker.deadlines.set(self._unused_key, None)

@@ -6,10 +6,14 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
+from fakeamqp.model import effects
+from fakeamqp.model.consumer_timeout import timeout_from_now_on
 from fakeamqp.model.consumers import Consumer, Consumers, CreditedConsumers, SingleActive
 from fakeamqp.model.content_size import properties_size
+from fakeamqp.model.deadlines import Deadline
 from fakeamqp.model.errors import NotImplementedByBroker, ResourceLocked
 from fakeamqp.model.message import Message
+from fakeamqp.model.queues.delayed import Delayed
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.queue import Queue, Return
 from fakeamqp.model.queues.store import FifoStore, PriorityStore, ReturnedFirstStore, Store
@@ -19,6 +23,14 @@ _HIGHEST_PRIORITY = 31  # of RabbitMQ 4.3's strict levels
 _DEFAULT_PRIORITY = 4  # of a message without the property
 _FIRST_HIGH = 5  # of RabbitMQ 4.0's two levels
 _HIGH_IN_A_ROW = 2
+
+_FAILED: tuple[Return, ...] = ("reject", "channel closed")
+_RETURNED: tuple[Return, ...] = ("nack", "recover", "timeout")
+_DELAYED_BY_TYPE: dict[object, tuple[Return, ...]] = {
+    "all": _FAILED + _RETURNED,
+    "failed": _FAILED,
+    "returned": _RETURNED,
+}
 
 
 class TwoLevelStore:
@@ -136,6 +148,8 @@ class QuorumQueue(Queue):
         return StrictStore()
 
     def _make_consumers(self) -> Consumers:
+        self._delayed = Delayed()
+        self._retry_key = Deadline("retry", self.vhost.name, self.name)
         self._full = False
         self._holders: dict[Consumer, None] = {}
         if not self.limits.single_active_consumer:
@@ -174,6 +188,7 @@ class QuorumQueue(Queue):
             if holder.channel is consumer.channel and holder.tag == consumer.tag:
                 holder.channel.hand_on(holder, consumer)
         self._holders[consumer] = None
+        consumer.timeout_us = timeout_from_now_on(consumer)
         super().subscribe(consumer)
 
     def order_of_return(self, entries: Sequence[Entry], how: Return) -> Sequence[Entry]:
@@ -190,7 +205,7 @@ class QuorumQueue(Queue):
 
     @property
     def supports_global_prefetch(self) -> bool:
-        return not self.vhost.broker.profile.has_global_prefetch
+        return not self.vhost.broker.profile.permits("global_qos")
 
     def check_delete(self, *, if_unused: bool, if_empty: bool) -> None:
         flag = "if-unused" if if_unused else "if-empty" if if_empty else None
@@ -226,14 +241,20 @@ class QuorumQueue(Queue):
         """Full once one more than the limit is ready, until no more than 80 % of it are."""
         if self.drops_head:
             return False
-        limits = self.limits
-        if self._full:
-            self._full = (limits.max_length is not None and len(self.ready) > limits.max_length * 8 // 10) or (
-                limits.max_bytes is not None and self.ready_bytes > limits.max_bytes * 8 // 10
-            )
-        else:
-            self._full = self.overflows
+        self._full = self._holds_more_than(8 if self._full else 10)
         return self._full
+
+    @property
+    def overflows(self) -> bool:
+        """What is delayed counts as well."""
+        return self._holds_more_than(10)
+
+    def _holds_more_than(self, tenths: int) -> bool:
+        """True if it holds more than this many tenths of what the limits allow."""
+        limits, delayed = self.limits, self._delayed
+        return (
+            limits.max_length is not None and len(self.ready) + len(delayed) > limits.max_length * tenths // 10
+        ) or (limits.max_bytes is not None and self.ready_bytes + delayed.bytes > limits.max_bytes * tenths // 10)
 
     def delivery_headers(self, entry: Entry, *, fetched: bool) -> dict[str, Any] | None:
         profile = self.vhost.broker.profile
@@ -319,6 +340,8 @@ class QuorumQueue(Queue):
             entry.returns += counts
             if self._is_one_too_many(entry.returns):
                 self.die(entry, "delivery_limit")
+            elif (delay_us := self._delay(entry, how)) > 0:
+                self._keep(entry, self.vhost.broker.now_us + delay_us, how)
             else:
                 self._put_back(entry, how, behind=behind)
             if behind:  # each comes back by itself
@@ -326,3 +349,48 @@ class QuorumQueue(Queue):
                 if self._expiring:
                     self.expire()
                 self.deliver()
+
+    # --- delayed retries
+
+    @property
+    def delayed(self) -> tuple[Entry, ...]:
+        return tuple(self._delayed)
+
+    def _delay(self, entry: Entry, how: Return) -> int:
+        """For how many microseconds what comes back is not ready; with a maximum, longer the more often it failed."""
+        limits = self.limits
+        if how not in _DELAYED_BY_TYPE.get(limits.delayed_retry_type, ()):
+            return 0
+        if not self.vhost.broker.profile.quorum_delays_retries:
+            return 0
+        least, most = limits.delayed_retry_min_us or 0, limits.delayed_retry_max_us or 0
+        return min(least * max(entry.returns, 1), most) if most > 0 else least
+
+    def _keep(self, entry: Entry, until_us: int, how: Return) -> None:
+        broker = self.vhost.broker
+        self._delayed.add(entry, until_us, how, self.size(entry.message))
+        broker.emit(effects.Delayed(entry.message.id, entry.copy, self.name, how, until_us))
+        broker.deadlines.set(self._retry_key, self._delayed.next())
+
+    def retry(self) -> None:
+        broker = self.vhost.broker
+        for entry, how in self._delayed.pop_due(broker.now_us):
+            self._put_back(entry, how)
+        broker.deadlines.set(self._retry_key, self._delayed.next())
+        if self._expiring:
+            self.expire()
+        self.deliver()
+
+    def purge(self) -> int:
+        return super().purge() + self._drop_delayed("purged")
+
+    def delete(self, reason: str) -> int:
+        self._drop_delayed("queue deleted")
+        return super().delete(reason)
+
+    def _drop_delayed(self, reason: str) -> int:
+        entries = self._delayed.clear()
+        if entries:
+            self._drop(entries, reason)
+            self.vhost.broker.deadlines.set(self._retry_key, None)
+        return len(entries)

@@ -20,8 +20,7 @@ SECTIONS: tuple[Section, ...] = (*QUEUES, *ROUTING, *BEYOND)
 
 def showing(rule: Rule, scenarios: Iterable[Scenario]) -> list[Scenario]:
     """Those of the scenarios that show a rule, in their order."""
-    patterns = (*rule.scenarios, *rule.awaited)
-    return [one for one in scenarios if any(fnmatch.fnmatchcase(one.id, pattern) for pattern in patterns)]
+    return [one for one in scenarios if any(fnmatch.fnmatchcase(one.id, pattern) for pattern in rule.scenarios)]
 
 
 __all__ = ["SECTIONS", "Rule", "Section", "showing"]

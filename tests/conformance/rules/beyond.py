@@ -191,4 +191,12 @@ BEYOND = page(
         rule("16", "what is no JSON", "definitions/no_json"),
         rule("17", "the order of kinds", "definitions/the_order_of_kinds*"),
     ),
+    section(
+        "9",
+        "Deprecated features",
+        rule("1", "transient shared queues denied", "denied/transient_queues*"),
+        rule("2", "a limit for the whole channel denied", "denied/global_prefetch*"),
+        rule("3", "master locators denied", "denied/master_locators*", "policy_values/master_locator_among_others"),
+        rule("4", "what denying leaves alone", "denied/transient_exchanges", "denied/mirroring", "denied/everything_*"),
+    ),
 )

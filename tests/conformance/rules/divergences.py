@@ -68,12 +68,6 @@ DIVERGENCES = (
         "A broker's is called after its machine.",
     ),
     Divergence(
-        "A quorum queue with x-delayed-retry-type gives back at once what a broker keeps for x-delayed-retry-min "
-        "times its delivery count, at most x-delayed-retry-max.",
-        "4.3",
-        "The arguments are taken and not modelled yet.",
-    ),
-    Divergence(
         "A JMS selector may have no maps, no lists with a tail and no sizes or types in a binary.",
         "3.10, 4.0",
         "No client makes such selectors; a broker takes them, and they match nothing.",

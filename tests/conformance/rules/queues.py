@@ -772,7 +772,7 @@ QUEUES = page(
             "10",
             "4.3: arguments for retries with a delay",
             "arguments/arguments_of_later_versions",
-            awaited="quorum/delayed_retry_*",
+            "delayed_retries/*",
         ),
         rule(
             "11",

@@ -590,7 +590,7 @@ ROUTING = page(
         "4.6",
         "Headers",
         rule("1", "x-match", "headers/all_and_any"),
-        rule("2", "another word", "headers/unknown_x_match_is_refused"),
+        rule("2", "another word", "headers/unknown_x_match_is_refused", "headers/x_match_beyond_ascii"),
         rule("3", "no text", "headers/x_match_must_be_a_string"),
         rule("4", "what comes before it", "headers/missing_queue_wins_over_a_bad_x_match"),
         rule("5", "the key means nothing", "headers/all_and_any"),

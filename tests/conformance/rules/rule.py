@@ -13,7 +13,6 @@ class Rule:
         stands for several lines that say one thing.
     text: the rule in a few words.
     scenarios: ids, or shell patterns of ids, of the scenarios that show it.
-    awaited: the same of scenarios that may not have been written yet.
     tests: a test file that shows it where no scenario can.
     reason: why no scenario can; empty if there are scenarios.
     """
@@ -21,7 +20,6 @@ class Rule:
     id: str
     text: str
     scenarios: tuple[str, ...] = ()
-    awaited: tuple[str, ...] = ()
     tests: str = ""
     reason: str = ""
 
@@ -35,9 +33,9 @@ class Section:
     rules: tuple[Rule, ...]
 
 
-def rule(line: str, text: str, *scenarios: str, awaited: str = "", tests: str = "", reason: str = "") -> Rule:
+def rule(line: str, text: str, *scenarios: str, tests: str = "", reason: str = "") -> Rule:
     """A rule by the number of its line in a section."""
-    return Rule(line, text, scenarios, tuple(awaited.split()), tests, reason)
+    return Rule(line, text, scenarios, tests, reason)
 
 
 def section(number: str, title: str, *rules: Rule) -> Section:

@@ -14,10 +14,10 @@ def queue_with(channel: Channel, bodies: str, arguments: dict[str, object], queu
         channel.publish("", queue, body)
 
 
-def hand_over(play: Play, channel: Channel, body: str) -> None:
+def hand_over(play: Play, channel: Channel, body: str, queue: str = "q") -> None:
     """Publish for a consumer, and give the message time to get there."""
     with play.burst():
-        channel.publish("", "q", body)
+        channel.publish("", queue, body)
         play.advance(0.4)
 
 
@@ -234,3 +234,111 @@ def without_acknowledgement_there_is_none(play: Play) -> None:
     play.advance(3)
     automatic.is_still_open()
     classic.is_still_open()
+
+
+def holding(play: Play, queues: dict[str, dict[str, object]]) -> dict[str, Channel]:
+    """For each queue a channel, on a connection of its own, whose consumer holds a message."""
+    declaring = play.channel(on="declaring")
+    holders = {}
+    for name, arguments in queues.items():
+        queue_with(declaring, "a", arguments, name)
+        holders[name] = play.channel(on=name)
+        holders[name].basic_qos(prefetch_count=10)
+        from_start = {"x-stream-offset": "first"} if arguments.get("x-queue-type") == "stream" else {}
+        holders[name].consume(name, "slow", arguments=from_start)
+    return holders
+
+
+def who_is_open(holders: dict[str, Channel]) -> None:
+    for channel in holders.values():
+        channel.is_still_open()
+
+
+@scenario(versions=("4.0", "4.3"))
+def by_policy(play: Play) -> None:
+    """The key `consumer-timeout` of a policy holds as `x-consumer-timeout` does; of both the smaller one."""
+    play.operator.set_policy("short", "^short", {"consumer-timeout": 6000})
+    play.operator.set_policy("long", "^long", {"consumer-timeout": 600_000})
+    holders = holding(
+        play,
+        {
+            "short classic": {},
+            "short quorum": QUORUM,
+            "short stream": {"x-queue-type": "stream"},
+            "short, but the argument is long": {**QUORUM, "x-consumer-timeout": 600_000},
+            "long, but the argument is short": {**QUORUM, "x-consumer-timeout": 6000},
+            "long quorum": QUORUM,
+        },
+    )
+    getting = play.channel(on="getting")
+    queue_with(getting, "a", QUORUM, "short for get")
+    getting.basic_get("short for get")
+    play.advance(8)
+    who_is_open({**holders, "short for get": getting})
+    play.advance(55)
+    who_is_open({**holders, "short for get": getting})
+
+
+@scenario(versions=("4.0",))
+def none_by_policy(play: Play) -> None:
+    """A policy with a `consumer-timeout` of 0 is no way to have none."""
+    play.operator.set_policy("none", "^none", {"consumer-timeout": 0})
+    holders = holding(play, {"none classic": {}, "none quorum": QUORUM})
+    play.advance(62)
+    who_is_open(holders)
+
+
+@scenario(versions=("4.0", "4.3"))
+def policy_changes(play: Play) -> None:
+    """A policy with `consumer-timeout` that comes, changes or goes. On 4.0 what is in force at the look counts; on 4.3
+    what was in force when the consumer started, or when basic.get brought the message."""
+    short, long = {"consumer-timeout": 12_000}, {"consumer-timeout": 600_000}
+    play.operator.set_policy("gone", "^gone", short)
+    play.operator.set_policy("shorter", "^shorter", long)
+    play.operator.set_policy("longer", "^longer", short)
+    names = ("comes", "gone", "shorter", "longer")
+    holders = holding(play, dict.fromkeys(names, QUORUM))
+    declaring = play.channel(on="declaring")
+    for name in ("comes", "gone"):
+        getting = holders[f"{name}, got"] = play.channel(on=f"{name}, got")
+        queue_with(declaring, "a", QUORUM, f"{name}, got")
+        getting.basic_get(f"{name}, got")
+    play.operator.set_policy("comes", "^comes", short)
+    play.operator.clear_policy("gone")
+    play.operator.set_policy("shorter", "^shorter", short)
+    play.operator.set_policy("longer", "^longer", long)
+    play.advance(14)
+    who_is_open(holders)
+    for name in names:
+        hand_over(play, declaring, "b", name)
+    play.advance(14)
+    who_is_open(holders)
+    play.advance(36)
+    who_is_open(holders)
+
+
+@scenario(versions=("4.3",))
+def consumer_that_starts_after_a_change(play: Play) -> None:
+    """A consumer has the timeout that was in force when it started; one that starts later has that of then."""
+    ch, other = play.channel(), play.channel(on="B")
+    queue_with(other, "a", QUORUM)
+    queue_with(other, "", QUORUM, "p")
+    ch.consume("p", "before")
+    play.operator.set_policy("short", "^[pq]", {"consumer-timeout": 4000})
+    ch.consume("q", "after")
+    hand_over(play, other, "b", "p")
+    play.advance(6)
+
+
+@scenario(versions=("4.3",))
+def policy_and_the_argument_of_a_consumer(play: Play) -> None:
+    """`x-consumer-timeout` of a consumer holds in place of a policy's, whether longer or shorter."""
+    play.operator.set_policy("short", "^q", {"consumer-timeout": 2000})
+    play.operator.set_policy("long", "^p", {"consumer-timeout": 60_000})
+    longer, shorter = play.channel(), play.channel(on="B")
+    queue_with(longer, "a", QUORUM, "q")
+    queue_with(longer, "a", QUORUM, "p")
+    longer.consume("q", "longer", arguments={"x-consumer-timeout": 5000})
+    shorter.consume("p", "shorter", arguments=TWO_SECONDS)
+    play.advance(3)
+    play.advance(3)

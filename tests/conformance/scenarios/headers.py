@@ -195,3 +195,11 @@ def integers_of_all_widths(play: Play) -> None:
     bindings |= {f"table of {name}": {"h": {"a": value}} for name, value in values.items()}
     messages |= {f"table of {name}": {"h": {"a": value}} for name, value in values.items()}
     messages_matched_by(play, bindings, messages)
+
+
+@scenario()
+def x_match_beyond_ascii(play: Play) -> None:
+    """A text beyond ASCII in an error is told as it is from 4.0 on, and byte by byte by 3.10."""
+    play.channel().queue_declare("q", durable=True)
+    for word in ("größe", "größte", "全", "é\x00"):
+        play.channel().queue_bind("q", "amq.headers", arguments={"x-match": word})

@@ -84,10 +84,21 @@ def values_of_newest_keys(play: Play) -> None:
         play.operator.set_policy("p", "^nothing", definition)
 
 
-@scenario(versions=("4.0", "4.3"))
+@scenario()
 def values_of_the_master_locator(play: Play) -> None:
-    """queue-master-locator is one of three words in 4.0 and not permitted in 4.3."""
+    """queue-master-locator is one of three words in 3.10 and 4.0 and not permitted in 4.3."""
     try_values(play, "queue-master-locator", values=("client-local", "random", "min-masters", "x", 5))
+
+
+@scenario()
+def master_locator_among_others(play: Play) -> None:
+    """Of several bad values the first by its key is told; but that of queue-master-locator before all on 3.10 and 4.3,
+    and after all but unknown keys on 4.0."""
+    for others in ({"max-length": -1}, {"alternate-exchange": 5}, {"queue-mode": "odd"}, {"nonsense": 1}):
+        for value in ("random", "odd"):
+            play.operator.set_policy("p", "^q", {**others, "queue-master-locator": value})
+    play.operator.set_operator_policy("p", "^q", {"expires": -1, "queue-master-locator": "odd"})
+    play.operator.set_policy("p", "[", {"max-length": -1, "queue-master-locator": "odd"})
 
 
 @scenario()
