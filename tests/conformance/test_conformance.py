@@ -1,9 +1,15 @@
-"""The fake answers as the recorded brokers did: every scenario, in every profile it was recorded for."""
+"""The fake answers as the recorded brokers did: every scenario, in every profile it was recorded for.
+
+The laws of the model are looked after on the way.
+"""
 
 from __future__ import annotations
 
 import pika
 import pytest
+
+from fakeamqp.model.invariants import BrokenLaw
+from tests.support.watched import remembering
 
 from .backend import FakeBroker
 from .compare import first_difference
@@ -15,7 +21,9 @@ PLAYS = [(one, version) for one in all_scenarios() if one.is_for(pika.__version_
 
 
 @pytest.mark.parametrize(("scenario", "version"), PLAYS, ids=[f"{one.id}-{version}" for one, version in PLAYS])
-def test_the_fake_answers_as_recorded(scenario: Scenario, version: str) -> None:
+def test_the_fake_answers_as_recorded(scenario: Scenario, version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken: list[BrokenLaw] = []
+    monkeypatch.setattr("fakeamqp.model.broker.Broker", remembering(broken))
     recorded = Recording.load(scenario).observed.get(version)
     assert recorded is not None, f"{scenario.id} is not recorded for {version}: see tests/conformance/README.md"
     broker = FakeBroker(version, scenario.deny)
@@ -28,6 +36,8 @@ def test_the_fake_answers_as_recorded(scenario: Scenario, version: str) -> None:
     finally:
         play.close()
         broker.close()
+    if broken:
+        raise broken[0]
     difference = first_difference(recorded, play.observations)
     if difference:
         cause = broke_off or (play.errors[-1] if play.errors else None)

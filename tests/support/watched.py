@@ -7,7 +7,7 @@ from typing import Any
 from fakeamqp.model.broker import Broker
 from fakeamqp.model.commands import Command
 from fakeamqp.model.effects import Effect
-from fakeamqp.model.invariants import Ledger, check
+from fakeamqp.model.invariants import BrokenLaw, Ledger, check
 
 
 class WatchedBroker(Broker):
@@ -28,3 +28,17 @@ class WatchedBroker(Broker):
         self.ledger.check(self)
         check(self)
         return done
+
+
+def remembering(broken: list[BrokenLaw]) -> type[WatchedBroker]:
+    """A model whose broken laws are also put into this list, for where one may be taken for the broker's answer."""
+
+    class Remembering(WatchedBroker):
+        def _watch(self, done: list[Effect]) -> list[Effect]:
+            try:
+                return super()._watch(done)
+            except BrokenLaw as error:
+                broken.append(error)
+                raise
+
+    return Remembering
