@@ -157,12 +157,15 @@ class VirtualHost:
             return
         self._incoming.setdefault(binding.destination, {})[binding] = None
         history = source.history if binding.destination.kind == "queue" else tuple(reversed(source.history))
+        before = [(exchange, exchange.history) for exchange in self.exchanges.values()] if history else []
         for message in history:
             if not self._replay(message, binding.destination):
                 if not self.broker.profile.forgets_failed_binding:
                     raise InternalError("could not find queue/exchange ''")
                 source.unbind(binding)
                 self._forget(binding)
+                for exchange, remembered in before:
+                    exchange.go_back_to(remembered)
                 raise InternalError
 
     def _replay(self, message: Message, destination: Destination) -> bool:

@@ -99,6 +99,9 @@ class Exchange(abc.ABC):
         """The messages that a new binding gets, oldest first."""
         return ()
 
+    def go_back_to(self, history: Sequence[Message]) -> None:
+        """Remember what it remembered before, and nothing more."""
+
     def bind(self, binding: Binding) -> bool:
         """Add a binding; False if it was there already."""
         if binding in self.bindings:

@@ -47,6 +47,9 @@ class RecentHistory(Fanout):
         """What a new binding gets, oldest first."""
         return tuple(self._remembered)
 
+    def go_back_to(self, history: Sequence[Message]) -> None:
+        self._remembered = deque(history)
+
     def route_message(self, message: Message, choose: Choose) -> Iterable[Destination]:
         """Every destination; the message is remembered, unless it is only tried where it would go."""
         if message.id and message.headers.get(_NO_STORE) is not True:

@@ -43,7 +43,7 @@ def consume(broker: Broker, command: commands.Consume) -> None:
     """Start a consumer; what is ready follows the answer."""
     channel = broker.channels[command.channel]
     tag = command.consumer_tag
-    if command.queue == PSEUDO_QUEUE:
+    if (command.queue or channel.current_queue) == PSEUDO_QUEUE:
         _consume_replies(broker, channel, command)
         return
     if tag and tag in channel.consumers:

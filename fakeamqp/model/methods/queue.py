@@ -138,6 +138,7 @@ def _declares_reply_address(broker: Broker, channel: Channel, name: str) -> bool
         return False
     if name != PSEUDO_QUEUE:
         broker.replies.check_address(name, channel.vhost.name)
+    channel.current_queue = name
     broker.emit(effects.DeclareQueueOk(channel.key, name, 0, 1))
     return True
 

@@ -499,6 +499,34 @@ def history_to_an_exchange_empty(play: Play) -> None:
 
 
 @scenario()
+def history_to_itself_of_several(play: Play) -> None:
+    """An exchange that remembers something and is bound to itself crashes on the first message, which is kept once."""
+    ch = exchange(play, "x-recent-history")
+    for body in "abc":
+        ch.publish("x", "k", body)
+    ch.exchange_bind("x", "x", "any")
+    other = play.channel(on="B")
+    other.queue_declare("q")
+    other.queue_bind("q", "x")
+    other.bodies("q")
+    other.publish("x", "k", "d")
+    other.bodies("q")
+
+
+@scenario()
+def history_to_another_history(play: Play) -> None:
+    """Where a remembered message goes nowhere in an exchange that remembers, too, that one keeps it all the same."""
+    ch = exchange(play, "x-recent-history")
+    ch.exchange_declare("y", "x-recent-history")
+    ch.publish("x", "k", "m")
+    ch.exchange_bind("y", "x", "any")
+    other = play.channel(on="B")
+    other.queue_declare("q")
+    other.queue_bind("q", "y")
+    other.bodies("q")
+
+
+@scenario()
 def history_and_dead_letters(play: Play) -> None:
     """Dead letters are remembered like publishes."""
     ch = exchange(play, "x-recent-history")

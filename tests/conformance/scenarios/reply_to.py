@@ -262,3 +262,25 @@ def delivery_tags_beside_others(play: Play) -> None:
     ch.publish("", address, "answer")
     ch.basic_get("q")
     ch.basic_ack(3)
+
+
+@scenario()
+def pseudo_queue_declared_last(play: Play) -> None:
+    """A declared pseudo-queue is the channel's last queue like any other, for whatever names none."""
+    for passive in (True, False):
+        play.channel().queue_declare("amq.rabbitmq.reply-to", passive=passive)
+        for call in ("get", "consume", "consume without acks", "purge", "bind", "delete"):
+            ch = play.channel()
+            ch.queue_declare("amq.rabbitmq.reply-to", passive=passive)
+            if call == "get":
+                ch.basic_get("")
+            elif call == "consume":
+                ch.consume("", "c")
+            elif call == "consume without acks":
+                ch.consume("", "c", auto_ack=True)
+            elif call == "purge":
+                ch.queue_purge("")
+            elif call == "bind":
+                ch.queue_bind("", "amq.direct", "k")
+            else:
+                ch.queue_delete("")
