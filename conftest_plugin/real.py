@@ -21,8 +21,8 @@ from fakeamqp.real.errors import NotOnARealBroker, Unreachable
 from fakeamqp.real.management import Management
 
 _SHARED: pytest.StashKey[RealBroker] = pytest.StashKey()
-# Brokers that are not closed: an error that is no Exception keeps pytest from ending the fixtures below it.
-_open: list[RealBroker] = []
+# What ends the brokers that are not closed: an error that is no Exception keeps pytest from ending fixtures below it.
+_open: list[contextlib.ExitStack] = []
 _VERSION: pytest.StashKey[str | Unreachable] = pytest.StashKey()
 
 
@@ -105,13 +105,16 @@ def _made(request: pytest.FixtureRequest, arguments: dict[str, Any]) -> Iterator
         refuse(request, error)
     except Unreachable as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
-    _open.append(broker)
-    with broker.redirecting():
-        try:
-            yield broker
-        finally:
-            _end(broker)
-            _open.remove(broker)
+    ending = contextlib.ExitStack()
+    ending.enter_context(broker.redirecting())
+    ending.callback(_end, broker)
+    _open.append(ending)
+    try:
+        yield broker
+    finally:
+        if ending in _open:  # not at the end of the run, when all are ended
+            _open.remove(ending)
+            ending.close()
 
 
 def _end(broker: RealBroker) -> None:
