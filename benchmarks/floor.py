@@ -6,7 +6,6 @@ out one prepared message as often as messages were published.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import fakeamqp
@@ -93,7 +92,6 @@ class EmptyBroker(fakeamqp.Broker):
             return EmptySession(self, door, self._connections_made)
 
 
-def connect_to_floor() -> Callable[[], Any]:
-    """Connections to one empty broker."""
-    broker = EmptyBroker("3.10")
-    return lambda: fakeamqp.connect(broker)
+def floor() -> EmptyBroker:
+    """A new empty broker."""
+    return EmptyBroker("3.10")

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pika
-from floor import connect_to_floor
+from floor import floor
 
 import fakeamqp
 
@@ -169,10 +169,16 @@ def rate(workload: Callable[[Connect, int], Any], connect: Connect, count: int) 
     return count / took
 
 
-def connect_to_fake() -> Connect:
-    """Connections to one fake broker, as a test of a user would have it."""
-    broker = fakeamqp.Broker("3.10")
-    return lambda: fakeamqp.connect(broker)
+def rate_on(broker: fakeamqp.Broker, workload: Callable[[Connect, int], Any], count: int) -> float:
+    """The rate while pika is patched with this broker, as it is in a user's test."""
+    parameters = pika.ConnectionParameters("localhost")
+    with fakeamqp.patch_pika(broker):
+        return rate(workload, lambda: pika.BlockingConnection(parameters), count)
+
+
+def fake() -> fakeamqp.Broker:
+    """A new broker of ours."""
+    return fakeamqp.Broker("3.10")
 
 
 def main() -> None:
@@ -187,16 +193,16 @@ def main() -> None:
     for name, (workload, count) in WORKLOADS.items():
         if options.only and name not in options.only:
             continue
-        fake, real, ratios, shares = [], [], [], []
-        rate(workload, connect_to_fake(), count)  # not counted: first calls
+        ours, real, ratios, shares = [], [], [], []
+        rate_on(fake(), workload, count)  # not counted: first calls
         for _ in range(options.rounds):
-            fake.append(rate(workload, connect_to_fake(), count))
-            shares.append(fake[-1] / rate(workload, connect_to_floor(), count))
+            ours.append(rate_on(fake(), workload, count))
+            shares.append(ours[-1] / rate_on(floor(), workload, count))
             if options.url:
                 parameters = pika.URLParameters(options.url)
                 real.append(rate(workload, lambda given=parameters: pika.BlockingConnection(given), count))
-                ratios.append(fake[-1] / real[-1])
-        row = {"fake per second": statistics.median(fake), "share of the floor": statistics.median(shares)}
+                ratios.append(ours[-1] / real[-1])
+        row = {"fake per second": statistics.median(ours), "share of the floor": statistics.median(shares)}
         text = f"{name:18} fake {row['fake per second']:>8,.0f}/s   {row['share of the floor']:4.0%} of the floor"
         if ratios:
             row |= {
