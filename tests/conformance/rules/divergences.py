@@ -68,6 +68,18 @@ DIVERGENCES = (
         "A broker's is called after its machine.",
     ),
     Divergence(
+        "A quorum queue with a single active consumer that was giving way to one of higher priority when an error closed "
+        "its channel finds another active consumer once the successor goes (program 304666).",
+        "4.3",
+        "The broker has none from then on, and what is published is delivered to nobody: a fault of 4.3.6.",
+    ),
+    Divergence(
+        "With a limit for a whole channel, what a nack brings back comes before what waits behind it (program 303044).",
+        "3.10, 4.0",
+        "On a broker the process that keeps the limit and the queue hear of the nack apart: a race, which now and then "
+        "the message behind it wins.",
+    ),
+    Divergence(
         "A JMS selector may have no maps, no lists with a tail and no sizes or types in a binary.",
         "3.10, 4.0",
         "No client makes such selectors; a broker takes them, and they match nothing.",
