@@ -68,7 +68,7 @@ DIVERGENCES = (
         "A broker's is called after its machine.",
     ),
     Divergence(
-        "A quorum queue with a single active consumer that was giving way to one of higher priority when an error closed "
+        "A quorum queue with a single active consumer that was giving way to a higher priority when an error closed "
         "its channel finds another active consumer once the successor goes (program 304666).",
         "4.3",
         "The broker has none from then on, and what is published is delivered to nobody: a fault of 4.3.6.",
