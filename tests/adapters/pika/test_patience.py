@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
+from types import SimpleNamespace
 from typing import Any
 
 import pika
@@ -38,6 +40,8 @@ def _pikas_own(monkeypatch: pytest.MonkeyPatch) -> None:
         redirect._stock, "start_consuming", pika.adapters.blocking_connection.BlockingChannel.start_consuming
     )
     monkeypatch.setattr(patience, "_QUIET", 0.02)
+    looks = itertools.count()  # a hundredth of a second passes from one look at the clock to the next
+    monkeypatch.setattr(patience, "time", SimpleNamespace(monotonic=lambda: next(looks) / 100))
 
 
 def connection_of(waiter: Waiter) -> Any:
