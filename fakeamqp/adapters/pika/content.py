@@ -67,6 +67,21 @@ def plain_table(value: Any) -> bool:
     return True
 
 
+def plain_copy(value: Any) -> dict[str, Any] | None:
+    """A copy of a table that holds what is plain and tables of it; None if the wire would change anything."""
+    if plain_table(value):
+        return dict(value)
+    if type(value) is not dict:
+        return None
+    copy: dict[str, Any] = {}
+    for name, item in value.items():
+        inner = plain_copy(item) if type(item) is dict else item
+        if inner is None or not plain_table({name: None if type(item) is dict else item}):
+            return None
+        copy[name] = inner
+    return copy
+
+
 # The basic properties that are short strings come first; a property without an entry is none.
 _PLAIN: dict[str, Callable[[Any], bool]] = dict.fromkeys(TEXT_PROPERTIES, _plain_text) | {
     "headers": plain_table,

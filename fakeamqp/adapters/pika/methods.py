@@ -9,7 +9,7 @@ from typing import Any
 import pika.spec
 from pika.spec import Basic, Channel, Confirm, Connection, Exchange, Queue, Tx
 
-from fakeamqp.adapters.pika.content import SHORT, from_pika, plain_table, to_pika
+from fakeamqp.adapters.pika.content import SHORT, from_pika, plain_copy, plain_table, to_pika
 
 # --- from the client
 
@@ -34,6 +34,7 @@ _TEXTS: dict[int, tuple[str, ...]] = {
     Channel.Open.INDEX: ("out_of_band",),
     Channel.Close.INDEX: ("reply_text",),
     Channel.CloseOk.INDEX: (),
+    Connection.StartOk.INDEX: ("mechanism", "locale"),
     Connection.TuneOk.INDEX: (),
     Connection.Open.INDEX: ("virtual_host", "capabilities"),
     Connection.Close.INDEX: ("reply_text",),
@@ -52,6 +53,7 @@ _WITH_TABLE = frozenset(
     for kind in (getattr(group, name, None) for name in ("Declare", "Bind", "Unbind", "Consume"))
     if kind is not None
 )
+_START_OK = Connection.StartOk.INDEX
 _WITH_TAG = frozenset((Basic.Ack.INDEX, Basic.Nack.INDEX, Basic.Reject.INDEX))
 
 
@@ -75,10 +77,20 @@ def checked(method: Any) -> Any:
         number = getattr(method, name)
         if type(number) is not int or not 0 <= number < 2**16:
             return _by_wire(method)
+    if index == _START_OK:
+        return _checked_start(method)
     if index in _WITH_TABLE and method.arguments is not None:
         if not plain_table(method.arguments):
             return _by_wire(method)
         method.arguments = dict(method.arguments)
+    return method
+
+
+def _checked_start(method: Any) -> Any:
+    properties, response = plain_copy(method.client_properties), method.response
+    if properties is None or type(response) is not bytes:
+        return _by_wire(method)
+    method.client_properties = properties
     return method
 
 

@@ -32,8 +32,20 @@ class TestFromTheClient:
             methods.checked(Connection.Open(virtual_host="v" * 256))
 
     def test_an_unusual_method_is_always_encoded(self):
-        method = Connection.StartOk({"product": "p"}, response=b"r")
+        method = Connection.Secure("challenge")
         assert methods.checked(method) is not method
+
+    @pytest.mark.parametrize("properties", [{}, {"product": "p", "capabilities": {"basic.nack": True}}, {"t": [1]}])
+    @pytest.mark.parametrize("response", [b"\0guest\0guest", "\0guest\0guest"])
+    def test_a_login_is_as_it_comes_off_the_wire(self, properties, response):
+        decoded = Connection.StartOk().decode(b"".join(Connection.StartOk(properties, "PLAIN", response).encode()))
+        assert methods.checked(Connection.StartOk(properties, "PLAIN", response)).__dict__ == decoded.__dict__
+
+    def test_a_login_shares_nothing_with_its_sender(self):
+        inner = {"basic.nack": True}
+        taken = methods.checked(Connection.StartOk({"capabilities": inner}, response=b"r")).client_properties
+        assert taken == {"capabilities": inner}
+        assert taken["capabilities"] is not inner
 
     def test_a_number_that_is_too_large_for_the_wire_is_refused(self):
         with pytest.raises(struct.error):
