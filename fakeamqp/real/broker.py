@@ -26,7 +26,7 @@ from fakeamqp.real.names import Names
 from fakeamqp.real.vhost import RealVirtualHost
 from fakeamqp.real.views import RealExchangeView, RealQueueView, take_snapshot
 from fakeamqp.world import asked, sendable
-from fakeamqp.world.asked import DEFAULT_PORTS
+from fakeamqp.world.listening import Listening
 from fakeamqp.world.live import Snapshot
 
 _log = logging.getLogger("fakeamqp")
@@ -101,7 +101,7 @@ class RealBroker:
             raise NotOnARealBroker(f"Broker({name}=…)", _IMPOSSIBLE.get(name, "it is made as it is configured"))
         asked.check_users(users)
         self._asked_vhosts = asked.vhosts(vhosts)
-        self._addresses = asked.addresses(addresses)
+        self.listening = Listening(asked.addresses(addresses))
         self._asked_users = users
         self._at = address
         self.idle = idle
@@ -119,8 +119,6 @@ class RealBroker:
         self.clock = RealClock(self._advance)
         self.faults = RealFaults(self)
         self.ctl = RealCtl(self)
-        self._down: set[tuple[str, int]] | Literal["all"] = set()
-        self._warned_of: set[tuple[str, int]] = set()
         self._threads = threading.active_count()
         self._is_closed = False
         try:
@@ -204,13 +202,13 @@ class RealBroker:
 
     def accepts(self, host: str, port: int) -> bool:
         """True if pika is led to the real broker from this address; else to one that refuses the connection."""
-        if self._is_closed or self.faults.refuses() or self._down == "all" or (host, port) in self._down:
+        address = (host, port)
+        if self._is_closed or not self.listening.answers(address):
             return False
-        if (host, port) == self.address:
+        if address == self.address:
             return True
-        listens = port in DEFAULT_PORTS if self._addresses is None else (host, port) in self._addresses
-        if not listens and (host, port) not in self._warned_of:
-            self._warned_of.add((host, port))
+        listens = self.listening.includes(address)
+        if not listens and self.listening.is_news(address):
             _log.warning(
                 "connection to %s:%s refused: it would be at the broker in memory, too; "
                 "Broker(addresses=[('%s', %s)]) would let it in",
@@ -223,7 +221,11 @@ class RealBroker:
 
     def refusal(self, host: str, port: int) -> str:
         """Why pika is not led to it from this address, in words."""
-        why = "broker.down() was called and broker.up() was not" if self._down else "this address was not asked for"
+        why = (
+            "broker.down() was called and broker.up() was not"
+            if self.listening.is_down
+            else "this address was not asked for"
+        )
         return f"a connection to {host}:{port} is refused, because {why}"
 
     def vhost_for(self, given: str) -> str:
@@ -448,7 +450,7 @@ class RealBroker:
         """Back to the beginning: connections are closed, virtual hosts and users are deleted and made anew."""
         self.close()
         self._is_closed = False
-        self._down = set()
+        self.listening.bring_up()
         self.faults.end()
         self.links.clear()
         self.raised.clear()
@@ -462,22 +464,14 @@ class RealBroker:
     def down(self, *addresses: str | tuple[str, int]) -> None:
         """pika's connections from these addresses break, new ones are refused, until `up()`. None given: all."""
         given = set(map(asked.address, addresses))
-        if not addresses or self._down == "all":
-            self._down = "all"
-        else:
-            self._down |= given
+        self.listening.take_down(*addresses)
         for link in self.open_links():
             if not addresses or link.params.given in given:
                 side.cut(link)
 
     def up(self, *addresses: str | tuple[str, int]) -> None:
         """pika reaches the broker from these addresses again. None given: from all."""
-        if not addresses:
-            self._down = set()
-        elif self._down == "all":
-            raise ValueError("it is down at every address; up() brings all back, then down(…) takes some away")
-        else:
-            self._down -= set(map(asked.address, addresses))
+        self.listening.bring_up(*addresses)
 
     def close(self) -> None:
         """End it: its virtual hosts are deleted, which closes connections (320), and the users made for it, too.

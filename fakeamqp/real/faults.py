@@ -23,11 +23,10 @@ class RealFaults:
     def __init__(self, broker: RealBroker) -> None:
         self.alarm: str | None = None
         self._broker = broker
-        self._refusals = 0
 
     def refuse_connections(self, count: int = 1) -> None:
         """Refuse the next `count` attempts to connect: pika is led to a port at which nobody listens."""
-        self._refusals = count
+        self._broker.listening.refusals = count
 
     def drop_connections(self, which: Any = None) -> None:
         """Break connections by shutting down their sockets. pika: `StreamLostError`.
@@ -113,21 +112,9 @@ class RealFaults:
 
     # --- for the broker
 
-    @property
-    def is_refusing(self) -> bool:
-        """True if the next attempt to connect is to be refused."""
-        return self._refusals > 0
-
-    def refuses(self) -> bool:
-        """True if the attempt to connect that is made now is to be refused; counts it."""
-        if not self._refusals:
-            return False
-        self._refusals -= 1
-        return True
-
     def end(self) -> None:
         """All is well again."""
-        self._refusals = 0
+        self._broker.listening.refusals = 0
 
     def chosen(self, which: Any) -> list[Any]:
         """pika's connections that are meant. Raises LookupError if there is none such."""

@@ -25,11 +25,11 @@ from fakeamqp.model.vhost import VirtualHost
 from fakeamqp.session.door import Door
 from fakeamqp.session.session import Session
 from fakeamqp.world import asked, awaiting, sendable
-from fakeamqp.world.asked import DEFAULT_PORTS
 from fakeamqp.world.clock import STARTS_AT, Clock, microseconds
 from fakeamqp.world.ctl import Ctl
 from fakeamqp.world.definitions import Source, begin_with, import_into, read_definitions, write_definitions
 from fakeamqp.world.faults import Faults
+from fakeamqp.world.listening import Listening
 from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
 from fakeamqp.world.scheduler import Scheduler
 from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
@@ -102,10 +102,8 @@ class Broker:
         self._plugins = asked.plugins(plugins)
         self._users = users
         self._vhosts = asked.vhosts(vhosts)
-        self._addresses = asked.addresses(addresses)
+        self.listening = Listening(asked.addresses(addresses))
         self._definitions = None if definitions is None else read_definitions(definitions)
-        self._down: set[tuple[str, int]] | Literal["all"] = set()
-        self._warned_of: set[tuple[str, int]] = set()
         self._sessions: dict[int, Session] = {}
         self.faults = Faults(self)
         self.ctl = Ctl(self)
@@ -150,7 +148,7 @@ class Broker:
     @property
     def address(self) -> tuple[str, int]:
         """A host and port at which it listens."""
-        return self._addresses[0] if self._addresses else ("localhost", DEFAULT_PORTS[0])
+        return self.listening.first
 
     @property
     def first_vhost(self) -> str:
@@ -175,17 +173,17 @@ class Broker:
 
         A closed broker listens nowhere.
         """
-        if self._is_closed or self.faults.refuses() or self._down == "all" or (host, port) in self._down:
+        address = (host, port)
+        if self._is_closed or not self.listening.answers(address):
             return False
-        listens = port in DEFAULT_PORTS if self._addresses is None else (host, port) in self._addresses
-        if not listens and (host, port) not in self._warned_of:
-            self._warned_of.add((host, port))
+        listens = self.listening.includes(address)
+        if not listens and self.listening.is_news(address):
             _log.warning(
                 "connection to %s:%s refused: this fakeamqp broker listens at %s; Broker(addresses=[('%s', %s)]) "
                 "would let it in",
                 host,
                 port,
-                self._listens_at,
+                self.listening,
                 host,
                 port,
             )
@@ -193,13 +191,9 @@ class Broker:
 
     def refusal(self, host: str, port: int) -> str:
         """Why it does not listen at this address, in words."""
-        if self._down:
+        if self.listening.is_down:
             return f"a connection to {host}:{port} is refused, because broker.down() was called and broker.up() was not"
-        return f"a connection to {host}:{port} is refused, because the broker listens at {self._listens_at}"
-
-    @property
-    def _listens_at(self) -> str:
-        return "any host at ports 5672 and 5671" if self._addresses is None else _listed(self._addresses)
+        return f"a connection to {host}:{port} is refused, because the broker listens at {self.listening}"
 
     # --- doors
 
@@ -460,7 +454,7 @@ class Broker:
             self.model = self._new_model()
             self.trace.clear()
             self.faults.end()
-            self._down = set()
+            self.listening.bring_up()
             self.scheduler.reopen()
 
     def restart(self) -> None:
@@ -480,20 +474,12 @@ class Broker:
             for session in self.sessions():
                 if not addresses or session.door.address in map(asked.address, addresses):
                     session.door.reset()
-            if not addresses or self._down == "all":
-                self._down = "all"
-            else:
-                self._down |= set(map(asked.address, addresses))
+            self.listening.take_down(*addresses)
 
     def up(self, *addresses: str | tuple[str, int]) -> None:
         """The broker answers at these addresses again. None given: at all that it listens at."""
         with self.lock:
-            if not addresses:
-                self._down = set()
-            elif self._down == "all":
-                raise ValueError("it is down at every address; up() brings all back, then down(…) takes some away")
-            else:
-                self._down -= set(map(asked.address, addresses))
+            self.listening.bring_up(*addresses)
 
     def close(self) -> None:
         """End it: connections are closed as a broker's shutdown closes them (320), waiting threads are woken.
@@ -527,4 +513,4 @@ def _profile(version: str) -> Profile:
 
 
 def _listed(values: Iterable[object]) -> str:
-    return ", ".join(":".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in values)
+    return ", ".join(map(str, values))

@@ -29,7 +29,6 @@ class Faults:
     def __init__(self, broker: Broker) -> None:
         self.alarm: str | None = None
         self._broker = broker
-        self._refusals = 0
 
     # --- connections
 
@@ -38,7 +37,7 @@ class Faults:
 
         pika: `AMQPConnectionError`, once its `connection_attempts` are used up.
         """
-        self._refusals = count
+        self._broker.listening.refusals = count
 
     def drop_connections(self, which: Any = None) -> None:
         """The network breaks connections: neither side gets another word. pika: `StreamLostError`.
@@ -109,18 +108,6 @@ class Faults:
 
     # --- for the broker
 
-    @property
-    def is_refusing(self) -> bool:
-        """True if the next attempt to connect is to be refused."""
-        return self._refusals > 0
-
-    def refuses(self) -> bool:
-        """True if the attempt to connect that is made now is to be refused; counts it."""
-        if not self._refusals:
-            return False
-        self._refusals -= 1
-        return True
-
     def meet(self, session: Session) -> None:
         """A client connects in the middle of it."""
         if self.alarm is not None:
@@ -129,7 +116,7 @@ class Faults:
     def end(self) -> None:
         """All is well again."""
         self.alarm = None
-        self._refusals = 0
+        self._broker.listening.refusals = 0
 
     def _sessions(self, which: Any) -> Iterator[Session]:
         sessions = self._broker.sessions()

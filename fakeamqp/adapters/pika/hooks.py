@@ -273,7 +273,7 @@ def _connected(connector: Any, broker: Broker) -> None:
         return
     connector._task_ref = None
     parameters = connector._conn_params
-    counted_out = broker.faults.is_refusing
+    counted_out = broker.listening.is_refusing
     if not broker.accepts(parameters.host, parameters.port):
         loop = connector._nbio.get_native_ioloop()
         if isinstance(loop, VirtualLoop) and not counted_out:
