@@ -28,7 +28,7 @@ def take_over(connection: Any) -> None:
 def _name(value: Any) -> str:
     """As pika's `name_or_value`."""
     kind = type(value)
-    if kind is int:
+    if kind is str or kind is int:
         return str(value)
     kind = value if isinstance(value, type) else kind
     name = _NAMES.get(kind)
@@ -57,8 +57,8 @@ class Callbacks(CallbackManager):
     ) -> Any:
         if LOGGER.isEnabledFor(logging.DEBUG):
             return _manager.add(self, prefix, key, callback, one_shot, only_caller, arguments)
-        prefix = prefix if type(prefix) is str else _name(prefix)
-        key = key if type(key) is str else _name(key)
+        prefix = str(prefix) if type(prefix) is int else _name(prefix)
+        key = (_NAMES.get(key) if type(key) is type else None) or _name(key)
         entries: Any = self._stack.setdefault(prefix, {}).setdefault(key, [])
         for entry in entries:
             if entry[_CALLBACK] == callback and entry[_ARGUMENTS] == arguments and entry[_ONLY] == only_caller:
@@ -74,16 +74,16 @@ class Callbacks(CallbackManager):
         return prefix, key
 
     def pending(self, prefix: Any, key: Any) -> int | None:
-        keys: Any = self._stack.get(prefix if type(prefix) is str else _name(prefix))
-        entries = None if keys is None else keys.get(key if type(key) is str else _name(key))
+        keys: Any = self._stack.get(str(prefix) if type(prefix) is int else _name(prefix))
+        entries = None if keys is None else keys.get(_NAMES.get(type(key)) or _name(key))
         return None if entries is None else len(entries)
 
     def process(self, prefix: Any, key: Any, caller: Any, *args: Any, **keywords: Any) -> bool:
         if LOGGER.isEnabledFor(logging.DEBUG):
             done: bool = _manager.process(self, prefix, key, caller, *args, **keywords)
             return done
-        prefix = prefix if type(prefix) is str else _name(prefix)
-        key = key if type(key) is str else _name(key)
+        prefix = str(prefix) if type(prefix) is int else _name(prefix)
+        key = _NAMES.get(type(key)) or _name(key)
         keys: Any = self._stack.get(prefix)
         entries = None if keys is None else keys.get(key)
         if entries is None:

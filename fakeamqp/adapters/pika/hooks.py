@@ -255,17 +255,15 @@ def _start(connector: Any, addr_record: Any, conn_params: Any, on_done: Callable
     connector._on_done = on_done
     connector._state = connector._STATE_TCP
     connector._sock = _NoSocket()
-    limits = (
-        ("_tcp_timeout_ref", conn_params.socket_timeout, connector._on_tcp_connection_timeout),
-        ("_stack_timeout_ref", conn_params.stack_timeout, connector._on_overall_timeout),
-    )
-    in_time = True
-    for name, seconds, on_timeout in limits:
-        setattr(connector, name, None if seconds is None else connector._nbio.call_later(seconds, on_timeout))
-        in_time = in_time and (seconds is None or seconds >= SHORTEST_CONNECT)
-    if in_time:
+    socket_s, stack_s = conn_params.socket_timeout, conn_params.stack_timeout
+    nbio = connector._nbio
+    if stack_s is not None:
+        connector._stack_timeout_ref = nbio.call_later(stack_s, connector._on_overall_timeout)
+    if socket_s is not None and socket_s < SHORTEST_CONNECT:
+        connector._tcp_timeout_ref = nbio.call_later(socket_s, connector._on_tcp_connection_timeout)
+    elif stack_s is None or stack_s >= SHORTEST_CONNECT:
         # Later, never here: a connector may be aborted before it is through, but not after.
-        connector._task_ref = connector._nbio.call_later(0, functools.partial(_connected, connector, broker))
+        connector._task_ref = nbio.call_later(0, functools.partial(_connected, connector, broker))
 
 
 def _connected(connector: Any, broker: Broker) -> None:
