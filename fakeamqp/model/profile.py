@@ -269,7 +269,8 @@ class Profile:
 
     def denying(self, features: Iterable[str]) -> Profile:
         """The same version whose configuration denies these features, too."""
-        return attrs.evolve(self, denied_features=self.denied_features.union(features))
+        denied = self.denied_features.union(features)
+        return self if denied == self.denied_features else attrs.evolve(self, denied_features=denied)
 
     def permits(self, feature: str) -> bool:
         """True unless this is a deprecated feature that is denied."""
