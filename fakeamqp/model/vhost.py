@@ -157,10 +157,11 @@ class VirtualHost:
             return
         self._incoming.setdefault(binding.destination, {})[binding] = None
         history = source.history if binding.destination.kind == "queue" else tuple(reversed(source.history))
-        before = [(exchange, exchange.history) for exchange in self.exchanges.values()] if history else []
+        forgets = self.broker.profile.forgets_failed_binding
+        before = [(exchange, exchange.history) for exchange in self.exchanges.values()] if history and forgets else []
         for message in history:
             if not self._replay(message, binding.destination):
-                if not self.broker.profile.forgets_failed_binding:
+                if not forgets:
                     raise InternalError("could not find queue/exchange ''")
                 source.unbind(binding)
                 self._forget(binding)

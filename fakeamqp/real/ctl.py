@@ -60,8 +60,7 @@ class RealCtl:
 
     def list_vhost_limits(self, *, vhost: str = "/") -> dict[str, int]:
         """The limits that are set, by name."""
-        rows = self._api.get("vhost-limits", self._vhost(vhost).real)
-        return {name: value for row in rows for name, value in row["value"].items()}
+        return _limits(self._api.get("vhost-limits", self._vhost(vhost).real))
 
     # --- users
 
@@ -108,8 +107,7 @@ class RealCtl:
     def list_user_limits(self, user: str) -> dict[str, int]:
         """The limits that are set, by name."""
         with self._told():
-            rows = self._api.get("user-limits", self._broker.names.user(user))
-        return {name: value for row in rows for name, value in row["value"].items()}
+            return _limits(self._api.get("user-limits", self._broker.names.user(user)))
 
     # --- permissions
 
@@ -280,6 +278,11 @@ class RealCtl:
         except Refused as error:
             reason = self._broker.as_given(str(error))
             raise (LookupError(reason) if error.status == 404 else ValueError(reason)) from None
+
+
+def _limits(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Limits as RabbitMQ lists them, in a row for each user or virtual host."""
+    return {name: value for row in rows for name, value in row["value"].items()}
 
 
 def _tags(listed: Any) -> tuple[str, ...]:
