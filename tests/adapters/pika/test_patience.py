@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,12 +34,17 @@ class Waiter:
 
 
 @pytest.fixture(autouse=True)
-def _pikas_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """pika's own functions, as the redirect keeps them, and no long times of quiet."""
-    monkeypatch.setitem(redirect._stock, "flush", pika.BlockingConnection._flush_output)
-    monkeypatch.setitem(
-        redirect._stock, "start_consuming", pika.adapters.blocking_connection.BlockingChannel.start_consuming
-    )
+def _redirect() -> Iterator[None]:
+    """A redirect holds, as it does while these waits are used; the connections of these tests are in memory."""
+    target = redirect._Nowhere()
+    redirect.begin(target)
+    yield
+    redirect.end(target)
+
+
+@pytest.fixture(autouse=True)
+def _short_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No long times of quiet."""
     monkeypatch.setattr(patience, "_QUIET", 0.02)
     looks = itertools.count()  # a hundredth of a second passes from one look at the clock to the next
     monkeypatch.setattr(patience, "time", SimpleNamespace(monotonic=lambda: next(looks) / 100))

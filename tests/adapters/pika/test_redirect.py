@@ -6,6 +6,7 @@ import copy
 import socket
 import ssl
 import threading
+import weakref
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -166,7 +167,9 @@ def test_a_thread_that_is_left_over_reaches_nobody() -> None:
     assert led_to == ["10.0.0.7", nobody]
 
 
-def test_pika_is_itself_again_afterwards() -> None:
+def test_pika_is_itself_again_when_no_thread_is_left_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    for threads in ("_users", "_left_over"):  # another test's may still be alive
+        monkeypatch.setattr(redirect, threads, weakref.WeakSet())
     target = Target()
     redirect.begin(target)
     assert pika.connection.Connection._process_frame is redirect._process_frame
