@@ -115,16 +115,6 @@ DIVERGENCES = (
         "A broker tells the term it failed with; the fake what a client would have been told.",
     ),
     Divergence(
-        "Several channels of a connection that ends by an error (program 30592).",
-        "",
-        "Found by random programs and not mended yet.",
-    ),
-    Divergence(
-        "A limit for the whole channel, set after a consumer of a quorum queue started (program 30437).",
-        "3.10, 4.0",
-        "Found by random programs and not mended yet.",
-    ),
-    Divergence(
         "A consumer of a quorum queue may use the tag of a cancelled one of its channel that still holds messages.",
         "3.10",
         "The broker's channel crashes on the next delivery (541 INTERNAL_ERROR); later versions take both for one, as "

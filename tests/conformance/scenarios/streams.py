@@ -682,7 +682,9 @@ def filter_value_of_other_types(play: Play) -> None:
     declare(play)
     for number, value in enumerate((5, True, None, b"5", ["5"], "x" * 300)):
         play.channel(on=f"C{number}").publish("", "s", f"{number}", headers={"x-stream-filter-value": value})
-    read(declare(play), "first")
+    ch = play.channel()
+    ch.basic_qos(prefetch_count=10)
+    read(ch, "first")
 
 
 @scenario()
