@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fakeamqp.adapters.pika import connect as connect
     from fakeamqp.adapters.pika import patch_pika as patch_pika
+    from fakeamqp.adapters.tcp import serve as serve
     from fakeamqp.real.errors import NotOnARealBroker as NotOnARealBroker
     from fakeamqp.world.broker import Broker as Broker
     from fakeamqp.world.errors import Livelock as Livelock
@@ -27,6 +28,7 @@ _HOME = {
     "WouldBlockForever": "fakeamqp.world.errors",
     "connect": "fakeamqp.adapters.pika",
     "patch_pika": "fakeamqp.adapters.pika",
+    "serve": "fakeamqp.adapters.tcp",
 }
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "__version__",
     "connect",
     "patch_pika",
+    "serve",
 ]
 
 

@@ -17,7 +17,7 @@ from fakeamqp.model.deprecated import check_permitted
 from fakeamqp.model.erlang import erlang_charlist, erlang_string, erlang_term, erlang_tuple
 from fakeamqp.model.errors import InternalError, PreconditionFailed
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import Table, type_word
+from fakeamqp.model.values import Table, Timestamp, type_word
 
 LONGEST_TTL_MS = 315_360_000_000
 """Ten years of 365 days: the largest `x-message-ttl`, `x-expires` and `expiration`."""
@@ -334,8 +334,8 @@ _Check = Callable[[Any, Table, Profile], "str | None"]
 
 
 def is_integer(value: object) -> bool:
-    """True for a whole number; a bool is none."""
-    return isinstance(value, int) and not isinstance(value, bool)
+    """True for a whole number; a bool is none, nor is a timestamp."""
+    return isinstance(value, int) and not isinstance(value, bool | Timestamp)
 
 
 def _unacceptable(value: object) -> str:

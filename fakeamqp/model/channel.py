@@ -14,7 +14,7 @@ from fakeamqp.model.errors import AccessRefused, NotFound, PreconditionFailed
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.queue import Queue, Return
 from fakeamqp.model.transaction import Transaction
-from fakeamqp.model.values import ChannelKey
+from fakeamqp.model.values import ChannelKey, octets
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
@@ -319,7 +319,7 @@ def by_holder(entries: Sequence[Entry]) -> list[tuple[Queue, list[Entry]]]:
         return [(entries[0].queue, list(entries))]
     groups: dict[Queue, dict[bytes | None, list[Entry]]] = {}
     for entry in entries:
-        tag = None if entry.consumer is None else entry.consumer.tag.encode()
+        tag = None if entry.consumer is None else octets(entry.consumer.tag)
         groups.setdefault(entry.queue, {}).setdefault(tag, []).append(entry)
     # A channel reads streams itself: what they bring comes before what it asks other queues for.
     queues = sorted(groups, key=lambda queue: queue.KIND != "stream")

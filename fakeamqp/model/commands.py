@@ -73,6 +73,14 @@ class CloseChannel:
 
 
 @attrs.frozen
+class Congest:
+    """The way to a client is full of what it has not read, or is free again: its consumers wait for that."""
+
+    connection: int
+    congested: bool
+
+
+@attrs.frozen
 class Flow:
     channel: ChannelKey
     active: bool

@@ -16,6 +16,7 @@ class Connection:
     """One client: who it is, where it works, what it holds.
 
     username: None until it has logged in; vhost: None until it has opened one.
+    is_congested: True while so much waits on the way to the client that nothing more is delivered to it.
     """
 
     def __init__(self, number: int) -> None:
@@ -24,6 +25,7 @@ class Connection:
         self.vhost: VirtualHost | None = None
         self.capabilities: Table = NO_TABLE
         self.channels: dict[int, Channel] = {}
+        self.is_congested = False
         self.exclusive_queues: dict[str, Queue] = {}
 
     @property

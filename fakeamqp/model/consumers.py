@@ -68,6 +68,8 @@ class Consumer:
         if self.prefetch and self.unacked >= self.prefetch and not self.no_ack:
             return False
         channel = self.channel
+        if channel.connection.is_congested:
+            return False
         return (
             not channel.global_prefetch
             or channel.counted < channel.global_prefetch

@@ -7,11 +7,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from fakeamqp.model.values import type_word
+from fakeamqp.model.values import octets, type_word
 
 _FLAGS = 2
 _FIXED = {"delivery_mode": 1, "priority": 1, "timestamp": 8}
-_WIDTHS = {"signedint": 4, "long": 8, "bool": 1, "void": 0, "double": 8, "decimal": 5, "timestamp": 8}
+_WIDTHS = {
+    "void": 0,
+    **dict.fromkeys(("bool", "byte", "unsignedbyte"), 1),
+    **dict.fromkeys(("short", "unsignedshort"), 2),
+    **dict.fromkeys(("signedint", "unsignedint", "float"), 4),
+    "decimal": 5,
+    **dict.fromkeys(("long", "double", "timestamp"), 8),
+}
 
 
 def properties_size(properties: Mapping[str, Any]) -> int:
@@ -42,4 +49,4 @@ def _value_size(value: Any) -> int:
 
 
 def _length(text: str | bytes) -> int:
-    return len(text.encode()) if isinstance(text, str) else len(text)
+    return len(octets(text)) if isinstance(text, str) else len(text)

@@ -14,7 +14,7 @@ from fakeamqp.model.commands import DeclareExchange, DeclareQueue
 from fakeamqp.model.erlang import erlang_atom, erlang_term
 from fakeamqp.model.errors import InternalError, PreconditionFailed
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import Table, freeze, seconds_of, type_word
+from fakeamqp.model.values import Table, freeze, octets, seconds_of, type_word
 
 if TYPE_CHECKING:
     from fakeamqp.model.exchanges import Exchange
@@ -117,7 +117,7 @@ def _inequivalent(name: str, where: str, difference: str) -> PreconditionFailed:
 def _comparable(value: object) -> object:
     """Strings and byte strings are equal if their bytes are, integers and timestamps if their values are."""
     if isinstance(value, str):
-        return ("text", value.encode())
+        return ("text", octets(value))
     if isinstance(value, bytes):
         return ("text", value)
     if isinstance(value, datetime):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import decimal_parts, seconds_of, type_word
+from fakeamqp.model.values import decimal_parts, octets, seconds_of, type_word
 
 _LINE_LENGTH = 79
 _PLAIN_ATOM = re.compile("[a-z][A-Za-z0-9_@]*")
@@ -37,7 +37,7 @@ def erlang_term(value: object, profile: Profile) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str | bytes):
-        return _binary(value.encode() if isinstance(value, str) else value, profile)
+        return _binary(octets(value) if isinstance(value, str) else value, profile)
     if isinstance(value, datetime):
         return str(seconds_of(value))
     if isinstance(value, Decimal):
@@ -84,7 +84,7 @@ def erlang_atom(name: str) -> str:
 
 def erlang_charlist(text: str, profile: Profile) -> str:
     """A text that RabbitMQ holds as a list of bytes: in double quotes if each is a printable Latin-1 character."""
-    raw = text.encode()
+    raw = octets(text)
     latin = raw.decode("latin-1")
     if not _printable(latin):
         return f"[{','.join(map(str, raw))}]"

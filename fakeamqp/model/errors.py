@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from fakeamqp.model.values import octets
+
 # A reply-text is a short string of the protocol; RabbitMQ cuts a longer one to 252 bytes and three dots.
 _LONGEST_REPLY_TEXT = 255
 
@@ -25,7 +27,7 @@ class AMQPError(Exception):
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail)
         text = f"{self.reply_name} - {detail}" if detail else self.reply_name
-        raw = text.encode()
+        raw = octets(text)
         if len(raw) > _LONGEST_REPLY_TEXT:
             text = raw[: _LONGEST_REPLY_TEXT - 3].decode(errors="ignore") + "..."
         self.reply_text = text

@@ -65,7 +65,9 @@ class Profile:
         or 1000 where messages keep it in milliseconds.
     copyright, erlang, mechanisms: what connection.start tells.
     unknown_exchange_type_closes_connection: 503 on the connection; if not, 406 on the channel.
+    speaks_amqp_1_0: an unknown protocol header is answered with that of AMQP 1.0; if not, with that of AMQP 0-9-1.
     max_message_size: the largest body accepted, in bytes.
+    max_content_size: the largest body, in bytes, that a content header may announce; None for any.
     min_frame_size: the smallest frame-max that a client may ask for, in bytes.
     takes_cancel_ok: `basic.cancel-ok` of a client ends its consumer; if not, it is no method.
     checks_delivery_mode: only delivery modes 1 and 2 are accepted.
@@ -214,7 +216,9 @@ class Profile:
     erlang: str = ""
     mechanisms: str = "AMQPLAIN ANONYMOUS PLAIN"
     unknown_exchange_type_closes_connection: bool = False
+    speaks_amqp_1_0: bool = True
     max_message_size: int = 16 * 1024 * 1024
+    max_content_size: int | None = 512 * 1024 * 1024
     min_frame_size: int = 4096
     takes_cancel_ok: bool = False
     checks_delivery_mode: bool = False
@@ -324,6 +328,8 @@ PROFILES: dict[str, Profile] = {
         mechanisms="PLAIN AMQPLAIN",
         unknown_exchange_type_closes_connection=True,
         max_message_size=128 * 1024 * 1024,
+        max_content_size=None,
+        speaks_amqp_1_0=False,
         checks_delivery_mode=True,
         checks_user_id_first=True,
         trusts_published_deaths=True,
@@ -376,6 +382,7 @@ PROFILES: dict[str, Profile] = {
         "4.0",
         "4.0.5",
         4,
+        max_content_size=None,
         copyright="Copyright (c) 2007-2024 Broadcom Inc and/or its subsidiaries",
         erlang="27.3.4.1",
         unknown_queue_arguments=_ARGUMENTS_OF_4_3,

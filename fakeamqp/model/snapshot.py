@@ -18,7 +18,7 @@ from fakeamqp.model.exchanges.headers_match import HeadersMatch
 from fakeamqp.model.message import Message
 from fakeamqp.model.policy import InForce, Policy
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import Long
+from fakeamqp.model.values import NUMBERS
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ class _Fork:
 
 
 # A bare object is a mark that is known by its identity.
-_ATOMS: set[type] = {int, str, bytes, bool, float, type(None), datetime, Decimal, Long, object}
+_ATOMS: set[type] = {int, str, bytes, bool, float, type(None), datetime, Decimal, *NUMBERS, object}
 _CONTAINERS: set[type] = {dict, SortedDict, list, deque, set}
 _SLOTS: dict[type, tuple[str, ...]] = {}
 

@@ -2,6 +2,8 @@
 
 A table is a plain dict. Types as RabbitMQ sees what pika sends: int (32 bits: signedint, more: long), str (longstr),
 bytes (binary), bool, float (double), Decimal (decimal), datetime (timestamp), None (void), list (array), dict (table).
+Other clients send more of them; those are subclasses of int and float here. A text that is no UTF-8 has surrogates for
+its bytes, as `surrogateescape` makes them.
 """
 
 from __future__ import annotations
@@ -19,17 +21,58 @@ ChannelKey: TypeAlias = tuple[int, int]
 NO_TABLE: Table = {}
 
 
+class Byte(int):
+    """An integer that travels in 8 bits, with a sign."""
+
+
+class UnsignedByte(int):
+    """An integer that travels in 8 bits, without a sign."""
+
+
+class Short(int):
+    """An integer that travels in 16 bits, with a sign."""
+
+
+class UnsignedShort(int):
+    """An integer that travels in 16 bits, without a sign."""
+
+
+class UnsignedInt(int):
+    """An integer that travels in 32 bits, without a sign."""
+
+
 class Long(int):
     """An integer that travels in 64 bits whatever its value, as the broker sends its own counts."""
+
+
+class Float(float):
+    """A number that travels in 32 bits."""
+
+
+class Timestamp(int):
+    """Whole seconds since 1970 that no calendar shows."""
+
+
+NUMBERS: dict[type, str] = {
+    Byte: "byte",
+    UnsignedByte: "unsignedbyte",
+    Short: "short",
+    UnsignedShort: "unsignedshort",
+    UnsignedInt: "unsignedint",
+    Long: "long",
+    Float: "float",
+    Timestamp: "timestamp",
+}
+"""The types that pika does not send, with the words that RabbitMQ has for them."""
 
 
 def type_word(value: object) -> str:
     """The word RabbitMQ's error texts use for the type of a table value."""
     if isinstance(value, bool):
         return "bool"
+    if type(value) in NUMBERS:
+        return NUMBERS[type(value)]
     if isinstance(value, int):
-        if isinstance(value, Long):
-            return "long"
         return "signedint" if -(2**31) <= value < 2**31 else "long"
     for kind, word in _TYPE_WORDS:
         if isinstance(value, kind):
@@ -72,8 +115,15 @@ def freeze_arguments(table: Table) -> object:
     return frozenset((name, freeze(value)) for name, value in table.items())
 
 
-def seconds_of(timestamp: datetime) -> int:
+def octets(text: str) -> bytes:
+    """A text as it travels: in UTF-8, or whatever bytes it came in."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def seconds_of(timestamp: datetime | Timestamp) -> int:
     """What travels of a timestamp: whole seconds since 1970; without a time zone it is UTC, as pika has it."""
+    if isinstance(timestamp, int):
+        return int(timestamp)
     return calendar.timegm(timestamp.utctimetuple())
 
 

@@ -14,6 +14,7 @@ from fakeamqp.model.exchanges import KINDS, Exchange
 from fakeamqp.model.message import Message
 from fakeamqp.model.policy import InForce, Policies
 from fakeamqp.model.queues.queue import Queue
+from fakeamqp.model.values import octets
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
@@ -120,7 +121,7 @@ class VirtualHost:
         if queue.owner is not None and (owner := broker.connections.get(queue.owner)) is not None:
             owner.exclusive_queues.pop(queue.name, None)
         # Recorded: a channel tells of its consumers in the order of their tags.
-        for consumer in sorted(queue.consumers, key=lambda consumer: consumer.tag.encode()):
+        for consumer in sorted(queue.consumers, key=lambda consumer: octets(consumer.tag)):
             queue.consumers.remove(consumer)
             channel = consumer.channel
             channel.consumers.pop(consumer.tag, None)

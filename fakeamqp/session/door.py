@@ -34,6 +34,12 @@ class Door(Protocol):
     def carries(self, client: object) -> bool:
         """True if this is the link of a client library's connection, or of one of its channels."""
 
+    def pause_reading(self) -> None:
+        """The broker takes nothing more from the client for now."""
+
+    def resume_reading(self) -> None:
+        """It takes what the client sends again."""
+
     def reset(self) -> None:
         """The network breaks the link, for both sides at once."""
 
@@ -44,7 +50,9 @@ class Door(Protocol):
 class Method(Protocol):
     """A method as a door brings it: the fields are attributes named as in the specification."""
 
-    INDEX: int
+    @property
+    def INDEX(self) -> int:  # noqa: N802 - as pika has it
+        """Class id << 16 | method id."""
 
 
 Properties = Mapping[str, Any]

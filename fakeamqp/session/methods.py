@@ -36,6 +36,7 @@ CHANNEL_OPEN: Final = index(20, 10)
 CHANNEL_OPEN_OK: Final = index(20, 11)
 CHANNEL_CLOSE: Final = index(20, 40)
 CHANNEL_CLOSE_OK: Final = index(20, 41)
+BASIC_RETURN: Final = index(60, 50)
 ACCESS_REQUEST: Final = index(30, 10)
 ACCESS_REQUEST_OK: Final = index(30, 11)
 

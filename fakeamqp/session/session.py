@@ -64,6 +64,13 @@ class Throttle:
         self.held: deque[Callable[[], None]] | None = None
 
 
+class AtFault:
+    """A method of which nothing but its number is known."""
+
+    def __init__(self, index: int) -> None:
+        self.INDEX = index
+
+
 class Session:
     """The grammar of a conversation: what may come when, and what it asks of the broker.
 
@@ -79,6 +86,7 @@ class Session:
         # None while the broker's channel.close waits for its close-ok.
         self._channels: dict[int, ChannelKey | None] = {}
         self._channel_max = handshake.CHANNEL_MAX
+        self.frame_max = handshake.FRAME_MAX
         self._current: Method | None = None
         self._is_told_of_refusal = False
         self._is_told_of_alarms = False
@@ -89,6 +97,21 @@ class Session:
     def is_open(self) -> bool:
         """True between connection.open-ok and the first close."""
         return self._phase is Phase.OPEN
+
+    @property
+    def is_tuned(self) -> bool:
+        """True from connection.tune-ok to the first close."""
+        return self._phase is Phase.TUNED or self._phase is Phase.OPEN
+
+    @property
+    def is_closing(self) -> bool:
+        """True from the first close on."""
+        return self._phase is Phase.CLOSING or self._phase is Phase.CLOSED
+
+    @property
+    def profile(self) -> Profile:
+        """The RabbitMQ version it speaks for."""
+        return self._host.profile
 
     # --- what a door brings
 
@@ -140,6 +163,29 @@ class Session:
         )
         self._current = None
 
+    def refuse(self, error: errors.ConnectionError, index: int = 0) -> None:
+        """What the client has sent says nothing: the connection is closed.
+
+        index: the number of the method at fault; 0 if it is not known. During the handshake the link ends without a
+        word.
+        """
+        if self._phase is Phase.STARTING or self._phase is Phase.TUNING:
+            self.hang_up()
+        elif not self.is_closing:
+            self._current = AtFault(index) if index else None
+            self._fail(error)
+            self._current = None
+
+    def refuse_for_good(self, error: errors.ConnectionError) -> None:
+        """The same where nobody can tell what comes next: nothing more is read."""
+        self.refuse(error)
+        self.hang_up()
+
+    def congest(self, congested: bool) -> None:
+        """The way to the client is full, or free again."""
+        if self._phase is Phase.OPEN:
+            self._host.apply(commands.Congest(self.number, congested))
+
     def heartbeat(self) -> None:
         """The client is alive; it proves nothing else."""
 
@@ -165,6 +211,7 @@ class Session:
         throttle, self._throttle = self._throttle, None
         if throttle is None or throttle.held is None or self._phase is not Phase.OPEN:
             return
+        self._door.resume_reading()
         if self._is_told_of_alarms:
             self._door.send(0, methods.CONNECTION_UNBLOCKED, handshake.NoFields())
         for call in throttle.held:
@@ -173,6 +220,7 @@ class Session:
     def _hold(self, throttle: Throttle) -> deque[Callable[[], None]]:
         if throttle.held is None:
             throttle.held = deque()
+            self._door.pause_reading()
             if self._is_told_of_alarms:
                 self._door.send(0, methods.CONNECTION_BLOCKED, handshake.Blocked(throttle.reason))
         return throttle.held
@@ -196,7 +244,7 @@ class Session:
         elif phase is Phase.TUNING and index == methods.CONNECTION_TUNE_OK:
             self._tune(method)
         elif phase is Phase.STARTING or phase is Phase.TUNING:
-            self._hang_up()
+            self.hang_up()
         elif phase is Phase.TUNED:
             self._open(channel, method)
         elif phase is Phase.CLOSING:
@@ -205,7 +253,7 @@ class Session:
     def _log_in(self, method: Any) -> None:
         credentials = handshake.credentials(method.mechanism, method.response, self._host.profile)
         if credentials is None:
-            self._hang_up()
+            self.hang_up()
             return
         capabilities = (method.client_properties or {}).get("capabilities") or {}
         self._is_told_of_refusal = capabilities.get("authentication_failure_close") is True
@@ -216,9 +264,10 @@ class Session:
 
     def _tune(self, method: Any) -> None:
         if not handshake.accepts(method.channel_max, method.frame_max, self._host.profile):
-            self._hang_up()
+            self.hang_up()
             return
         self._channel_max = method.channel_max
+        self.frame_max = method.frame_max
         self.heartbeat_s = method.heartbeat
         self._phase = Phase.TUNED
 
@@ -345,13 +394,13 @@ class Session:
         if self._phase is Phase.OPEN:
             self._fail(errors.ConnectionForced(f"broker forced connection closure with reason '{reason}'"))
         else:
-            self._hang_up()
+            self.hang_up()
 
     def forget(self) -> None:
         """The broker begins anew: whatever this client still sends is lost."""
         self._end()
 
-    def _hang_up(self) -> None:
+    def hang_up(self) -> None:
         """End the link without a word. RabbitMQ waits three seconds before it does."""
         self.lost()
         self._door.drop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 import weakref
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.world.call import Call
@@ -49,10 +50,15 @@ class Others:
         self._before = {weakref.ref(thread) for thread in threading.enumerate()}
         self._users: set[int] = set()
         self._idle: set[weakref.ref[threading.Thread]] = set()
+        self._servers: dict[int, Callable[[], bool]] = {}
 
     def join(self, thread: int) -> None:
         """This thread uses the broker from now on."""
         self._users.add(thread)
+
+    def serves(self, thread: int, has_clients: Callable[[], bool]) -> None:
+        """This thread carries what clients elsewhere do: it may stir while it has any, and only then."""
+        self._servers[thread] = has_clients
 
     def takes_part(self) -> bool:
         """True if the calling thread uses the broker, or is younger than it."""
@@ -80,6 +86,7 @@ class Others:
             return []
         waiting = {loop.thread for loop in tuple(self._scheduler.waiting) if not loop.ready()}
         waiting.add(threading.get_ident())
+        waiting.update(thread for thread, has_clients in self._servers.items() if not has_clients())
         return [
             thread
             for thread in threading.enumerate()

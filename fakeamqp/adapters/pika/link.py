@@ -139,6 +139,12 @@ class Link:
         connection = getattr(client, "connection", client)
         return getattr(connection, "_impl", connection) is self.connection
 
+    def pause_reading(self) -> None:
+        """What the client sends is no more than objects in memory: the session holds it."""
+
+    def resume_reading(self) -> None:
+        """See `pause_reading`."""
+
     def drop(self) -> None:
         """The broker ends the link after what it has sent."""
         if self.is_open:

@@ -20,7 +20,7 @@ from fakeamqp.model.exchanges.jump_hash import jump
 from fakeamqp.model.message import Message
 from fakeamqp.model.phash2 import Atom, Term, phash2
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import Table, decimal_parts, seconds_of, type_word
+from fakeamqp.model.values import Table, decimal_parts, octets, seconds_of, type_word
 
 _HEADER = "hash-header"
 _PROPERTY = "hash-property"
@@ -69,7 +69,7 @@ class ConsistentHash(Exchange):
         return self._pick(self._key(message))
 
     def route(self, keys: Iterable[str], headers: Mapping[str, Any]) -> Iterable[Destination]:
-        return self._pick(_hashed(next(iter(keys)).encode()))
+        return self._pick(_hashed(octets(next(iter(keys)))))
 
     def _pick(self, key: int) -> Iterable[Destination]:
         if not self._weights:
@@ -88,7 +88,7 @@ class ConsistentHash(Exchange):
         name = self.arguments.get(_PROPERTY)
         if name is not None:
             return _hashed(_property_term(message.properties.get(name)))
-        return _hashed(message.routing_key.encode())
+        return _hashed(octets(message.routing_key))
 
     def _add(self, binding: Binding) -> None:
         self._weights.setdefault(binding.destination, int(binding.routing_key))
@@ -104,7 +104,7 @@ def _hashed(term: Term) -> int:
 
 def _property_term(value: Any) -> Term:
     """What is hashed of a property: its text; of a timestamp its decimal digits."""
-    return Atom("undefined") if value is None else str(value).encode()
+    return Atom("undefined") if value is None else octets(str(value))
 
 
 def _header_term(headers: Mapping[str, Any], name: str, profile: Profile) -> Term:
@@ -125,7 +125,7 @@ def _plain_term(value: Any, timestamp_factor: int) -> Term:
     if isinstance(value, bool):
         return Atom(str(value).lower())
     if isinstance(value, str):
-        return value.encode()
+        return octets(value)
     if isinstance(value, datetime):
         return seconds_of(value) * timestamp_factor
     if isinstance(value, Decimal):
@@ -133,6 +133,6 @@ def _plain_term(value: Any, timestamp_factor: int) -> Term:
     if isinstance(value, list):
         return [(Atom(type_word(item)), _plain_term(item, 1)) for item in value]
     if isinstance(value, dict):
-        return [(key.encode(), Atom(type_word(item)), _plain_term(item, 1)) for key, item in value.items()]
+        return [(octets(key), Atom(type_word(item)), _plain_term(item, 1)) for key, item in value.items()]
     term: Term = value
     return term

@@ -11,6 +11,7 @@ from typing import TypeAlias, Union
 
 from fakeamqp.model.erlang import erlang_string
 from fakeamqp.model.phash2 import Atom
+from fakeamqp.model.values import octets
 
 Term: TypeAlias = Union[int, float, bytes, Atom, "tuple[Term, ...]", "list[Term]"]
 
@@ -129,7 +130,7 @@ class _Reader:
     blank = _BLANK
 
     def __init__(self, text: str) -> None:
-        self._text = text.encode().decode("latin-1")
+        self._text = octets(text).decode("latin-1")
         self._at = 0
 
     def read(self) -> Term:

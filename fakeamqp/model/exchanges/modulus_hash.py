@@ -11,6 +11,7 @@ from typing import Any
 from fakeamqp.model.binding import Destination
 from fakeamqp.model.exchanges.fanout import Fanout
 from fakeamqp.model.phash2 import Term, phash2
+from fakeamqp.model.values import octets
 
 
 class ModulusHash(Fanout):
@@ -23,8 +24,8 @@ class ModulusHash(Fanout):
     TYPE = "x-modulus-hash"
 
     def route(self, keys: Iterable[str], headers: Mapping[str, Any]) -> Iterable[Destination]:
-        destinations = sorted(super().route(keys, headers), key=lambda one: (one.kind, one.name.encode()))
+        destinations = sorted(super().route(keys, headers), key=lambda one: (one.kind, octets(one.name)))
         if not destinations:
             return ()
-        hashed: list[Term] = [key.encode() for key in keys]
+        hashed: list[Term] = [octets(key) for key in keys]
         return (destinations[phash2(hashed) % len(destinations)],)

@@ -72,6 +72,18 @@ def update_secret(broker: Broker, command: commands.UpdateSecret) -> None:
                 channel.guard.forget()
 
 
+def congest(broker: Broker, command: commands.Congest) -> None:
+    """Deliver nothing more to a client that does not read, as RabbitMQ does, and go on once it has read."""
+    connection = broker.connections.get(command.connection)
+    if connection is None:
+        return
+    connection.is_congested = command.congested
+    if not command.congested:
+        queues = [consumer.queue for channel in connection.channels.values() for consumer in channel.consumers.values()]
+        for queue in dict.fromkeys(queues):
+            queue.serve_freed()
+
+
 def close_connection(broker: Broker, command: commands.CloseConnection) -> None:
     """The connection ends."""
     broker.close_connection(command.connection)
@@ -83,5 +95,6 @@ HANDLERS: Handlers = {
     commands.Login: login,
     commands.OpenConnection: open_connection,
     commands.UpdateSecret: update_secret,
+    commands.Congest: congest,
     commands.CloseConnection: close_connection,
 }

@@ -17,7 +17,7 @@ from fakeamqp.model.queues.delayed import Delayed
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.queue import Queue, Return
 from fakeamqp.model.queues.store import FifoStore, PriorityStore, ReturnedFirstStore, Store
-from fakeamqp.model.values import Long
+from fakeamqp.model.values import Long, octets
 
 _HIGHEST_PRIORITY = 31  # of RabbitMQ 4.3's strict levels
 _DEFAULT_PRIORITY = 4  # of a message without the property
@@ -201,7 +201,7 @@ class QuorumQueue(Queue):
         if how == "channel closed" and self.vhost.broker.profile.major >= 4:
             ages = {consumer: age for age, consumer in enumerate(self._holders)}
             return sorted(entries, key=lambda entry: len(ages) if entry.consumer is None else ages[entry.consumer])
-        return sorted(entries, key=lambda entry: b"" if entry.consumer is None else b"." + entry.consumer.tag.encode())
+        return sorted(entries, key=lambda entry: b"" if entry.consumer is None else b"." + octets(entry.consumer.tag))
 
     @property
     def supports_global_prefetch(self) -> bool:
@@ -325,7 +325,7 @@ class QuorumQueue(Queue):
 
     def _place_in_line(self, handed: tuple[Consumer, Entry]) -> bytes | int:
         if self.vhost.broker.profile.major < 4:
-            return handed[0].tag.encode()
+            return octets(handed[0].tag)
         return list(self._holders).index(handed[0])
 
     def _is_one_too_many(self, returns: int) -> bool:

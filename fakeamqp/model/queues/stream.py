@@ -21,7 +21,7 @@ from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.queue import Queue, Return
 from fakeamqp.model.queues.store import FifoStore, Store
 from fakeamqp.model.queues.stream_log import Log, Record
-from fakeamqp.model.values import Long, Table, seconds_of
+from fakeamqp.model.values import Long, Table, octets, seconds_of
 
 if TYPE_CHECKING:
     from fakeamqp.model.channel import Channel
@@ -89,7 +89,7 @@ class Readers(Consumers):
         RabbitMQ serves those of one channel in descending order of their tags.
         """
         readers = [*self._readers.values(), reader]
-        readers.sort(key=lambda each: each.consumer.tag.encode(), reverse=True)
+        readers.sort(key=lambda each: octets(each.consumer.tag), reverse=True)
         self._readers = {each.consumer: each for each in readers}
 
     def remove(self, consumer: Consumer) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fakeamqp.model.content_size import properties_size
 from fakeamqp.model.message import Message
 from fakeamqp.model.queues.entry import Entry
+from fakeamqp.model.values import octets
 
 if TYPE_CHECKING:
     from fakeamqp.model.queues.queue import Queue
@@ -158,5 +159,5 @@ class Log:
 
 def _size(message: Message) -> int:
     """Bytes a message takes in a file, within some 20: some of it is the broker's own bookkeeping."""
-    keys = len(message.exchange.encode()) + len(message.routing_key.encode())
+    keys = len(octets(message.exchange)) + len(octets(message.routing_key))
     return _AROUND_A_MESSAGE + keys + properties_size(message.properties) + len(message.body)

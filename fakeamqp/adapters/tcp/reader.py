@@ -1,0 +1,180 @@
+"""What a client's bytes say: protocol header, frames, methods, content; and what RabbitMQ makes of all others.
+
+(recordings: tests/adapters/tcp/recordings.)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fakeamqp.adapters.tcp.content import Content, PropertiesReader
+from fakeamqp.model.erlang import erlang_term, erlang_tuple
+from fakeamqp.model.errors import ConnectionError as AMQPConnectionError
+from fakeamqp.model.errors import FrameError, UnexpectedFrame
+from fakeamqp.wire import frames
+from fakeamqp.wire.content import decode_header
+from fakeamqp.wire.frames import BrokenFrame, Frame, Frames
+from fakeamqp.wire.methods import CannotDecode, MalformedText, Method, UnknownMethod, decode_method
+from fakeamqp.wire.table import Malformed
+
+if TYPE_CHECKING:
+    from fakeamqp.session.session import Session
+
+# The first version of AMQP 0-9 had a header of its own, which RabbitMQ still takes; up to 3.10 also those of 0-8.
+_OLDER_HEADERS = (b"AMQP\x01\x01\x00\x09",)
+_OLDEST_HEADER = b"AMQP\x01\x01\x08\x00"
+_HEADER_OF_1_0 = b"AMQP\x03\x01\x00\x00"
+_SHOWN_OCTETS = 16
+
+
+class WrongProtocol(Exception):
+    """The client speaks something else. answer: the protocol header that RabbitMQ answers with before it hangs up."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__("no AMQP 0-9-1 protocol header")
+        self.answer = answer
+
+
+class Reader:
+    """Feeds one session with what comes over its link."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._profile = session.profile
+        self._header: bytes | None = b""  # what has come of the protocol header; None once it has come
+        self._frames = Frames(self._profile.min_frame_size)
+        self._contents: dict[int, Content] = {}
+        self._properties = PropertiesReader()
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes in. Raises WrongProtocol."""
+        if self._header is not None:
+            data = self._begin(self._header + data)
+        if not data:
+            return
+        try:
+            for frame in self._frames.feed(data):
+                self._read(frame)
+        except BrokenFrame as broken:
+            self._session.refuse_for_good(FrameError(self._told_of(broken)))
+
+    def tuned(self, frame_max: int) -> None:
+        """From now on frames may be this long."""
+        self._frames.frame_max = frame_max
+
+    def _begin(self, data: bytes) -> bytes:
+        """The protocol header; what comes after it."""
+        header = data[:8]
+        if header == frames.PROTOCOL_HEADER or self._is_older(header):
+            self._header = None
+            self._session.header()
+            return data[8:]
+        if len(data) < 8:
+            self._header = data
+            return b""
+        speaks_1_0 = self._profile.speaks_amqp_1_0 and not header.startswith(b"AMQP\x00\x00")
+        raise WrongProtocol(_HEADER_OF_1_0 if speaks_1_0 else frames.PROTOCOL_HEADER)
+
+    def _is_older(self, header: bytes) -> bool:
+        return header in _OLDER_HEADERS or (header == _OLDEST_HEADER and not self._profile.speaks_amqp_1_0)
+
+    # --- frames
+
+    def _read(self, frame: Frame) -> None:
+        session = self._session
+        if session.is_open:
+            try:
+                self._take(frame)
+            except AMQPConnectionError as error:
+                content = self._contents.get(frame.channel)
+                session.refuse(error, 0 if content is None else content.method.INDEX)
+        elif not session.is_closing:
+            self._take_early(frame)
+        elif frame.channel == 0 and frame.kind == frames.METHOD:
+            self._take_method(frame)
+
+    def _take(self, frame: Frame) -> None:
+        """A frame of an open connection."""
+        kind, channel, payload = frame
+        if kind == frames.METHOD and len(payload) >= 4:
+            self._take_method(frame)
+        elif kind == frames.BODY and channel:
+            content = self._content(channel)
+            if content.body(payload, self._profile):
+                self._complete(channel, content)
+        elif kind == frames.HEADER and channel and len(payload) >= 12:
+            content = self._content(channel)
+            class_id, weight, size, properties = decode_header(payload)
+            if content.header(class_id, weight, size, properties, self._profile):
+                self._complete(channel, content)
+        elif kind == frames.HEARTBEAT and not payload:
+            if channel:
+                raise UnexpectedFrame(self._shown(frame))
+            self._session.heartbeat()
+        elif kind in (frames.BODY, frames.HEADER) and (kind == frames.BODY or len(payload) >= 12):
+            raise UnexpectedFrame(self._shown(frame))
+        else:
+            raise FrameError(f"{self._shown(frame)}: unknown_frame")
+
+    def _take_early(self, frame: Frame) -> None:
+        """A frame before connection.open-ok: all but the methods of the handshake are out of place."""
+        kind, channel, payload = frame
+        if channel == 0 and kind == frames.METHOD and len(payload) >= 4:
+            self._take_method(frame)
+        elif channel == 0 and kind == frames.HEARTBEAT and not payload:
+            self._session.heartbeat()
+        elif channel or kind == frames.BODY or (kind == frames.HEADER and len(payload) >= 12):
+            self._session.refuse(UnexpectedFrame(self._shown(frame)))
+        else:
+            self._session.refuse(FrameError(f"{self._shown(frame)}: unknown_frame"))
+
+    def _take_method(self, frame: Frame) -> None:
+        _, channel, payload = frame
+        session = self._session
+        if channel and channel in self._contents:
+            raise self._contents[channel].interrupted()
+        try:
+            method = decode_method(payload)
+        except CannotDecode as error:
+            octets = ",".join(map(str, error.fields))
+            session.refuse(FrameError(f"cannot decode <<{octets}>>"), error.index)
+        except MalformedText as error:
+            session.refuse(FrameError("Malformed UTF-8 in shortstr"), 0 if channel else error.index)
+        except (UnknownMethod, Malformed):
+            session.hang_up()  # RabbitMQ's connection crashes
+        else:
+            self._hand_on(channel, method)
+
+    def _hand_on(self, channel: int, method: Method) -> None:
+        if method.CONTENT and channel and self._session.is_open:
+            self._contents[channel] = Content(method)
+        else:
+            self._session.method(channel, method)
+
+    def _content(self, channel: int) -> Content:
+        """What the channel is in the middle of. Raises UnexpectedFrame if that is nothing."""
+        try:
+            return self._contents[channel]
+        except KeyError:
+            raise UnexpectedFrame("expected method frame, got non method frame instead") from None
+
+    def _complete(self, channel: int, content: Content) -> None:
+        del self._contents[channel]
+        properties: Any = self._properties.read(content.properties or b"")
+        self._session.publish(channel, content.method, properties, content.whole_body())
+
+    # --- words
+
+    def _shown(self, frame: Frame) -> str:
+        return self._octets(frame.kind, frame.payload)
+
+    def _octets(self, kind: int, payload: bytes) -> str:
+        """A frame as RabbitMQ's texts show it."""
+        which = "all" if len(payload) <= _SHOWN_OCTETS else f"first {_SHOWN_OCTETS}"
+        return f"type {kind}, {which} octets = {erlang_term(payload[:_SHOWN_OCTETS], self._profile)}"
+
+    def _told_of(self, broken: BrokenFrame) -> str:
+        beginning = f"{self._octets(broken.kind, broken.payload)}: "
+        if len(broken.reason) == 2:
+            return beginning + erlang_tuple((broken.reason[0], broken.reason[1]), len(beginning))
+        return beginning + f"{{{','.join(broken.reason)}}}"
