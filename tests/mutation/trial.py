@@ -16,7 +16,8 @@ from tests.mutation.mutants import ROOT, Mutant
 
 _COPIED = ("fakeamqp", "conftest_plugin", "tests", "examples", "docs", "README.md", "setup.cfg", "pyproject.toml")
 _FAR = ("tests/session", "tests/world", "tests/adapters", "tests/properties", "tests/strategies", "tests/views")
-_LONGEST_S = 900  # real seconds for one step; what takes longer never ends
+# Real seconds for one step; what takes longer never ends. Those near the mutant take a moment, the others minutes.
+_LONGEST_NEAR_S, _LONGEST_S = 120, 900
 
 # Tests of the project's form would find every change, and random tests shall not find them by luck.
 _ARGUMENTS = ("-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--no-header")
@@ -52,30 +53,30 @@ class Tree:
         original = path.read_text(encoding="utf-8")
         path.write_text(mutant.code, encoding="utf-8")
         try:
-            for tests in self._steps(mutant.module):
-                failed = self._failed(tests)
+            for longest, tests in self._steps(mutant.module):
+                failed = self._failed(tests, longest)
                 if failed is not None:
                     return Outcome(failed)
             return Outcome(None)
         finally:
             path.write_text(original, encoding="utf-8")
 
-    def _steps(self, module: str) -> Iterator[list[str]]:
-        """The tests to run, one step after the other."""
+    def _steps(self, module: str) -> Iterator[tuple[int, list[str]]]:
+        """The tests to run, one step after the other, and how long each may take."""
         inside = Path(module).relative_to("fakeamqp")
         own = Path("tests") / inside.with_name(f"test_{inside.name}")
         if (self.path / own).exists():
-            yield [str(own)]
-        yield ["tests/model"]
-        yield ["tests/conformance/test_conformance.py"]
-        yield list(_FAR)
+            yield _LONGEST_NEAR_S, [str(own)]
+        yield _LONGEST_S // 3, ["tests/model"]
+        yield _LONGEST_S, ["tests/conformance/test_conformance.py"]
+        yield _LONGEST_S, list(_FAR)
 
-    def _failed(self, tests: list[str]) -> str | None:
+    def _failed(self, tests: list[str], longest: int) -> str | None:
         command = [sys.executable, "-m", "pytest", *_ARGUMENTS, *tests]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
         try:
             done = subprocess.run(
-                command, cwd=self.path, env=environment, capture_output=True, text=True, timeout=_LONGEST_S
+                command, cwd=self.path, env=environment, capture_output=True, text=True, timeout=longest
             )
         except subprocess.TimeoutExpired:
             return f"{' '.join(tests)}: without end"
