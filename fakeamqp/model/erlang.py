@@ -144,7 +144,8 @@ def _binary(raw: bytes, profile: Profile) -> str:
         return f"<<{erlang_string(text)}{'' if text.isascii() else '/utf8'}>>"
     latin = raw.decode("latin-1")
     if _printable(latin):
-        return f"<<{erlang_string(latin if text is None else text)}>>"
+        shown = latin if profile.texts_are_unicode else raw.decode("utf-8", "surrogateescape")
+        return f"<<{erlang_string(shown if text is None else text)}>>"
     return f"<<{','.join(map(str, raw))}>>"
 
 

@@ -12,7 +12,7 @@ from fakeamqp.model import commands, effects, errors
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import ChannelKey
+from fakeamqp.model.values import ChannelKey, octets
 from fakeamqp.session import handshake, methods
 from fakeamqp.session.door import Door, Method, Properties
 
@@ -373,8 +373,14 @@ class Session:
     def _channel_closed(self, effect: effects.ChannelClosed) -> None:
         channel = effect.channel[1]
         self._channels[channel] = None
-        close = handshake.Close(effect.reply_code, effect.reply_text, *self._at_fault(effect.by_command))
+        close = handshake.Close(effect.reply_code, self._told(effect.reply_text), *self._at_fault(effect.by_command))
         self._door.send(channel, methods.CHANNEL_CLOSE, close)
+
+    def _told(self, text: str) -> str:
+        """A reply text as the client gets it: RabbitMQ since 4.0 takes what is no UTF-8 for Latin-1."""
+        if text.isascii() or not self._host.profile.texts_are_unicode:
+            return text
+        return octets(text).decode("latin-1") if any("\udc80" <= one <= "\udcff" for one in text) else text
 
     # --- ends
 
@@ -408,7 +414,9 @@ class Session:
     def _send_close(self, code: int, text: str, by_command: bool) -> None:
         self._phase = Phase.CLOSING
         self._channels.clear()
-        self._door.send(0, methods.CONNECTION_CLOSE, handshake.Close(code, text, *self._at_fault(by_command)))
+        self._door.send(
+            0, methods.CONNECTION_CLOSE, handshake.Close(code, self._told(text), *self._at_fault(by_command))
+        )
 
     def _at_fault(self, by_command: bool) -> tuple[int, int]:
         if self._current is None or not by_command:

@@ -14,7 +14,7 @@ from fakeamqp.model.errors import FrameError, UnexpectedFrame
 from fakeamqp.wire import frames
 from fakeamqp.wire.content import decode_header
 from fakeamqp.wire.frames import BrokenFrame, Frame, Frames
-from fakeamqp.wire.methods import CannotDecode, MalformedText, Method, UnknownMethod, decode_method
+from fakeamqp.wire.methods import PUBLISH, CannotDecode, MalformedText, Method, UnknownMethod, decode_method
 from fakeamqp.wire.table import Malformed
 
 if TYPE_CHECKING:
@@ -86,8 +86,7 @@ class Reader:
             try:
                 self._take(frame)
             except AMQPConnectionError as error:
-                content = self._contents.get(frame.channel)
-                session.refuse(error, 0 if content is None else content.method.INDEX)
+                session.refuse(error)
         elif not session.is_closing:
             self._take_early(frame)
         elif frame.channel == 0 and frame.kind == frames.METHOD:
@@ -98,15 +97,8 @@ class Reader:
         kind, channel, payload = frame
         if kind == frames.METHOD and len(payload) >= 4:
             self._take_method(frame)
-        elif kind == frames.BODY and channel:
-            content = self._content(channel)
-            if content.body(payload, self._profile):
-                self._complete(channel, content)
-        elif kind == frames.HEADER and channel and len(payload) >= 12:
-            content = self._content(channel)
-            class_id, weight, size, properties = decode_header(payload)
-            if content.header(class_id, weight, size, properties, self._profile):
-                self._complete(channel, content)
+        elif channel and (kind == frames.BODY or (kind == frames.HEADER and len(payload) >= 12)):
+            self._take_content(channel, kind, payload)
         elif kind == frames.HEARTBEAT and not payload:
             if channel:
                 raise UnexpectedFrame(self._shown(frame))
@@ -131,8 +123,10 @@ class Reader:
     def _take_method(self, frame: Frame) -> None:
         _, channel, payload = frame
         session = self._session
-        if channel and channel in self._contents:
-            raise self._contents[channel].interrupted()
+        content = self._contents.get(channel)
+        if content is not None:
+            session.refuse(content.interrupted(), content.method.INDEX)
+            return
         try:
             method = decode_method(payload)
         except CannotDecode as error:
@@ -151,17 +145,29 @@ class Reader:
         else:
             self._session.method(channel, method)
 
-    def _content(self, channel: int) -> Content:
-        """What the channel is in the middle of. Raises UnexpectedFrame if that is nothing."""
+    def _take_content(self, channel: int, kind: int, payload: bytes) -> None:
+        content = self._contents.get(channel)
+        if content is None:
+            raise UnexpectedFrame("expected method frame, got non method frame instead")
         try:
-            return self._contents[channel]
-        except KeyError:
-            raise UnexpectedFrame("expected method frame, got non method frame instead") from None
+            if kind == frames.BODY:
+                is_whole = content.body(payload, self._profile)
+            else:
+                is_whole = content.header(*decode_header(payload), self._profile)
+        except AMQPConnectionError as error:
+            self._session.refuse(error, content.method.INDEX)
+            return
+        if is_whole:
+            del self._contents[channel]
+            self._complete(channel, content)
 
     def _complete(self, channel: int, content: Content) -> None:
-        del self._contents[channel]
-        properties: Any = self._properties.read(content.properties or b"")
-        self._session.publish(channel, content.method, properties, content.whole_body())
+        method: Any = content.method
+        if method.INDEX != PUBLISH:
+            self._session.method(channel, method)
+            return
+        properties = self._properties.read(content.properties or b"")
+        self._session.publish(channel, method, properties, content.whole_body())
 
     # --- words
 

@@ -63,6 +63,11 @@ DIVERGENCES = (
         "A broker waits three seconds, during which nothing can happen.",
     ),
     Divergence(
+        "Behind connection.close-ok the listener hangs up at once.",
+        "",
+        "A broker leaves that to the client for a while, which is what clients do.",
+    ),
+    Divergence(
         "The cluster is called rabbit@localhost.",
         "",
         "A broker's is called after its machine.",

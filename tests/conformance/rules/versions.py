@@ -278,6 +278,19 @@ CHAPTERS: tuple[Chapter, ...] = (
         "Publishing, and what a message shows",
         (
             value("max_message_size", "the largest body, in bytes", "publish/too_large_a_body"),
+            each(
+                "max_content_size",
+                "a content header that announces more than 512 MiB, or a body longer than announced",
+                {"3.10": "is waited for, or for ever", "4.0": "is waited for, or for ever", "4.3": "501"},
+                tests="tests/adapters/tcp/test_recordings.py",
+            ),
+            either(
+                "speaks_amqp_1_0",
+                "what is no protocol header of AMQP 0-9-1 is answered with",
+                "that of AMQP 1.0",
+                "that of AMQP 0-9-1",
+                tests="tests/adapters/tcp/test_recordings.py",
+            ),
             either(
                 "checks_delivery_mode",
                 "a delivery mode other than 1 and 2",
