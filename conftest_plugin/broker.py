@@ -22,19 +22,17 @@ if TYPE_CHECKING:
 _AS_IT_IS = nullcontext()
 
 
-def broker_for(request: pytest.FixtureRequest) -> Iterator[Broker]:
-    """The life of the fixture `fakeamqp_broker` for one test."""
+def broker_for(request: pytest.FixtureRequest, *, patches: bool = True) -> Iterator[Broker]:
+    """The life of the fixture `fakeamqp_broker` for one test. patches: False to leave pika as it is."""
     if Settings.of(request.config).url is not None:
         from conftest_plugin import real
 
         yield from real.broker_for(request)  # type: ignore[misc] # it has the members of a Broker
         return
-    from fakeamqp import patch_pika
-
     asked = asked_by(request)
     shared = broker_of(request.config)
     broker = _made(request, asked) if shared is None else shared
-    with patch_pika(broker) if shared is None else lent(broker, request):
+    with _place(broker, request, patches=patches, is_shared=shared is not None):
         verdict = Verdict(request, broker, asked.allow)
         with _python_s_clock(broker, asked):
             yield broker
@@ -42,6 +40,17 @@ def broker_for(request: pytest.FixtureRequest) -> Iterator[Broker]:
         if shared is None:
             _end(broker)
     verdict.tell()
+
+
+def _place(
+    broker: Broker, request: pytest.FixtureRequest, *, patches: bool, is_shared: bool
+) -> AbstractContextManager[object]:
+    """What holds while the test has its broker."""
+    from fakeamqp import patch_pika
+
+    if is_shared:
+        return lent(broker, request)
+    return patch_pika(broker) if patches else _AS_IT_IS
 
 
 def _made(request: pytest.FixtureRequest, asked: Asked) -> Broker:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pika.adapters.blocking_connection import BlockingChannel
 
     from conftest_plugin.factory import BrokerFactory
-    from fakeamqp import Broker
+    from fakeamqp import Broker, Server
 
 _asking: ContextVar[pytest.FixtureRequest] = ContextVar("fakeamqp_asking")
 
@@ -40,6 +40,18 @@ def fakeamqp_broker() -> Iterator[Broker]:
     from conftest_plugin.broker import broker_for
 
     yield from broker_for(_asking.get())
+
+
+@pytest.fixture
+def fakeamqp_server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    """A RabbitMQ of this test's own behind a port of this machine, for every client that speaks AMQP 0-9-1.
+
+    `.url`, `.host`, `.port`, `.management_url`, and `.broker`: that of `fakeamqp_broker`, if the test asks for both.
+    If not, pika is left as it is.
+    """
+    from conftest_plugin.server import server_for
+
+    yield from server_for(request)
 
 
 @pytest.fixture(scope="session")

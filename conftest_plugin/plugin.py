@@ -96,11 +96,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test once for each version asked for, unless its marker says which."""
-    if "fakeamqp_broker" not in metafunc.fixturenames:
+    fixture = next((name for name in ("fakeamqp_broker", "fakeamqp_server") if name in metafunc.fixturenames), None)
+    if fixture is None:
         return
     versions = Settings.of(metafunc.config).versions
     if len(versions) < 2:
         return
     markers = metafunc.definition.iter_markers(MARKER)
     if not any(marker.args or "version" in marker.kwargs for marker in markers):
-        metafunc.parametrize("fakeamqp_broker", versions, indirect=True, ids=[f"rabbitmq-{v}" for v in versions])
+        metafunc.parametrize(fixture, versions, indirect=True, ids=[f"rabbitmq-{v}" for v in versions])

@@ -19,6 +19,7 @@ from fakeamqp.real.address import Address
 from fakeamqp.real.broker import RealBroker
 from fakeamqp.real.errors import NotOnARealBroker, Unreachable
 from fakeamqp.real.management import Management
+from fakeamqp.real.server import RealServer
 
 _SHARED: pytest.StashKey[RealBroker] = pytest.StashKey()
 # What ends the brokers that are not closed: an error that is no Exception keeps pytest from ending fixtures below it.
@@ -70,6 +71,16 @@ def broker_for(request: pytest.FixtureRequest) -> Iterator[RealBroker]:
     if errors and request.session.testsfailed == failed_before:
         told = "\n".join(f"  {type(error).__name__}: {error}" for error in errors)
         pytest.fail(f"the code under test caught and dropped an error that ends a wait:\n{told}", pytrace=False)
+
+
+def server_for(request: pytest.FixtureRequest) -> Iterator[RealServer]:
+    """The life of the fixture `fakeamqp_server` for one test."""
+    address = address_of(Settings.of(request.config))
+    if "fakeamqp_broker" in request.fixturenames:
+        yield RealServer(request.getfixturevalue("fakeamqp_broker"), address)
+        return
+    for broker in broker_for(request):
+        yield RealServer(broker, address)
 
 
 def _check_version(request: pytest.FixtureRequest, asked: str | None) -> None:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fakeamqp.adapters.pika import connect as connect
     from fakeamqp.adapters.pika import patch_pika as patch_pika
-    from fakeamqp.adapters.tcp import serve as serve
     from fakeamqp.real.errors import NotOnARealBroker as NotOnARealBroker
+    from fakeamqp.serving import ReachableWarning as ReachableWarning
+    from fakeamqp.serving import Server as Server
+    from fakeamqp.serving import Tls as Tls
+    from fakeamqp.serving import serve as serve
     from fakeamqp.world.broker import Broker as Broker
     from fakeamqp.world.errors import Livelock as Livelock
     from fakeamqp.world.errors import ThreadGraceWarning as ThreadGraceWarning
@@ -28,14 +31,20 @@ _HOME = {
     "WouldBlockForever": "fakeamqp.world.errors",
     "connect": "fakeamqp.adapters.pika",
     "patch_pika": "fakeamqp.adapters.pika",
-    "serve": "fakeamqp.adapters.tcp",
+    "serve": "fakeamqp.serving",
+    "Server": "fakeamqp.serving",
+    "Tls": "fakeamqp.serving",
+    "ReachableWarning": "fakeamqp.serving",
 }
 
 __all__ = [
     "Broker",
     "Livelock",
     "NotOnARealBroker",
+    "ReachableWarning",
+    "Server",
     "ThreadGraceWarning",
+    "Tls",
     "WouldBlockForever",
     "__version__",
     "connect",

@@ -1,4 +1,4 @@
-"""The command line: `python -m fakeamqp run script.py [args] [-- other.py [args]]…`."""
+"""The command line: `python -m fakeamqp run script.py [args] [-- other.py [args]]…`, `serve` and `demo`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,17 @@ examples:
 exit status: the worst of the programs' own; 2 for a mistake on this command line."""
 
 
+_SERVE_DESCRIPTION = """\
+Serve one RabbitMQ in memory at a port of this machine until Ctrl-C, for every client that speaks AMQP 0-9-1."""
+
+_SERVE_EPILOG = """\
+examples:
+  python -m fakeamqp serve
+  python -m fakeamqp serve --port 0 --management-port 15672 --version 4.0 --definitions definitions.json
+
+exit status: 0 after Ctrl-C; 1 if a port is taken; 2 for a mistake on this command line."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; the exit status. arguments: None takes those of this process."""
     parser = _parser()
@@ -34,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(own)
     if options.command == "demo":
         return _demo(options)
+    if options.command == "serve":
+        return _serve(options)
     programs = [[options.script, *options.arguments], *others]
     for program in programs:
         problem = _problem(program)
@@ -81,10 +94,61 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("script", help="a Python program, as for python itself")
     run.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS).required = False
     run.set_defaults(parser=run)
+    _add_serve(verbs)
     demo = verbs.add_parser("demo", help="watch an order pipeline at work", allow_abbrev=False)
     demo.add_argument("--version", default="4.3", help="RabbitMQ version to behave as (default: %(default)s)")
     demo.set_defaults(parser=demo)
     return parser
+
+
+def _add_serve(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    serve = verbs.add_parser(
+        "serve",
+        help="serve a broker at a port, for every AMQP 0-9-1 client",
+        description=_SERVE_DESCRIPTION,
+        epilog=_SERVE_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    serve.add_argument("--port", type=_port, default=5672, help="0 is any that is free (default: %(default)s)")
+    serve.add_argument(
+        "--management-port",
+        type=_port,
+        metavar="PORT",
+        help="have the management API, too, usually at 15672 (default: without it)",
+    )
+    serve.add_argument(
+        "--host", default="127.0.0.1", help="an address of this machine to listen at (default: %(default)s)"
+    )
+    serve.add_argument("--version", default="4.3", help="RabbitMQ version to behave as (default: %(default)s)")
+    serve.add_argument("--seed", type=int, default=0, help="seed of everything the broker generates (default: 0)")
+    serve.add_argument(
+        "--user",
+        action="append",
+        default=[],
+        type=_user,
+        metavar="NAME:PASSWORD",
+        help="let in users given so (default: guest:guest)",
+    )
+    serve.add_argument(
+        "--vhost", action="append", default=[], metavar="NAME", help="have virtual hosts given so (default: /)"
+    )
+    serve.add_argument(
+        "--definitions", metavar="PATH", help="begin with what a definitions file declares, as RabbitMQ exports it"
+    )
+    serve.add_argument(
+        "--clock",
+        choices=("wall", "virtual"),
+        default="wall",
+        help="wall: time passes; virtual: it stands still (default: %(default)s)",
+    )
+    serve.add_argument("--tls", action="store_true", help="talk TLS, with a certificate of a throw-away authority")
+    serve.add_argument(
+        "--certificate", metavar="PATH", help="talk TLS with this certificate, in PEM, and the key of --key"
+    )
+    serve.add_argument("--key", metavar="PATH", help="the key of --certificate, in PEM")
+    serve.add_argument("-q", "--quiet", action="store_true", help="say nothing of clients that come and go")
+    serve.set_defaults(parser=serve)
 
 
 def _our_version() -> str:
@@ -98,6 +162,12 @@ def _user(value: str) -> tuple[str, str]:
     if not (name and colon):
         raise argparse.ArgumentTypeError(f"{value!r} is not NAME:PASSWORD")
     return name, password
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or int(value) > 65_535:
+        raise argparse.ArgumentTypeError(f"{value!r} is no port: those are 1 to 65535, and 0 for any that is free")
+    return int(value)
 
 
 def _seconds(value: str) -> float:
@@ -140,6 +210,12 @@ def _demo(options: argparse.Namespace) -> int:
     except ValueError as error:
         options.parser.error(str(error))
     return 2  # not reached: the parser has ended the program
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from fakeamqp.serving.command import serve_until_interrupted
+
+    return serve_until_interrupted(options)
 
 
 def _names(programs: list[list[str]]) -> list[str]:

@@ -36,6 +36,7 @@ from conftest_plugin.fixtures import (  # noqa: E402
     fakeamqp_broker_factory,
     fakeamqp_channel,
     fakeamqp_connection,
+    fakeamqp_server,
     pytest_fixture_setup,
 )
 from conftest_plugin.plugin import pytest_addoption, pytest_configure, pytest_generate_tests  # noqa: E402
@@ -62,6 +63,7 @@ __all__ = [
     "fakeamqp_broker_factory",
     "fakeamqp_channel",
     "fakeamqp_connection",
+    "fakeamqp_server",
     "pytest_addoption",
     "pytest_configure",
     "pytest_fixture_setup",

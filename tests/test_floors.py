@@ -29,6 +29,7 @@ FLOORS = {
         "fakeamqp.wire",
         "fakeamqp.model",
     },
+    "fakeamqp.serving": {"fakeamqp.serving", "fakeamqp.adapters", "fakeamqp.world"},
     "fakeamqp.real": {"fakeamqp.real", "fakeamqp.adapters.pika", "fakeamqp.world", "fakeamqp.model"},
     "fakeamqp.pytest_entry": {"conftest_plugin"},
     "conftest_plugin": {"conftest_plugin", "fakeamqp"},

@@ -28,6 +28,10 @@ class Door(Protocol):
         """The host and port that the client has connected to."""
 
     @property
+    def external_user(self) -> str | None:
+        """The name that the client's certificate vouches for; empty if it has none; None without TLS."""
+
+    @property
     def has_mail(self) -> bool:
         """True while something is on its way to or from the client."""
 

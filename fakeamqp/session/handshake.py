@@ -77,8 +77,11 @@ class NoFields:
     """A method without fields: close-ok, update-secret-ok."""
 
 
-def start(profile: Profile) -> Start:
-    """connection.start as this version sends it (recorded: key order, capabilities, mechanisms)."""
+def start(profile: Profile, *, external: bool = False) -> Start:
+    """connection.start as this version sends it (recorded: key order, capabilities, mechanisms).
+
+    external: True if EXTERNAL is offered, as with RabbitMQ's plugin rabbitmq_auth_mechanism_ssl over TLS.
+    """
     return Start(
         version_major=0,
         version_minor=9,
@@ -101,7 +104,7 @@ def start(profile: Profile) -> Start:
             "product": "RabbitMQ",
             "version": profile.release,
         },
-        mechanisms=profile.mechanisms,
+        mechanisms=profile.mechanisms + (" EXTERNAL" if external else ""),
         locales="en_US",
     )
 

@@ -45,6 +45,8 @@ class Phase(enum.Enum):
     CLOSED = "closed"
 
 
+EXTERNAL = "EXTERNAL"  # the mechanism of who has proved already who they are
+
 # Looked up for every method.
 _OPEN = Phase.OPEN
 _COMMANDS = methods.COMMANDS
@@ -118,7 +120,11 @@ class Session:
     def header(self) -> None:
         """The client has sent the protocol header; the broker begins."""
         self._host.apply(commands.Connect(self.number))
-        self._door.send(0, methods.CONNECTION_START, handshake.start(self._host.profile))
+        self._door.send(
+            0,
+            methods.CONNECTION_START,
+            handshake.start(self._host.profile, external=self._door.external_user is not None),
+        )
 
     def method(self, channel: int, method: Method) -> None:
         """A method without content."""
@@ -251,7 +257,11 @@ class Session:
             self._method_while_closing(index)
 
     def _log_in(self, method: Any) -> None:
-        credentials = handshake.credentials(method.mechanism, method.response, self._host.profile)
+        external = self._door.external_user if method.mechanism == EXTERNAL else None
+        if external is None:
+            credentials = handshake.credentials(method.mechanism, method.response, self._host.profile)
+        else:
+            credentials = (external, "")
         if credentials is None:
             self.hang_up()
             return

@@ -20,6 +20,7 @@ class Listening:
         self.refusals = 0
         self._down: set[Address] | Literal["all"] = set()
         self._told_of: set[Address] = set()
+        self._served: list[Address] = []
 
     @property
     def first(self) -> Address:
@@ -43,8 +44,18 @@ class Listening:
             return False
         return self._down != "all" and address not in self._down
 
+    def open(self, address: Address) -> None:
+        """It listens there, too, behind a port of this machine."""
+        self._served.append(address)
+
+    def close(self, address: Address) -> None:
+        """End what `open` began."""
+        self._served.remove(address)
+
     def includes(self, address: Address) -> bool:
         """True if it listens there."""
+        if address in self._served:
+            return True
         return address[1] in DEFAULT_PORTS if self.addresses is None else address in self.addresses
 
     def is_news(self, address: Address) -> bool:
@@ -75,6 +86,7 @@ class Listening:
             self._down -= set(map(asked.address, addresses))
 
     def __str__(self) -> str:
+        served = [f"{host}:{port}" for host, port in self._served]
         if self.addresses is None:
-            return "any host at ports 5672 and 5671"
-        return ", ".join(f"{host}:{port}" for host, port in self.addresses)
+            return ", ".join(["any host at ports 5672 and 5671", *served])
+        return ", ".join([*(f"{host}:{port}" for host, port in self.addresses), *served])

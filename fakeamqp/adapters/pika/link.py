@@ -130,6 +130,11 @@ class Link:
         return self.connection.params.host, self.connection.params.port
 
     @property
+    def external_user(self) -> str | None:
+        """None: what does not travel needs no TLS."""
+        return None
+
+    @property
     def has_mail(self) -> bool:
         """True while something waits for its loop to turn."""
         return self.ready()

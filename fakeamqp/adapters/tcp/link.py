@@ -7,6 +7,7 @@ import logging
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
+from fakeamqp.adapters.tcp.certificate import name_in
 from fakeamqp.adapters.tcp.reader import Reader, WrongProtocol
 from fakeamqp.session import methods
 from fakeamqp.wire import frames
@@ -14,7 +15,7 @@ from fakeamqp.wire.content import Properties, encode_header, encode_properties
 from fakeamqp.wire.methods import encode_method
 
 if TYPE_CHECKING:
-    from fakeamqp.adapters.tcp.server import Server
+    from fakeamqp.adapters.tcp.listener import Listener
     from fakeamqp.session.session import Session
 
 _log = logging.getLogger("fakeamqp")
@@ -32,16 +33,16 @@ MOST_UNSENT = 1 << 20
 class Link(asyncio.Protocol):
     """A client's connection over TCP: bytes in, bytes out.
 
-    Only the server's thread touches the socket. What a session sends, from whatever thread, waits in `_out` for it.
+    Only the loop's thread touches the socket. What a session sends, from whatever thread, waits in `_out` for it.
     """
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._broker = server.broker
-        self._loop = server.loop
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._broker = listener.broker
+        self._loop = listener.loop
         self._transport: Any = None
         self._out: list[bytes] = []
-        self._is_flushing = False  # the server's thread will see to what waits
+        self._is_flushing = False  # the loop's thread will see to what waits
         self._is_closing = False
         self._frame_max = 0
         self._received = self._sent = True  # since the last look of the heartbeat
@@ -50,17 +51,17 @@ class Link(asyncio.Protocol):
         self._reader: Reader
         self.session: Session
 
-    # --- what asyncio calls, in the server's thread
+    # --- what asyncio calls, in the loop's thread
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
         transport.set_write_buffer_limits(high=MOST_UNSENT)
         self.peer: tuple[str, int] = (transport.get_extra_info("peername") or ("", 0))[:2]
-        if not self._server.lets_in():
+        if not self._listener.lets_in():
             self._is_closing = True
             transport.abort()
             return
-        self._server.links.add(self)
+        self._listener.links.add(self)
         with self._broker.lock:
             self.session = self._broker.attach(self)
         self._reader = Reader(self.session)
@@ -74,7 +75,7 @@ class Link(asyncio.Protocol):
         self._is_flushing = True
         try:
             with self._broker.lock:
-                self._server.pace()
+                self._listener.pace()
                 self._reader.feed(data)
                 self._after()
         except WrongProtocol as error:
@@ -94,11 +95,11 @@ class Link(asyncio.Protocol):
             self._timer.cancel()
             self._timer = None
             self._beat()
-        self._server.stirred()
+        self._listener.stirred()
 
     def connection_lost(self, error: BaseException | None) -> None:
         self._end()
-        self._server.links.discard(self)
+        self._listener.links.discard(self)
         if hasattr(self, "session"):
             _log.info("connection %s from %s:%s is gone", self.session.number, *self.peer)
 
@@ -113,7 +114,7 @@ class Link(asyncio.Protocol):
     # --- the door (fakeamqp.session.door.Door)
 
     def send(self, channel: int, index: int, fields: Any) -> None:
-        """Keep a method, and its content if it has any, for the server's thread to send."""
+        """Keep a method, and its content if it has any, for the loop's thread to send."""
         message = getattr(fields, "message", None)
         out = self._out
         out.append(frames.frame(frames.METHOD, channel, encode_method(index, fields)))
@@ -137,7 +138,14 @@ class Link(asyncio.Protocol):
     @property
     def address(self) -> tuple[str, int]:
         """The host and port that the client has connected to."""
-        return self._server.host, self._server.port
+        return self._listener.host, self._listener.port
+
+    @property
+    def external_user(self) -> str | None:
+        """See the door."""
+        if self._listener.tls is None:
+            return None
+        return name_in(self._transport.get_extra_info("peercert"), self._listener.certificate_login)
 
     @property
     def has_mail(self) -> bool:
@@ -168,8 +176,8 @@ class Link(asyncio.Protocol):
     # --- ends
 
     def _call(self, function: Any) -> None:
-        """Do something to the socket, in the server's thread."""
-        if get_ident() == self._server.thread_ident:
+        """Do something to the socket, in the loop's thread."""
+        if get_ident() == self._listener.thread_ident:
             function()
         else:
             self._loop.call_soon_threadsafe(function)
@@ -201,7 +209,7 @@ class Link(asyncio.Protocol):
             self._call(self._timer.cancel)
         with self._broker.lock:
             self.session.lost()
-            self._server.stirred()
+            self._listener.stirred()
 
     def _is_late(self) -> None:
         """The handshake has taken too long."""

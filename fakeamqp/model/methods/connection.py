@@ -21,9 +21,17 @@ def connect(broker: Broker, command: commands.Connect) -> None:
 
 
 def login(broker: Broker, command: commands.Login) -> None:
-    """Check user and password. Raises LoginRefused."""
-    anonymous = command.mechanism == "ANONYMOUS" and broker.access.knows(command.username)
-    if not anonymous and not broker.access.admits(command.username, command.password):
+    """Check user and password, or that there is such a user where a mechanism asks for no password.
+
+    Raises LoginRefused.
+    """
+    if command.mechanism == "EXTERNAL":  # without a certificate there is no name
+        is_good = bool(command.username) and broker.access.knows(command.username)
+    elif command.mechanism == "ANONYMOUS" and broker.access.knows(command.username):
+        is_good = True
+    else:
+        is_good = broker.access.admits(command.username, command.password)
+    if not is_good:
         raise LoginRefused(
             f"Login was refused using authentication mechanism {command.mechanism}. For details see the broker logfile."
         )

@@ -53,14 +53,16 @@ class Loop:
 class Wire:
     """A link's transport, and its server. received: bytes that the broker has sent."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: Broker, *, is_refusing: bool = False) -> None:
         self.broker = broker
         self.loop: Any = Loop()
         self.host, self.port = "127.0.0.1", 5672
         self.links: set[Link] = set()
         self.thread_ident = get_ident()
         self.received = b""
-        self.is_closed = self.is_paused = self.is_refusing = False
+        self.is_closed = self.is_paused = False
+        self.is_refusing = is_refusing
+        self.tls = None
         self.link = Link(self)  # type: ignore[arg-type]
         self.link.connection_made(self)
 

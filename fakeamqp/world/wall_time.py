@@ -1,4 +1,4 @@
-"""A served broker whose time is the machine's."""
+"""A broker whose time is the machine's."""
 
 from __future__ import annotations
 
