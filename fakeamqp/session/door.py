@@ -28,6 +28,10 @@ class Door(Protocol):
         """The host and port that the client has connected to."""
 
     @property
+    def peer(self) -> tuple[str, int]:
+        """The client's own host and port."""
+
+    @property
     def has_mail(self) -> bool:
         """True while something is on its way to or from the client."""
 
