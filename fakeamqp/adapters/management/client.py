@@ -12,13 +12,13 @@ from fakeamqp.adapters.management.answers import Refused, bad_request, not_autho
 from fakeamqp.model import commands, effects
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.message import Message
+from fakeamqp.model.values import MANAGEMENT
 
 if TYPE_CHECKING:
     from fakeamqp.adapters.management.caller import Caller
     from fakeamqp.world.broker import Broker
 
-_NUMBER = 0  # no client's: those are counted from 1
-CHANNEL = (_NUMBER, 1)
+CHANNEL = (MANAGEMENT, 1)
 """The channel of its commands."""
 
 
@@ -57,16 +57,16 @@ class Client:
         self._vhost = vhost
 
     def __enter__(self) -> Client:
-        self.do(commands.Connect(_NUMBER))
-        self.do(commands.Login(_NUMBER, self._caller.name, self._caller.password))
-        self.do(commands.OpenConnection(_NUMBER, self._vhost))
+        self.do(commands.Connect(MANAGEMENT))
+        self.do(commands.Login(MANAGEMENT, self._caller.name, self._caller.password))
+        self.do(commands.OpenConnection(MANAGEMENT, self._vhost))
         self.do(commands.OpenChannel(CHANNEL))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._broker.apply(commands.CloseConnection(_NUMBER))
+        self._broker.apply(commands.CloseConnection(MANAGEMENT))
 
     def do(self, command: Any) -> list[Effect]:
         """Carry out a command of this channel's; what came of it. Raises Closed."""
@@ -85,7 +85,7 @@ class Client:
 def _is_own(effect: effects.ChannelClosed | effects.ConnectionClosed) -> bool:
     if isinstance(effect, effects.ChannelClosed):
         return effect.channel == CHANNEL
-    return effect.connection == _NUMBER
+    return effect.connection == MANAGEMENT
 
 
 def carry_out(broker: Broker, caller: Caller, vhost: str, command: Any) -> list[Effect]:

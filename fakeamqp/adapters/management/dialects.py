@@ -36,6 +36,7 @@ class Dialect:
     protocols_are_many: the check of protocol listeners takes and tells several.
     checks_readiness: there are checks of readiness, of the metadata store and of leaders.
     checks_mirrors: there is the check of mirrors.
+    nodes_tell_versions: a node tells its versions, and the overview how definitions files have to be called.
     unknown_node_crashes: asking for a node that there is not crashes.
     """
 
@@ -70,6 +71,7 @@ class Dialect:
     protocols_are_many: bool = True
     checks_readiness: bool = True
     checks_mirrors: bool = False
+    nodes_tell_versions: bool = True
     unknown_node_crashes: bool = False
 
 
@@ -104,6 +106,7 @@ DIALECTS: dict[str, Dialect] = {
         has_auth=True,
         protocols_are_many=False,
         checks_readiness=False,
+        nodes_tell_versions=False,
         checks_mirrors=True,
         unknown_node_crashes=True,
     ),
@@ -121,6 +124,7 @@ DIALECTS: dict[str, Dialect] = {
         has_auth=True,
         protocols_are_many=False,
         checks_readiness=False,
+        nodes_tell_versions=False,
     ),
     "4.3": Dialect(),
 }

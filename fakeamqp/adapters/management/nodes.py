@@ -28,7 +28,11 @@ class _Nodes(Resource):
             "disk_free_alarm": alarm is not None and alarm != _LOW_ON_MEMORY,
             "exchange_types": types_of_exchange(self.broker),
         }
-        return {**row, "being_drained": False} if profile.major >= 4 else row
+        if profile.major >= 4:
+            row["being_drained"] = False
+        if self.dialect.nodes_tell_versions:
+            row |= {"erlang_version": profile.erlang, "rabbitmq_version": profile.release}
+        return row
 
 
 class AllNodes(_Nodes):

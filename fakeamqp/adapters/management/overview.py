@@ -45,6 +45,8 @@ class Overview(Resource):
                 "is_op_policy_updating_enabled": True,
                 "node_tags": {},
             }
+        if self.dialect.nodes_tell_versions:
+            told_always["require_definition_json_extension"] = False
         vhosts = list(self.model.vhosts.values()) if self.caller.monitors else list(self.vhosts())
         queues = [queue for vhost in vhosts for queue in vhost.queues.values()]
         seen = [one for one in clients(self.broker) if self._sees(one[1].username)]

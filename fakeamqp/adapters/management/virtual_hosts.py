@@ -18,6 +18,7 @@ from fakeamqp.adapters.management.answers import (
 from fakeamqp.adapters.management.counts import messages_of
 from fakeamqp.adapters.management.resource import Resource, Row
 from fakeamqp.model import commands
+from fakeamqp.model.methods.policy import check_default_queue_type
 from fakeamqp.model.vhost import VirtualHost
 
 _ALWAYS = (
@@ -102,21 +103,18 @@ class OneVirtualHost(_VirtualHosts):
         is_new = name not in self.model.vhosts
         default = fields.get("default_queue_type")
         tags, description = words(fields.get("tags", [])), fields.get("description", "")
+        try:
+            check_default_queue_type(default, self.broker.profile)
+        except ValueError as error:
+            raise bad_request(reason_of(error)) from None
         if is_new:
-            self._check_type(default)
             self.broker.ctl.add_vhost(name)
             if self.caller.name in self.model.access.users:
                 self.broker.ctl.set_permissions(self.caller.name, ".*", ".*", ".*", vhost=name)
         if default is not None:
-            self._check_type(default)
             self.broker.ctl.set_default_queue_type(default, vhost=name)
         self.broker.apply(commands.DescribeVirtualHost(name, description, tags))
         return CREATED if is_new else DONE
-
-    def _check_type(self, default: Any) -> None:
-        profile = self.broker.profile
-        if default is not None and profile.refuses_unknown_default_type and default not in _KINDS:
-            raise bad_request(f"{default} is not a valid queue type")
 
     def delete(self) -> Answer:
         """Take it away with all that is in it."""
@@ -126,9 +124,6 @@ class OneVirtualHost(_VirtualHosts):
         except ValueError as error:
             raise Refused(412, "precondition_failed", reason_of(error)) from None
         return DONE
-
-
-_KINDS = ("classic", "quorum", "stream")
 
 
 class Protection(Resource):

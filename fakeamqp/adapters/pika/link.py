@@ -31,7 +31,7 @@ _RETURN = pika.spec.Basic.Return.INDEX
 # What pika's channel does with a message, once it has put it together from its frames: done here without taking it
 # apart first, which costs more than all the rest.
 _RECEIVERS = {DELIVER: "_on_deliver", pika.spec.Basic.GetOk.INDEX: "_on_getok", _RETURN: "_on_return"}
-_FIRST_PORT = 40_001
+_FIRST_PORT = 40_000
 _PORTS = 20_000
 
 _BAD_NEWS = frozenset((pika.spec.Channel.Close.INDEX, pika.spec.Connection.Close.INDEX))

@@ -36,6 +36,7 @@ def real_stage(url: str, management_url: str | None = None) -> Iterator[tuple[St
 
     stage = Stage(address, vhost, prefix, overview["node"], connect, lambda: time.sleep(_STATISTICS_SECONDS))
     stage.cluster = overview["cluster_name"]
+    stage.hides = True
     api.call("PUT", "vhosts", vhost)
     try:
         yield stage, str(overview["rabbitmq_version"])

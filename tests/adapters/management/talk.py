@@ -12,6 +12,8 @@ from urllib.parse import quote, urlsplit
 
 import pika
 
+from tests.adapters.management.left_out import hidden
+
 _HEADERS = ("Allow", "Content-Disposition", "Content-Type", "Location", "WWW-Authenticate")
 _NAME = re.compile(r"127\.0\.0\.1:\d+ -> 127\.0\.0\.1:\d+")
 _HASH = re.compile(r'("password_hash": ")[^"]+"')
@@ -23,6 +25,7 @@ class Stage:
 
     url: of its management API. prefix: of the names of its users. node: its name.
     connect: a pika connection to the virtual host. settle: waits until statistics tell what was done.
+    cluster: the name of its cluster. hides: values that the fake does not tell are not kept.
     """
 
     def __init__(
@@ -41,6 +44,7 @@ class Stage:
         self.connect = connect
         self.settle = settle
         self.cluster = node
+        self.hides = False
 
 
 class Talk:
@@ -173,7 +177,7 @@ class Talk:
         except ValueError:
             return "<page>"
         shown = json.loads(self._own(json.dumps(told, ensure_ascii=False)))
-        return ordered(self._without_others(shown))
+        return ordered(self._without_others(hidden(shown) if self._stage.hides else shown))
 
     def _without_others(self, told: Any) -> Any:
         """Lists of the whole broker without what is others'."""
@@ -199,7 +203,7 @@ def ordered(told: Any, key: str = "") -> Any:
         return {name: _MADE_UP.get(name, ordered(value, name)) for name, value in sorted(told.items())}
     if isinstance(told, list):
         rows = [ordered(row) for row in told]
-        has_no_order = key in _UNORDERED or any(isinstance(row, dict) and row.keys() & _IN_NO_ORDER for row in rows)
+        has_no_order = key in _UNORDERED or any(_is_in_no_order(row) for row in rows)
         return sorted(rows, key=_place) if has_no_order else rows
     return told
 
@@ -208,8 +212,15 @@ _UNORDERED = {
     *("consumer_details", "exchange_types", "listeners", "protocols", "ports"),
     *("queues", "exchanges", "bindings", "policies", "parameters"),  # of definitions
 }
-_IN_NO_ORDER = {"consumer_tag", "deprecation_phase", "stability"}
+# Consumers, features and topic permissions, each by a field that nothing else has.
+_IN_NO_ORDER = ({"consumer_tag"}, {"deprecation_phase"}, {"stability"}, {"exchange", "write"})
+
+
+def _is_in_no_order(row: Any) -> bool:
+    return isinstance(row, dict) and any(fields <= row.keys() for fields in _IN_NO_ORDER)
 
 
 def _place(row: Any) -> str:
-    return str(row.get("consumer_tag", row.get("name"))) if isinstance(row, dict) else json.dumps(row)
+    if not isinstance(row, dict):
+        return json.dumps(row)
+    return str([row.get(key) for key in ("consumer_tag", "name", "exchange")])
