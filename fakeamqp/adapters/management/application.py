@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import attrs
 from aiohttp import web
 
 from fakeamqp.adapters.management.answers import Answer, Refused
@@ -13,8 +14,10 @@ from fakeamqp.adapters.management.dialects import DIALECTS, Dialect
 from fakeamqp.adapters.management.routes import find
 
 if TYPE_CHECKING:
+    from fakeamqp.adapters.management.resource import Resource
     from fakeamqp.world.broker import Broker
 
+_CRASHED = 500
 _LARGEST_CONTENT = 64 * 1024 * 1024
 
 
@@ -51,14 +54,19 @@ def answer(broker: Broker, asked: Asked, dialect: Dialect) -> Answer:
         return Answer(200, headers=allowed)
     if asked.method not in kind.methods():
         return Answer(405, headers=allowed)
-    resource = kind(broker, asked, dialect)
-    try:
-        if not kind.open:
-            resource.caller = log_in(broker, asked.authorization, dialect)
-        given = resource.carry_out()
-    except Refused as refused:
-        given = refused.answer()
+    given = _carried_out(kind(broker, asked, dialect))
+    if dialect.names_methods and given.status != _CRASHED:
+        return attrs.evolve(given, headers={**allowed, **given.headers})
     return given
+
+
+def _carried_out(resource: Resource) -> Answer:
+    try:
+        if not resource.open:
+            resource.caller = log_in(resource.broker, resource.asked.authorization, resource.dialect)
+        return resource.carry_out()
+    except Refused as refused:
+        return refused.answer()
 
 
 def _response(given: Answer) -> web.Response:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import attrs
 
+from fakeamqp.adapters.management import dialects
 from fakeamqp.adapters.management.dialects import DIALECTS, Dialect
 from fakeamqp.model.profile import PROFILES
 
@@ -19,6 +22,12 @@ def test_what_is_no_difference_is_no_field() -> None:
         if len({getattr(dialect, field.name) for dialect in DIALECTS.values()}) == 1
     ]
     assert same == []
+
+
+def test_every_field_means_something_somewhere() -> None:
+    folder = Path(dialects.__file__).parent
+    source = "".join(file.read_text(encoding="utf-8") for file in folder.glob("*.py") if file.name != "dialects.py")
+    assert [field.name for field in attrs.fields(Dialect) if field.name not in source] == []
 
 
 def test_every_field_says_what_it_means() -> None:

@@ -29,3 +29,11 @@ def test_a_virtual_host_that_one_may_not_enter_is_hidden_from_4_3_on(version: st
     broker = fakeamqp.Broker(version)
     broker.ctl.add_user("bob", "pw", tags=["management"])
     assert ask(broker, "GET", "/api/queues/%2F", user="bob:pw").status == status
+
+
+def test_every_answer_names_the_methods_from_4_3_on_but_a_crash() -> None:
+    for version, named in (("4.0", None), ("4.3", "HEAD, GET, PUT, DELETE, OPTIONS")):
+        broker = fakeamqp.Broker(version)
+        for user in ("guest:guest", None):
+            assert ask(broker, "GET", "/api/queues/%2F/nope", user=user).headers.get("Allow") == named
+        assert "Allow" not in ask(broker, "PUT", "/api/policies/%2F/p", {"pattern": "", "definition": "x"}).headers

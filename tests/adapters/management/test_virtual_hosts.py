@@ -44,3 +44,8 @@ def test_messages_are_counted_over_the_queues() -> None:
         ask(broker, "PUT", f"/api/queues/%2F/{name}", {})
         broker.publish("", name)
     assert told(broker, "/api/vhosts/%2F")["messages"] == 2
+
+
+def test_the_virtual_host_of_a_new_node_says_that_it_is_the_default() -> None:
+    rows = told(fakeamqp.Broker(vhosts=["/", "shop"]), "/api/vhosts")
+    assert [(row["name"], row["description"]) for row in rows] == [("/", "Default virtual host"), ("shop", "")]
