@@ -16,6 +16,9 @@ class Dialect:
     deletes_missing_users: a bulk delete passes over users that are not there; if not, it ends at the first.
     tells_vhost_metadata: a virtual host has its default queue type among its metadata.
     protects_vhosts: virtual hosts can be protected from deletion.
+    shows_internal_queues: queues say whether they are internal.
+    shows_denied: deprecated features say whether they are denied.
+    knows_members: a node that is no member is told as such; if not, as one that does not answer.
     vhost_pages: the list of virtual hosts can be had in pages; if not, asking for it crashes.
     vhost_columns: some columns of virtual hosts are always there.
     user_pages: the list of users can be had in pages.
@@ -48,6 +51,9 @@ class Dialect:
     deletes_missing_users: bool = True
     tells_vhost_metadata: bool = True
     protects_vhosts: bool = True
+    shows_internal_queues: bool = True
+    shows_denied: bool = True
+    knows_members: bool = True
     vhost_pages: bool = False
     vhost_columns: bool = True
     user_pages: bool = True
@@ -85,6 +91,9 @@ DIALECTS: dict[str, Dialect] = {
         deletes_missing_users=False,
         tells_vhost_metadata=False,
         protects_vhosts=False,
+        shows_internal_queues=False,
+        shows_denied=False,
+        knows_members=False,
         vhost_pages=True,
         vhost_columns=False,
         user_pages=False,
@@ -114,6 +123,9 @@ DIALECTS: dict[str, Dialect] = {
         names_methods=False,
         hides_vhosts=False,
         protects_vhosts=False,
+        shows_internal_queues=False,
+        shows_denied=False,
+        knows_members=False,
         limits_are_secret=False,
         columns_of_definitions=True,
         nacks_what_returns=False,

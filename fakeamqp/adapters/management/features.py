@@ -157,7 +157,7 @@ class DeprecatedFeatures(Resource):
             "desc": "",
             "provided_by": _PROVIDED_ELSEWHERE.get(name, "rabbit"),
         }
-        if not self.dialect.protects_vhosts:
+        if not self.dialect.shows_denied:
             return row
         return {**row, "state": "permitted" if profile.permits(name) else "denied"}
 

@@ -27,8 +27,7 @@ class _Queues(Resource):
 
     def row(self, queue: Queue) -> Row:
         """A queue as the API shows it alone, but for its consumers."""
-        profile, node = self.broker.profile, self.model.node
-        typed = {"x-queue-type": queue.KIND} if profile.stores_queue_type else {}
+        typed = {"x-queue-type": queue.KIND} if self.broker.profile.stores_queue_type else {}
         row: Row = {
             "name": queue.name,
             "vhost": queue.vhost.name,
@@ -37,7 +36,7 @@ class _Queues(Resource):
             "auto_delete": queue.auto_delete,
             "exclusive": queue.owner is not None,
             "arguments": json_table(typed | dict(queue.arguments)),
-            "node": node,
+            "node": self.model.node,
             "state": "running",
             "consumers": queue.consumer_count,
             "policy": _name(queue.in_force.policy),
@@ -45,24 +44,24 @@ class _Queues(Resource):
             "effective_policy_definition": json_table(queue.in_force.definition),
             **messages_in(queue),
         }
-        if self.dialect.protects_vhosts:
+        if self.dialect.shows_internal_queues:
             row |= {"internal": False, "internal_owner": False}
-        if queue.KIND == "classic":
-            row |= {
-                "exclusive_consumer_tag": _exclusive(queue),
-                "single_active_consumer_tag": _active(queue),
-            }
-        else:
-            row |= {"members": [node], "online": [node]}
-            if queue.KIND == "quorum" or profile.major >= 4:
-                row["leader"] = node
+        row |= self._of_classic(queue) if queue.KIND == "classic" else self._of_replicated(queue)
+        return row if queue.KIND == "stream" else row | self._bytes(queue)
+
+    def _of_classic(self, queue: Queue) -> Row:
+        return {"exclusive_consumer_tag": _exclusive(queue), "single_active_consumer_tag": _active(queue)}
+
+    def _of_replicated(self, queue: Queue) -> Row:
+        profile, node = self.broker.profile, self.model.node
+        row: Row = {"members": [node], "online": [node]}
+        if queue.KIND == "quorum" or profile.major >= 4:
+            row["leader"] = node
         if isinstance(queue, QuorumQueue) and profile.major >= 4:
             limit = queue.delivery_limit
             row["delivery_limit"] = "unlimited" if limit is None else limit
             if profile.quorum_delays_retries:
                 row["messages_delayed"] = len(queue.delayed)
-        if queue.KIND != "stream":
-            row |= self._bytes(queue)
         return row
 
     def _bytes(self, queue: Queue) -> Row:
@@ -159,7 +158,7 @@ class OneQueue(_Queues):
         )
         node = fields.get("node", self.model.node)
         if node != self.model.node:
-            is_told = "is not a cluster member" if self.dialect.protects_vhosts else "could not be contacted"
+            is_told = "is not a cluster member" if self.dialect.knows_members else "could not be contacted"
             raise bad_request(f"Node {node} {is_told}")
         carry_out(self.broker, self.caller, vhost.name, command)
         return CREATED if is_new else DONE

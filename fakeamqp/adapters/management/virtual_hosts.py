@@ -167,7 +167,7 @@ class Start(Resource):
         if node != self.model.node:
             told = (
                 f"Unknown node: {node}"
-                if self.dialect.protects_vhosts
+                if self.dialect.knows_members
                 else (f"Request to node {node} failed with nodedown")
             )
             raise bad_request(told)

@@ -365,6 +365,8 @@ def queues(talk: Talk) -> None:
         ("bad", {"node": "rabbit@nope"}),
         ("bad", "{"),
         ("q", QUORUM),
+        ("five", {"durable": True, "arguments": {"x-queue-type": "quorum", "x-delivery-limit": 5}}),
+        ("never", {"durable": True, "arguments": {"x-queue-type": "quorum", "x-delivery-limit": -1}}),
         ("s", STREAM),
         ("own", {"exclusive": True, "auto_delete": True}),
         ("odd%2F%20%25", {"durable": True, "arguments": {"x-expires": 10_000_000}}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import subprocess
+import threading
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -38,6 +39,19 @@ def test_what_the_api_publishes_reaches_a_consumer_of_pikas() -> None:
         assert call(f"{url}/api/exchanges/%2F/amq.default/publish", "POST", message) == (200, {"routed": True})
         connection.process_data_events(0)
         assert got == [b"tea"]
+
+
+def test_a_consumer_that_waits_is_woken() -> None:
+    with fakeamqp.Broker() as broker, management_of(broker) as url:
+        channel = fakeamqp.connect(broker).channel()
+        channel.queue_declare("orders")
+        message = {"properties": {}, "routing_key": "orders", "payload": "tea", "payload_encoding": "string"}
+        address = f"{url}/api/exchanges/%2F/amq.default/publish"
+        thread = threading.Thread(target=call, args=(address, "POST", message))
+        thread.start()
+        _, _, body = next(channel.consume("orders", auto_ack=True))
+        thread.join()
+        assert body == b"tea"
 
 
 def test_a_client_is_closed_through_the_api() -> None:
