@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
 import threading
 import urllib.error
 import urllib.request
@@ -61,13 +60,6 @@ def test_a_client_is_closed_through_the_api() -> None:
         call(f"{url}/api/connections/{urllib.request.quote(row['name'])}", "DELETE")
         with pytest.raises(pika.exceptions.ConnectionClosedByBroker, match="Closed via management plugin"):
             connection.channel()
-
-
-def test_curl_is_answered() -> None:
-    with fakeamqp.Broker("4.0") as broker, management_of(broker) as url:
-        command = ["curl", "--silent", "--noproxy", "*", "--user", "guest:guest", f"{url}/api/whoami"]
-        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert json.loads(told) == {"name": "guest", "tags": ["administrator"], "is_internal_user": True}
 
 
 def test_requests_of_many_threads_come_one_after_the_other() -> None:
