@@ -30,6 +30,12 @@ FLOORS = {
         "fakeamqp.model",
     },
     "fakeamqp.serving": {"fakeamqp.serving", "fakeamqp.adapters", "fakeamqp.world"},
+    "fakeamqp.adapters.management": {
+        "fakeamqp.adapters.management",
+        "fakeamqp.world",
+        "fakeamqp.session",
+        "fakeamqp.model",
+    },
     "fakeamqp.real": {"fakeamqp.real", "fakeamqp.adapters.pika", "fakeamqp.world", "fakeamqp.model"},
     "fakeamqp.pytest_entry": {"conftest_plugin"},
     "conftest_plugin": {"conftest_plugin", "fakeamqp"},
@@ -106,6 +112,22 @@ def test_only_the_door_for_pika_imports_pika() -> None:
     assert {name for name in importers if not any(is_below(name, door) for door in doors)} == set()
 
 
+def test_only_the_management_api_imports_aiohttp() -> None:
+    importers = {name_of(file) for file in SOURCES if any(is_below(module, "aiohttp") for module in imports_of(file))}
+    assert importers == {"fakeamqp.adapters.management.application"}
+
+
+def test_nothing_imports_the_management_api_when_it_is_loaded_itself() -> None:
+    """Who has not installed aiohttp never meets it: what serves the API imports it when it is called."""
+    at_once = {
+        name_of(file)
+        for file in SOURCES
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ImportFrom) and is_below(node.module or "", "fakeamqp.adapters.management")
+    }
+    assert {name for name in at_once if not is_below(name, "fakeamqp.adapters.management")} == set()
+
+
 def test_adapters_do_not_know_each_other() -> None:
     for file in files_below("fakeamqp.adapters"):
         own = name_of(file).split(".")[2:3]
@@ -130,9 +152,8 @@ def test_only_the_plugin_imports_pytest() -> None:
     "module", ["fakeamqp", "fakeamqp.model.broker", "fakeamqp.session.session", "fakeamqp.world.broker"]
 )
 def test_importing_what_is_below_the_doors_does_not_load_pika(module: str) -> None:
-    program = (
-        f"import sys, {module}; print(*(name for name in ('pika', 'pytest', 'hypothesis') if name in sys.modules))"
-    )
+    kept = ("pika", "pytest", "hypothesis", "aiohttp")
+    program = f"import sys, {module}; print(*(name for name in {kept} if name in sys.modules))"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert loaded.stdout.split() == []
 

@@ -84,7 +84,9 @@ class Broker:
         self._messages = 0
         self._copies = 0
         for name in ("/",) if vhosts == "any" else vhosts:
-            self.add_vhost(name)
+            vhost = self.add_vhost(name)
+            if name == "/":
+                vhost.description = "Default virtual host"
 
     # --- the state machine
 

@@ -7,12 +7,15 @@ message are plain mutable attrs classes (`attrs.define`), the rest are frozen.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from fakeamqp.model.message import Message
 from fakeamqp.model.values import NO_TABLE, ChannelKey, Table
+
+if TYPE_CHECKING:
+    from fakeamqp.model.access.password import PasswordHash
 
 # --- connections and channels
 
@@ -345,16 +348,29 @@ class AddVirtualHost:
 
 
 @attrs.frozen
+class DescribeVirtualHost:
+    """Change what an operator says of a virtual host; None leaves it as it is. protected: it cannot be deleted."""
+
+    virtual_host: str
+    description: str | None = None
+    tags: tuple[str, ...] | None = None
+    protected: bool | None = None
+
+
+@attrs.frozen
 class DeleteVirtualHost:
     virtual_host: str
 
 
 @attrs.frozen
 class AddUser:
-    """Add a user, who may do nothing yet; one who is there gets the new password and tags."""
+    """Add a user, who may do nothing yet; one who is there gets the new password and tags.
+
+    password: as it is, or the hash of one.
+    """
 
     username: str
-    password: str
+    password: str | PasswordHash
     tags: tuple[str, ...] = ()
 
 
@@ -458,6 +474,37 @@ class SetDefaultQueueType:
 
     virtual_host: str
     queue_type: str | None
+
+
+# --- parameters: JSON values
+
+
+@attrs.frozen
+class SetParameter:
+    """Tell a component of the broker something about a virtual host."""
+
+    virtual_host: str
+    component: str
+    name: str
+    value: Any
+
+
+@attrs.frozen
+class ClearParameter:
+    virtual_host: str
+    component: str
+    name: str
+
+
+@attrs.frozen
+class SetGlobalParameter:
+    name: str
+    value: Any
+
+
+@attrs.frozen
+class ClearGlobalParameter:
+    name: str
 
 
 # --- all at once

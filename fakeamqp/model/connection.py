@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 class Connection:
     """One client: who it is, where it works, what it holds.
 
+    since_us: the instant at which it came.
     username: None until it has logged in; vhost: None until it has opened one.
     is_congested: True while so much waits on the way to the client that nothing more is delivered to it.
     """
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, since_us: int = 0) -> None:
         self.number = number
+        self.since_us = since_us
         self.username: str | None = None
         self.vhost: VirtualHost | None = None
         self.capabilities: Table = NO_TABLE

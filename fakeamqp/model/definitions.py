@@ -45,20 +45,16 @@ class DefinitionsRefused(ValueError):
 
 def export_cluster(broker: Broker) -> Json:
     """The definitions of the whole broker, in the format of its version."""
-    form = broker.profile.definitions
     vhosts = broker.vhosts.values()
     return {
         **_product(broker),
         **_what_it_is(broker, "cluster", broker.node),
-        "users": [_user(user, broker) for user in broker.access],
+        "users": [user_row(user, broker) for user in broker.access],
         "vhosts": [_vhost(vhost) for vhost in vhosts],
-        "permissions": list(_permissions(broker)),
-        "topic_permissions": list(_topic_permissions(broker)),
-        "parameters": [row for vhost in vhosts for row in _parameters(vhost, named=True)],
-        "global_parameters": [
-            {"name": name, "value": value}
-            for name, value in {**form.global_parameters, **broker.global_parameters}.items()
-        ],
+        "permissions": list(permission_rows(broker)),
+        "topic_permissions": list(topic_permission_rows(broker)),
+        "parameters": [row for vhost in vhosts for row in parameter_rows(vhost, named=True)],
+        "global_parameters": list(global_parameter_rows(broker)),
         "policies": [row for vhost in vhosts for row in _policies(vhost, named=True)],
         "queues": [row for vhost in vhosts for row in _queues(vhost, named=True)],
         "exchanges": [row for vhost in vhosts for row in _exchanges(vhost, named=True)],
@@ -73,7 +69,7 @@ def export_vhost(vhost: VirtualHost) -> Json:
         **_product(vhost.broker, brief=not form.has_metadata),
         **_what_it_is(vhost.broker, "single_virtual_host", vhost.name),
         **(_metadata_of_a_file(vhost) if form.has_metadata else {}),
-        "parameters": list(_parameters(vhost, named=form.rows_have_vhost)),
+        "parameters": list(parameter_rows(vhost, named=form.rows_have_vhost)),
         "policies": list(_policies(vhost, named=form.rows_have_vhost)),
         "queues": list(_queues(vhost)),
         "exchanges": list(_exchanges(vhost)),
@@ -108,10 +104,12 @@ def _what_it_is(broker: Broker, what: str, name: str) -> Json:
 
 
 def _metadata(vhost: VirtualHost) -> Json:
+    protected = {} if vhost.protected is None else {"protected_from_deletion": vhost.protected}
     return {
         "description": vhost.description,
         "tags": list(vhost.tags),
         "default_queue_type": vhost.default_queue_type,
+        **protected,
     }
 
 
@@ -125,7 +123,8 @@ def _metadata_of_a_file(vhost: VirtualHost) -> Json:
 # --- users and virtual hosts
 
 
-def _user(user: User, broker: Broker) -> Json:
+def user_row(user: User, broker: Broker) -> Json:
+    """A user, with the hash of the password."""
     # Of a user whose password was given as it is, the hash is the same in every run.
     salt = hashlib.sha256(f"{broker.naming.seed}:{user.name}".encode()).digest()
     password = user.password_hash(salt)
@@ -149,7 +148,8 @@ def _vhost(vhost: VirtualHost) -> Json:
     return row
 
 
-def _permissions(broker: Broker) -> Iterator[Json]:
+def permission_rows(broker: Broker) -> Iterator[Json]:
+    """What each user may do in each virtual host that they may enter."""
     for user in broker.access:
         for vhost in broker.vhosts:
             given = user.permissions_in(vhost)
@@ -158,11 +158,18 @@ def _permissions(broker: Broker) -> Iterator[Json]:
                 yield {"user": user.name, "vhost": vhost, **texts}
 
 
-def _topic_permissions(broker: Broker) -> Iterator[Json]:
+def topic_permission_rows(broker: Broker) -> Iterator[Json]:
+    """Under which keys users may publish to topic exchanges and bind to them."""
     for user in broker.access:
         for (vhost, exchange), given in user.topic_permissions.items():
             texts = {"write": given.write.text, "read": given.read.text}
             yield {"user": user.name, "vhost": vhost, "exchange": exchange, **texts}
+
+
+def global_parameter_rows(broker: Broker) -> Iterator[Json]:
+    """The parameters that belong to no virtual host."""
+    for name, value in {**broker.profile.definitions.global_parameters, **broker.global_parameters}.items():
+        yield {"name": name, "value": value}
 
 
 # --- what a virtual host holds
@@ -172,10 +179,11 @@ def _placed(row: Json, vhost: VirtualHost, named: bool) -> Json:
     return {**row, "vhost": vhost.name} if named else row
 
 
-def _parameters(vhost: VirtualHost, *, named: bool = False) -> Iterator[Json]:
+def parameter_rows(vhost: VirtualHost, *, named: bool = False) -> Iterator[Json]:
+    """What components are told about a virtual host. named: each row says which one that is."""
     found: dict[tuple[str, str], Any] = dict(vhost.parameters)
     for policy in vhost.policies.operator_policies.values():
-        found[OPERATOR_POLICY, policy.name] = _policy(policy)
+        found[OPERATOR_POLICY, policy.name] = policy_row(policy)
     if vhost.limits:
         found[LIMITS, "limits"] = dict(vhost.limits)
     for (component, name), value in found.items():
@@ -184,10 +192,11 @@ def _parameters(vhost: VirtualHost, *, named: bool = False) -> Iterator[Json]:
 
 def _policies(vhost: VirtualHost, *, named: bool = False) -> Iterator[Json]:
     for policy in vhost.policies.policies.values():
-        yield _placed({"name": policy.name, **_policy(policy)}, vhost, named)
+        yield _placed({"name": policy.name, **policy_row(policy)}, vhost, named)
 
 
-def _policy(policy: Policy) -> Json:
+def policy_row(policy: Policy) -> Json:
+    """A policy without its name."""
     return {
         "pattern": policy.pattern,
         "apply-to": policy.apply_to,

@@ -1,11 +1,12 @@
-"""Erlang's portable hash of a term, `erlang:phash2/1`: the part of it that exchanges need.
+"""Erlang's portable hash of a term, `erlang:phash2`: the part of it that exchanges and the management API need.
 
 Built on Bob Jenkins' hash of 1996 (https://burtleburtle.net/bob/hash/evahash.html): three words are mixed, twelve bytes
-at a time. Terms are written as Python values: bytes for binaries, int, `Atom`, tuple, list. Checked with OTP 25.
+at a time. Terms are written as Python values: bytes for binaries, int, float, `Atom`, tuple, list. Checked with OTP 25.
 """
 
 from __future__ import annotations
 
+import struct
 from typing import TypeAlias, Union
 
 _WORD = 0xFFFFFFFF
@@ -20,12 +21,12 @@ class Atom(str):
     """An Erlang atom."""
 
 
-Term: TypeAlias = Union[bytes, int, Atom, "tuple[Term, ...]", "list[Term]"]
+Term: TypeAlias = Union[bytes, int, float, Atom, "tuple[Term, ...]", "list[Term]"]
 
 
-def phash2(term: Term) -> int:
-    """The hash of a term, from 0 to 2**27 - 1. Raises TypeError for a term of another type."""
-    return _hash(term, 0) % _RANGE
+def phash2(term: Term, below: int = _RANGE) -> int:
+    """The hash of a term, from 0 to below - 1; at most 2**32. Raises TypeError for a term of another type."""
+    return _hash(term, 0) % below
 
 
 def _hash(term: Term, seed: int) -> int:
@@ -34,6 +35,9 @@ def _hash(term: Term, seed: int) -> int:
         return _hash_bytes(term, (_salt(13) + seed) & _WORD)
     if isinstance(term, int):
         return _hash_integer(term, seed)
+    if isinstance(term, float):
+        low, high = struct.unpack("<II", struct.pack("<d", term + 0.0))  # minus zero is zero
+        return _mix_in(high, low, 12, seed)
     if isinstance(term, Atom):
         name = _hash_name(term)
         return _mix_in(name, 0, 3, seed) if seed else name

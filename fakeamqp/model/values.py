@@ -18,6 +18,9 @@ Table: TypeAlias = Mapping[str, Any]
 ChannelKey: TypeAlias = tuple[int, int]
 """(number of the connection in this broker, channel number)."""
 
+MANAGEMENT = 0
+"""The number of the connection on which the management API does what clients do; clients are counted from 1."""
+
 NO_TABLE: Table = {}
 
 

@@ -48,7 +48,8 @@ class VirtualHost:
     exchanges: by name, those first that every virtual host starts with; many a one is never asked for them.
     held: ids of messages that an exchange holds for later.
     limits: `max-connections` and `max-queues`, where they are set; a negative one is none.
-    description, tags: an operator's own words for it.
+    description, tags: an operator's own words for it. protected: it cannot be deleted; None if nobody
+        has said so (from RabbitMQ 4.3 on).
     parameters: what plugins are told, JSON values by component and name.
     default_queue_type: what a durable queue becomes if its declaration does not say; see `arguments.with_queue_type`.
     """
@@ -65,6 +66,7 @@ class VirtualHost:
         self.default_queue_type = "classic"
         self.description = ""
         self.tags: tuple[str, ...] = ()
+        self.protected: bool | None = None
         self.parameters: dict[tuple[str, str], Any] = {}
         self._incoming: dict[Destination, dict[Binding, None]] = {}
 

@@ -32,6 +32,10 @@ class Door(Protocol):
         """The name that the client's certificate vouches for; empty if it has none; None without TLS."""
 
     @property
+    def peer(self) -> tuple[str, int]:
+        """The client's own host and port."""
+
+    @property
     def has_mail(self) -> bool:
         """True while something is on its way to or from the client."""
 

@@ -12,7 +12,7 @@ from fakeamqp.model import commands, effects, errors
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import ChannelKey, octets
+from fakeamqp.model.values import NO_TABLE, ChannelKey, Table, octets
 from fakeamqp.session import handshake, methods
 from fakeamqp.session.door import Door, Method, Properties
 
@@ -76,8 +76,10 @@ class AtFault:
 class Session:
     """The grammar of a conversation: what may come when, and what it asks of the broker.
 
-    number: of the connection in its broker. Methods of a client that are out of place close the connection with the
-    code RabbitMQ gives; those on a channel the broker is closing are ignored until the client's close-ok.
+    number: of the connection in its broker. client_properties, mechanism: as the client gave them in start-ok.
+    channel_max, frame_max (bytes), heartbeat_s: as agreed in tune-ok.
+    Methods of a client that are out of place close the connection with the code RabbitMQ gives; those on a channel the
+    broker is closing are ignored until the client's close-ok.
     """
 
     def __init__(self, host: Host, door: Door, number: int) -> None:
@@ -87,8 +89,10 @@ class Session:
         self._phase = Phase.STARTING
         # None while the broker's channel.close waits for its close-ok.
         self._channels: dict[int, ChannelKey | None] = {}
-        self._channel_max = handshake.CHANNEL_MAX
+        self.channel_max = handshake.CHANNEL_MAX
         self.frame_max = handshake.FRAME_MAX
+        self.client_properties: Table = NO_TABLE
+        self.mechanism = ""
         self._current: Method | None = None
         self._is_told_of_refusal = False
         self._is_told_of_alarms = False
@@ -265,7 +269,9 @@ class Session:
         if credentials is None:
             self.hang_up()
             return
-        capabilities = (method.client_properties or {}).get("capabilities") or {}
+        self.client_properties = method.client_properties or {}
+        self.mechanism = method.mechanism
+        capabilities = self.client_properties.get("capabilities") or {}
         self._is_told_of_refusal = capabilities.get("authentication_failure_close") is True
         self._is_told_of_alarms = capabilities.get("connection.blocked") is True
         self._host.apply(commands.Login(self.number, *credentials, method.mechanism, capabilities))
@@ -276,7 +282,7 @@ class Session:
         if not handshake.accepts(method.channel_max, method.frame_max, self._host.profile):
             self.hang_up()
             return
-        self._channel_max = method.channel_max
+        self.channel_max = method.channel_max
         self.frame_max = method.frame_max
         self.heartbeat_s = method.heartbeat
         self._phase = Phase.TUNED
@@ -332,8 +338,8 @@ class Session:
 
     def _open_channel(self, channel: int) -> None:
         self._current = None  # seen: class and method are 0 when one channel too many closes the connection
-        if len(self._channels) >= self._channel_max:
-            limit = self._channel_max
+        if len(self._channels) >= self.channel_max:
+            limit = self.channel_max
             raise errors.NotAllowed(
                 f"number of channels opened ({limit}) has reached the negotiated channel_max ({limit})"
             )

@@ -9,6 +9,7 @@ import attrs
 
 from fakeamqp.model import commands, effects
 from fakeamqp.model.message import Message
+from fakeamqp.model.values import MANAGEMENT
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.live import MessageView, view_of
 from fakeamqp.world.trace import Step
@@ -100,7 +101,9 @@ class _Reader:
     def _read_settlements(self, step: Step) -> None:
         for effect in step.effects:
             if isinstance(effect, effects.Delivered | effects.GetOk):
-                if not effect.no_ack and not getattr(effect, "kept", False):
+                # An operator who looks at messages acknowledges nothing.
+                looks = effect.channel[0] == MANAGEMENT
+                if not (effect.no_ack or looks or getattr(effect, "kept", False)):
                     self._held[effect.copy] = effect, step.place
             elif isinstance(effect, effects.Settled):
                 for copy in effect.copies:

@@ -19,6 +19,7 @@ def test_a_client_is_told_of_cancels_if_it_said_that_it_understands_them(capabil
 
 
 def test_a_new_connection_is_nobodys_and_nowhere():
-    connection = Connection(7)
-    assert (connection.number, connection.username, connection.vhost) == (7, None, None)
+    connection = Connection(7, 5_000)
+    assert (connection.number, connection.since_us) == (7, 5_000)
+    assert (connection.username, connection.vhost) == (None, None)
     assert not connection.is_told_of_cancels

@@ -63,6 +63,16 @@ def test_each_kind_of_term_has_its_hash(term, expected):
     assert phash2(term) == expected
 
 
+def test_a_float_is_hashed_by_its_bytes_and_minus_zero_is_zero():
+    # As the management API hashes the arguments {"x": 1.5} of a binding: jFOrkw in base64.
+    assert phash2([(b"x", Atom("double"), 1.5)], 2**32) == 0x8C53AB93
+    assert phash2(-0.0) == phash2(0.0)
+
+
+def test_a_hash_is_below_the_number_that_is_given():
+    assert phash2(b"a", 2**32) % 2**27 == phash2(b"a") == 112802447
+
+
 def test_other_terms_are_no_terms():
-    with pytest.raises(TypeError, match="float"):
-        phash2(1.5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="complex"):
+        phash2(1.5j)  # type: ignore[arg-type]

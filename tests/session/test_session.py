@@ -45,6 +45,14 @@ class TestHandshake:
         assert client(Connection.Open("/"), 0) == ["Connection.OpenOk"]
         assert client.session.is_open
 
+    def test_what_the_client_told_and_what_was_agreed_is_kept(self, host):
+        client = host.client()
+        client.log_in()
+        client.tune(7, 10_000, 30)
+        session = client.session
+        assert (session.client_properties.keys(), session.mechanism) == ({"capabilities"}, "PLAIN")
+        assert (session.channel_max, session.frame_max, session.heartbeat_s) == (7, 10_000, 30)
+
     @pytest.mark.parametrize(
         ("logged_in", "method"),
         [

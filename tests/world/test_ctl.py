@@ -48,7 +48,7 @@ def test_what_was_set_can_be_listed() -> None:
     ctl.set_topic_permissions("ada", "amq.topic", "w", "r", vhost="shop")
     ctl.set_user_limit("ada", "max-channels", 5)
     ctl.set_vhost_limit("max-queues", 9)
-    assert ctl.list_users() == {"guest": (), "ada": ("monitoring",)}
+    assert ctl.list_users() == {"guest": ("administrator",), "ada": ("monitoring",)}
     assert ctl.list_permissions() == {"guest": (".*", ".*", ".*")}
     assert ctl.list_permissions(vhost="shop") == {"guest": (".*", ".*", ".*"), "ada": ("", "w", "r")}
     assert ctl.list_topic_permissions(vhost="shop") == {("ada", "amq.topic"): ("w", "r")}
@@ -105,7 +105,7 @@ def test_what_an_operator_did_is_in_the_trace_and_gone_with_a_reset() -> None:
     broker.ctl.add_user("ada", "secret")
     assert broker.trace[-1].command == commands.AddUser("ada", "secret")
     broker.reset()
-    assert broker.ctl.list_users() == {"guest": ()}
+    assert broker.ctl.list_users() == {"guest": ("administrator",)}
 
 
 def test_users_and_permissions_survive_a_restart() -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
-from fakeamqp.model.access.user import ALL, Permissions, User
+from fakeamqp.model.access.user import ADMINISTRATOR, ALL, Permissions, User
 
 
 class Access:
@@ -18,10 +18,10 @@ class Access:
     """
 
     def __init__(self, passwords: Mapping[str, str] | Literal["any"], vhosts_any: bool = False) -> None:
-        """passwords: of users who may do everything in every virtual host; "any" lets everybody in."""
+        """passwords: of administrators who may do everything in every virtual host; "any" lets everybody in as one."""
         self.anybody = passwords == "any"
         known = {} if passwords == "any" else passwords
-        self.users = {name: User(name, password, default=ALL) for name, password in known.items()}
+        self.users = {name: User(name, password, (ADMINISTRATOR,), default=ALL) for name, password in known.items()}
         self.vhosts_any = vhosts_any
 
     def knows(self, username: str) -> bool:
@@ -32,6 +32,11 @@ class Access:
         """True if these credentials are good."""
         user = self.users.get(username)
         return self.anybody if user is None else user.proves_to_be(password)
+
+    def tags(self, username: str) -> tuple[str, ...]:
+        """The tags of a user; of one who is let in without being known, an administrator's."""
+        user = self.users.get(username)
+        return (ADMINISTRATOR,) if user is None else user.tags
 
     def permissions(self, username: str, vhost: str) -> Permissions | None:
         """What a user may do in a virtual host; None if they may not enter it."""

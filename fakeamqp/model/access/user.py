@@ -48,6 +48,9 @@ class TopicPermissions:
             return False
 
 
+ADMINISTRATOR = "administrator"
+"""The tag of users to whom the management plugin allows everything."""
+
 _EVERY = Expression(".*", next(iter(PROFILES.values())))
 ALL = Permissions(_EVERY, _EVERY, _EVERY)
 """Every permission; by this very object one sees that nothing needs to be looked at."""

@@ -10,6 +10,7 @@ from fakeamqp.model.methods import (
     definitions,
     exchange,
     operator,
+    parameters,
     policy,
     publish,
     queue,
@@ -28,5 +29,6 @@ HANDLERS: Handlers = {
     **operator.HANDLERS,
     **access.HANDLERS,
     **policy.HANDLERS,
+    **parameters.HANDLERS,
     **definitions.HANDLERS,
 }

@@ -28,11 +28,26 @@ def add_vhost(broker: Broker, command: commands.AddVirtualHost) -> None:
         broker.add_vhost(command.virtual_host)
 
 
+def describe_vhost(broker: Broker, command: commands.DescribeVirtualHost) -> None:
+    """An operator's words for a virtual host. Raises LookupError if there is none of that name."""
+    vhost = broker.vhosts.get(command.virtual_host)
+    if vhost is None:
+        raise LookupError("Not Found")
+    if command.description is not None:
+        vhost.description = command.description
+    if command.tags is not None:
+        vhost.tags = command.tags
+    if command.protected is not None:
+        vhost.protected = command.protected
+
+
 def delete_vhost(broker: Broker, command: commands.DeleteVirtualHost) -> None:
     """Delete a virtual host with all that is in it; its connections are closed."""
     vhost = broker.vhosts.get(command.virtual_host)
     if vhost is None:
         raise LookupError("Not Found")
+    if vhost.protected:
+        raise ValueError(f"Refusing to delete virtual host '{vhost.name}' because it is protected from deletion")
     broker.delete_vhost(vhost)
 
 
@@ -151,6 +166,7 @@ def _reconsider(broker: Broker, username: str) -> None:
 
 HANDLERS: Handlers = {
     commands.AddVirtualHost: add_vhost,
+    commands.DescribeVirtualHost: describe_vhost,
     commands.DeleteVirtualHost: delete_vhost,
     commands.SetVirtualHostLimit: set_vhost_limit,
     commands.AddUser: add_user,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def connect(broker: Broker, command: commands.Connect) -> None:
     """A client's link is there."""
-    broker.connections[command.connection] = Connection(command.connection)
+    broker.connections[command.connection] = Connection(command.connection, broker.now_us)
 
 
 def login(broker: Broker, command: commands.Login) -> None:

@@ -9,6 +9,7 @@ from fakeamqp.model.arguments import QUEUE_KINDS
 from fakeamqp.model.erlang import erlang_json
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.policy import make_policy
+from fakeamqp.model.profile import Profile
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
@@ -45,18 +46,22 @@ def set_default_queue_type(broker: Broker, command: commands.SetDefaultQueueType
 
     4.0 takes one that there is not, and crashes when it is needed.
     """
-    profile = broker.profile
-    queue_type = command.queue_type
-    if not profile.has_default_queue_type:
+    if not broker.profile.has_default_queue_type:
         return
-    if profile.refuses_unknown_default_type and queue_type is not None:
-        if not isinstance(queue_type, str):
-            raise ValueError(f"{erlang_json(queue_type, profile)} is not a valid default_queue_type value")
-        if not queue_type:
-            raise ValueError("default_queue_type must not be an empty string")
-        if queue_type not in QUEUE_KINDS:
-            raise ValueError(f"{queue_type} is not a valid queue type")
-    broker.vhosts[command.virtual_host].default_queue_type = queue_type or "classic"
+    check_default_queue_type(command.queue_type, broker.profile)
+    broker.vhosts[command.virtual_host].default_queue_type = command.queue_type or "classic"
+
+
+def check_default_queue_type(queue_type: object, profile: Profile) -> None:
+    """Raise ValueError, with the reason, for a type that the version refuses. None is none."""
+    if not profile.refuses_unknown_default_type or queue_type is None:
+        return
+    if not isinstance(queue_type, str):
+        raise ValueError(f"{erlang_json(queue_type, profile)} is not a valid default_queue_type value")
+    if not queue_type:
+        raise ValueError("default_queue_type must not be an empty string")
+    if queue_type not in QUEUE_KINDS:
+        raise ValueError(f"{queue_type} is not a valid queue type")
 
 
 HANDLERS: Handlers = {

@@ -33,6 +33,14 @@ def channel(connection):
     return channel
 
 
+def test_a_client_in_memory_has_an_address_of_its_own_the_same_in_every_run():
+    for _ in range(2):
+        broker = Broker()
+        with fakeamqp.connect(broker), fakeamqp.connect(broker):
+            peers = [session.door.peer for session in broker.sessions()]
+        assert peers == [("127.0.0.1", 40_001), ("127.0.0.1", 40_002)]
+
+
 class TestWhenThingsComeIn:
     def test_the_error_of_a_publish_surfaces_at_the_next_call(self, channel):
         """Real brokers were seen to raise at call 1 to 192 of a publish loop, never at call 0."""

@@ -63,3 +63,8 @@ def test_what_was_said_of_a_vhost_is_forgotten_with_it():
     access.forget_vhost("here")
     assert access.is_free("guest", "here")
     assert access.permissions("guest", "there") is None
+
+
+def test_who_is_known_from_the_start_and_who_is_let_in_unknown_are_administrators():
+    assert Access({"guest": "secret"}).tags("guest") == ("administrator",)
+    assert Access("any").tags("nobody") == ("administrator",)

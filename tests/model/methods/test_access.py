@@ -6,6 +6,7 @@ import pytest
 
 from fakeamqp.model import commands as ask
 from fakeamqp.model import effects
+from fakeamqp.model.access import PasswordHash
 from tests.support.rig import Rig, of, refusal
 
 
@@ -198,3 +199,24 @@ def test_anybody_is_let_in_beside_those_who_are_known():
     rig.do(ask.SetPermissions("ada", "/", "", "", ""))
     assert refusal(rig.channel(rig.connection("ada")).declare("q")).startswith("ACCESS_REFUSED - ")
     assert refusal(rig.channel(rig.connection("ben")).declare("q")) is None
+
+
+def test_a_protected_virtual_host_is_not_deleted_until_it_is_protected_no_more(rig):
+    rig.do(ask.DescribeVirtualHost("/", "shop", ("a",), protected=True))
+    with pytest.raises(ValueError, match="Refusing to delete virtual host '/' because it is protected from deletion"):
+        rig.do(ask.DeleteVirtualHost("/"))
+    rig.do(ask.DescribeVirtualHost("/", protected=False))
+    assert (rig.vhost.description, rig.vhost.tags) == ("shop", ("a",))
+    rig.do(ask.DeleteVirtualHost("/"))
+    assert rig.broker.vhosts == {}
+
+
+def test_a_virtual_host_that_is_not_there_cannot_be_described(rig):
+    with pytest.raises(LookupError, match="Not Found"):
+        rig.do(ask.DescribeVirtualHost("nope", "shop"))
+
+
+def test_a_user_may_be_added_with_the_hash_of_a_password(rig):
+    rig.do(ask.AddUser("bob", PasswordHash.of("s3cret", b"salt")))
+    assert rig.broker.access.admits("bob", "s3cret")
+    assert not rig.broker.access.admits("bob", "other")

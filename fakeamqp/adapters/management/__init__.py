@@ -1,0 +1,7 @@
+"""RabbitMQ's management HTTP API on a broker of fakeamqp's; the only place that imports aiohttp."""
+
+from __future__ import annotations
+
+from fakeamqp.adapters.management.application import application
+
+__all__ = ["application"]
