@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeamqp.world.call import Budget, Call
 from fakeamqp.world.clock import microseconds
+from fakeamqp.world.machine_time import Machine
 from fakeamqp.world.missing import what_is_missing
 from fakeamqp.world.pause import Pause
 
@@ -71,8 +72,23 @@ def until(broker: Broker, condition: Callable[[], object], timeout: float) -> An
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return _until_in_thread(broker, condition, timeout)
+        served = broker.scheduler.others.is_served()
+        return (_until_served if served else _until_in_thread)(broker, condition, timeout)
     return _until_in_loop(broker, condition, timeout)
+
+
+def _until_served(broker: Broker, condition: Callable[[], object], timeout: float) -> object:
+    """Clients elsewhere take real time, and those that are yet to connect cannot be seen: virtual time stands."""
+    changed = broker.scheduler.others.changed
+    ends = Machine.monotonic() + timeout
+    while True:
+        broker.settle()
+        if outcome := condition():
+            return outcome
+        if Machine.monotonic() >= ends:
+            raise _too_late(broker, timeout)
+        with changed:
+            changed.wait(_GLANCE)
 
 
 async def _until_in_loop(broker: Broker, condition: Callable[[], object], timeout: float) -> object:

@@ -325,7 +325,8 @@ class Broker:
 
         Where no asyncio loop runs, it blocks and returns what the condition returned. Virtual time moves as in any wait
         with a limit: at once if all other threads that use the broker wait in it too, and else not at all.
-        In a running loop it returns an awaitable. Virtual time does not move: only `advance()` moves it there.
+        In a running loop it returns an awaitable. Virtual time does not move: only `advance()` moves it there. Nor does
+        it while the broker is served: clients elsewhere take real time.
 
         timeout: seconds; virtual ones where virtual time can move, else real ones. Raises TimeoutError, which says what
         is missing. The condition may be looked at from other threads.

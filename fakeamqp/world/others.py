@@ -60,6 +60,10 @@ class Others:
         """This thread carries what clients elsewhere do: it may stir while it has any, and only then."""
         self._servers[thread] = has_clients
 
+    def is_served(self) -> bool:
+        """True while a thread lets clients from elsewhere in."""
+        return any(thread.ident in self._servers for thread in threading.enumerate())
+
     def takes_part(self) -> bool:
         """True if the calling thread uses the broker, or is younger than it."""
         ident = threading.get_ident()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 
 import pika
@@ -175,3 +176,32 @@ def test_one_name_serves_both():
 
     assert asyncio.run(inside()) == "in a loop"
     assert broker.until(lambda: "outside") == "outside"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of the listening socket
+def test_a_client_that_is_yet_to_connect_over_a_socket_is_waited_for_in_real_time():
+    begin, end, address = threading.Event(), threading.Event(), []
+
+    def connect():
+        begin.wait(30)
+        with socket.create_connection(*address) as client:
+            client.sendall(b"AMQP\x00\x00\x09\x01")
+            end.wait(30)
+
+    client = threading.Thread(target=connect)
+    client.start()
+    with fakeamqp.Broker() as broker, fakeamqp.serve(broker) as server:
+        broker.publish("", "nowhere", b"tea")
+        address.append((server.host, server.port))
+        assert broker.until(lambda: begin.set() or broker.sessions(), timeout=30)
+        assert broker.clock.now() == 0
+        end.set()
+        client.join(30)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of the listening socket
+def test_a_served_broker_is_waited_for_no_longer_than_said():
+    with fakeamqp.Broker() as broker:
+        with fakeamqp.serve(broker), pytest.raises(TimeoutError, match=r"not true within 0\.01 s"):
+            broker.until(lambda: False, timeout=0.01)
+        assert broker.clock.now() == 0
