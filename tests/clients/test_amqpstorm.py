@@ -10,7 +10,7 @@ from tests.clients.contract import PREFETCH, QUEUES, Contract, ThreadWorker
 
 
 class AmqpstormWorker(ThreadWorker):
-    """AMQPStorm 3.1.4 notices a broken link by the heartbeat alone, and ends `start_consuming()` without a word then."""
+    """AMQPStorm 3.1.4 notices a broken link by its heartbeat alone and ends `start_consuming()` without a word then."""
 
     def run(self) -> None:
         while not self.is_stopping:
