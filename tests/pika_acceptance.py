@@ -1,6 +1,6 @@
 """Run pika's own acceptance suite: `python tests/pika_acceptance.py CHECKOUT [--version 3.10] [--served] [arguments]`.
 
---version: of RabbitMQ, the newest if not given. --served: over a port instead of in memory, with the tests of Twisted. All
+--version: of RabbitMQ, the newest if not given. --served: over a port instead of in memory, with Twisted's tests. All
 other arguments go to pytest.
 CHECKOUT: a folder with pika's sources and tests at the tag of a release (`git clone --branch 1.4.4 …`); the suite's own
 pika runs. Each file runs in a process of its own, inside `fakeamqp.patch_pika()` or on a broker that is served in this

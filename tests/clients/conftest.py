@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 import fakeamqp
 from fakeamqp.adapters.tcp import Server
 from tests.clients.contract import PATIENCE
+
+NODE = Path(__file__).parent / "node"
 
 
 @pytest.fixture
@@ -23,3 +29,26 @@ def fakeamqp_server(fakeamqp_broker: fakeamqp.Broker) -> Iterator[Server]:
     """The same broker behind a port of its own."""
     with fakeamqp.serve(fakeamqp_broker) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def node_packages() -> None:
+    """What package.json asks for, from npm."""
+    wanted, done = (NODE / "package.json").read_text(), NODE / "node_modules/installed.json"
+    if not done.exists() or done.read_text() != wanted:
+        npm = shutil.which("npm")
+        assert npm, "these tests need Node.js and npm"
+        subprocess.run([npm, "install", "--no-audit", "--no-fund", "--no-package-lock"], cwd=NODE, check=True)
+        done.write_text(wanted)
+
+
+@pytest.fixture(scope="session")
+def twisted_reactor() -> Iterator[None]:
+    """Twisted's reactor in a thread of its own; it runs once in a process."""
+    from twisted.internet import reactor
+
+    thread = threading.Thread(target=reactor.run, kwargs={"installSignalHandlers": False})
+    thread.start()
+    yield
+    reactor.callFromThread(reactor.stop)
+    thread.join(PATIENCE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import queue
-import shutil
 import subprocess
 import threading
 from pathlib import Path
@@ -17,16 +16,7 @@ from tests.clients.contract import PATIENCE, Contract, Worker
 
 FOLDER = Path(__file__).parent / "node"
 
-
-@pytest.fixture(scope="module", autouse=True)
-def packages() -> None:
-    """What package.json asks for, from npm."""
-    wanted, done = (FOLDER / "package.json").read_text(), FOLDER / "node_modules/installed.json"
-    if not done.exists() or done.read_text() != wanted:
-        npm = shutil.which("npm")
-        assert npm, "these tests need Node.js and npm"
-        subprocess.run([npm, "install", "--no-audit", "--no-fund", "--no-package-lock"], cwd=FOLDER, check=True)
-        done.write_text(wanted)
+pytestmark = pytest.mark.usefixtures("node_packages")
 
 
 class NodeWorker(Worker):

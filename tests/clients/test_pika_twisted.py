@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pika
@@ -14,17 +12,9 @@ from twisted.internet import defer, reactor
 from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
 from twisted.internet.threads import blockingCallFromThread
 
-from tests.clients.contract import PATIENCE, PREFETCH, QUEUES, Contract, Worker
+from tests.clients.contract import PREFETCH, QUEUES, Contract, Worker
 
-
-@pytest.fixture(scope="module", autouse=True)
-def running_reactor() -> Iterator[None]:
-    """Twisted's reactor runs once in a process."""
-    thread = threading.Thread(target=reactor.run, kwargs={"installSignalHandlers": False})
-    thread.start()
-    yield
-    reactor.callFromThread(reactor.stop)
-    thread.join(PATIENCE)
+pytestmark = pytest.mark.usefixtures("twisted_reactor")
 
 
 class TwistedWorker(Worker):
