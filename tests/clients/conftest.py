@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,9 @@ import pytest
 import fakeamqp
 from fakeamqp.adapters.tcp import Server
 from tests.clients.contract import PATIENCE
+
+# rabbitpy needs Python 3.11.
+collect_ignore = ["test_rabbitpy.py", "recipes/test_rabbitpy.py"] if sys.version_info < (3, 11) else []
 
 NODE = Path(__file__).parent / "node"
 
