@@ -1,7 +1,7 @@
 """Run the tests on a machine that has nothing but Python: `python3 tests/run.py [--pika 1.2.1] [arguments of pytest]`.
 
 --integrations: the tests with asyncio's plugins, web frameworks and other event loops instead, in an environment of
-their own.
+their own. --clients: those with client libraries over a socket, in another; two of these need Node.js and npm.
 --python: another Python than the one that runs this, 3.12 or 3.12.1, in an environment of its own; it has to be
 installed. "others" are those of the supported that are. --pika: another release of pika than the newest, or a source
 that pip takes: a folder or an address. Both can be given several times; the tests run once for each, and each pair.
@@ -20,19 +20,22 @@ sys.path.insert(0, str(ROOT / ".ci"))
 
 from environment import FOLDER, folder_with_pika, installed, python_with, supported  # noqa: E402
 
+APART = ("integrations", "clients")  # folders of tests with an environment of their own
+
 
 def main():
     parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--python", action="append")
     parser.add_argument("--pika", action="append")
-    parser.add_argument("--integrations", action="store_true")
+    for folder in APART:
+        parser.add_argument(f"--{folder}", dest="folder", action="store_const", const=folder)
     asked, arguments = parser.parse_known_args()
-    if asked.integrations:
-        arguments.append("tests/integrations")
+    if asked.folder and not any(argument.startswith(f"tests/{asked.folder}") for argument in arguments):
+        arguments.append(f"tests/{asked.folder}")
     pythons, missing = _pythons(asked.python or [])
     results = [1 for _ in missing]
     for version, interpreter in pythons:
-        python = _environment(version, interpreter, asked.integrations)
+        python = _environment(version, interpreter, asked.folder)
         for pika in asked.pika or [None]:
             environment = dict(os.environ)
             environment.pop("PYTHONDONTWRITEBYTECODE", None)  # every worker and child compiles all of it otherwise
@@ -64,11 +67,11 @@ def _pythons(asked):
     return (found, missing) if asked else ([(None, None)], [])
 
 
-def _environment(version, interpreter, integrations):
-    """The interpreter of the environment for these tests."""
-    parts = (["integrations"] if integrations else []) + ([f"python{version}"] if version else [])
+def _environment(version, interpreter, apart):
+    """The interpreter of the environment for these tests. apart: the folder of those that have one of their own."""
+    parts = ([apart] if apart else []) + ([f"python{version}"] if version else [])
     folder = FOLDER / "-".join(parts) if parts else None
-    return python_with("test-integrations" if integrations else "test", folder, interpreter)
+    return python_with(f"test-{apart}" if apart else "test", folder, interpreter)
 
 
 def _named(version, pika):

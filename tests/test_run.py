@@ -63,10 +63,17 @@ def test_once_for_each_pair_of_python_and_pika(runs: Callable[..., tuple[int, li
     assert ran == [f"python3.11 with test by /bin/python3.11: pika {pika}: -x" for pika in ("1.2.1", "1.3.2")]
 
 
-def test_the_integrations_have_an_environment_for_each_python(runs: Callable[..., tuple[int, list[str]]]) -> None:
-    _, ran = runs("--integrations", "--python", "3.11")
-    extra = "test-integrations"
-    assert ran == [f"integrations-python3.11 with {extra} by /bin/python3.11: pika None: tests/integrations"]
+@pytest.mark.parametrize("folder", ["integrations", "clients"])
+def test_tests_apart_have_an_environment_for_each_python(
+    runs: Callable[..., tuple[int, list[str]]], folder: str
+) -> None:
+    _, ran = runs(f"--{folder}", "--python", "3.11")
+    assert ran == [f"{folder}-python3.11 with test-{folder} by /bin/python3.11: pika None: tests/{folder}"]
+
+
+def test_some_of_the_tests_apart_can_be_named(runs: Callable[..., tuple[int, list[str]]]) -> None:
+    _, ran = runs("--clients", "tests/clients/test_kombu.py")
+    assert ran == ["clients with test-clients by None: pika None: tests/clients/test_kombu.py"]
 
 
 def test_a_python_that_was_asked_for_and_is_missing_is_a_failure(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
@@ -197,7 +198,8 @@ class Link(asyncio.Protocol):
         self._flush()
         self._end()
         if self._transport.can_write_eof() and not self._transport.is_closing():
-            self._transport.write_eof()
+            with contextlib.suppress(OSError):  # the client has broken the connection first
+                self._transport.write_eof()
         self._loop.call_later(LINGER_SECONDS, self._transport.close)
 
     def _end(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import struct
 from typing import Any
 
@@ -328,3 +329,18 @@ def test_what_another_thread_makes_the_broker_send_is_sent_by_the_loop() -> None
     client.loop.turn()
     assert not client.link.has_mail
     assert names(client.received[len(before) :]) == ["Basic.Deliver", 2, 3]
+
+
+class _Gone(Wire):
+    """The transport of a client that has broken the connection, which the broker is yet to notice."""
+
+    def write_eof(self) -> None:
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+
+def test_a_client_that_has_gone_before_the_brokers_last_word_is_let_go() -> None:
+    client = _Gone(fakeamqp.Broker())
+    assert client.send(b"no protocol").startswith(b"AMQP")
+    client.loop.fire()
+    assert client.is_closed
+    assert client.broker.sessions() == ()

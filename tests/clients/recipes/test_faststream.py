@@ -1,0 +1,15 @@
+from faststream.rabbit import RabbitBroker
+
+
+async def test_an_order_is_packed(fakeamqp_broker, fakeamqp_server):
+    packed = []
+    app = RabbitBroker(fakeamqp_server.url)
+
+    @app.subscriber("orders")
+    async def pack(article: str):
+        packed.append(article)
+
+    async with app:
+        await app.start()
+        await app.publish("tea", "orders")
+        await fakeamqp_broker.until(lambda: packed == ["tea"])
