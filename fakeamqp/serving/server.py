@@ -16,6 +16,7 @@ from fakeamqp.world.wall_time import WallTime
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
+    from fakeamqp.adapters.management import Site
     from fakeamqp.world.broker import Broker
 
 ClockKind = Literal["virtual", "wall"]
@@ -47,7 +48,7 @@ class Server:
             time=WallTime(broker, self._loop) if clock == "wall" else None,
         )
         self._management_port = management_port
-        self._management: Any = None
+        self._management: Site | None = None
         self._thread = threading.Thread(target=self._run, name="fakeamqp server", daemon=True)
         self._is_closed = False
 
@@ -96,8 +97,7 @@ class Server:
         """The port of the management API. Raises RuntimeError if there is none."""
         if self._management is None:
             raise RuntimeError("there is no management API here: serve(broker, management_port=0) gives it a free port")
-        port: int = self._management.addresses[0][1]
-        return port
+        return self._management.port
 
     @property
     def management_url(self) -> str:
@@ -136,25 +136,20 @@ class Server:
 
     async def _open_management(self, port: int) -> None:
         try:
-            from aiohttp import web
-
-            from fakeamqp.adapters.management import application
+            from fakeamqp.adapters.management import Site
         except ImportError:
             raise ImportError("the management API needs the aiohttp library: pip install fakeamqp[serve]") from None
-        runner = web.AppRunner(application(self.broker), access_log=None)
-        await runner.setup()
+        site = Site(self.broker, self.host, port)
         try:
-            await web.TCPSite(runner, self.host, port).start()
+            await site.open()
         except OSError as error:
-            await runner.cleanup()
             raise _taken(error, self.host, port) from None
-        self._management = runner
+        self._management = site
 
     async def _shut(self) -> None:
-        self._listener.close()
+        await self._listener.close()
         if self._management is not None:
-            await self._management.cleanup()
-        await asyncio.sleep(0)  # links that were reset are told so
+            await self._management.close()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)

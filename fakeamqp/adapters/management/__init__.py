@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from fakeamqp.adapters.management.application import application
+from fakeamqp.adapters.management.application import Site, application
 
-__all__ = ["application"]
+__all__ = ["Site", "application"]

@@ -46,6 +46,32 @@ def application(broker: Broker) -> web.Application:
     return made
 
 
+class Site:
+    """The management HTTP API of a broker at an address, in an asyncio loop that somebody else runs.
+
+    host, port: where; port 0 is any that is free, and is that once it is open.
+    """
+
+    def __init__(self, broker: Broker, host: str, port: int) -> None:
+        self.host = host
+        self.port = port
+        self._runner = web.AppRunner(application(broker), access_log=None)
+
+    async def open(self) -> None:
+        """Begin to listen. Raises OSError if the address cannot be had."""
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, self.host, self.port).start()
+        except OSError:
+            await self._runner.cleanup()
+            raise
+        self.port = self._runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Listen no more."""
+        await self._runner.cleanup()
+
+
 def answer(broker: Broker, asked: Asked, dialect: Dialect) -> Answer:
     """What the API answers to a request. A path that there is not asks for no password, nor does a wrong method."""
     kind, asked = find(asked, dialect)

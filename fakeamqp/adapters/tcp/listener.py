@@ -13,6 +13,9 @@ from fakeamqp.world.wall_time import WallTime
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
 
+_TURNS_TO_END = 100
+"""Turns of the loop that a socket may take to be closed once it was told to."""
+
 
 class Listener:
     """Takes clients in at one address, for as long as its loop runs.
@@ -52,13 +55,17 @@ class Listener:
         self.broker.listening.open((self.host, self.port))
         self.broker.scheduler.others.serves(self.thread_ident, lambda: bool(self.links))
 
-    def close(self) -> None:
-        """Listen no more, and end all connections without a word; in the loop's thread."""
+    async def close(self) -> None:
+        """Listen no more, and end all connections without a word; in the loop that it was opened in."""
         if self._listener is not None:
             self._listener.close()
             self.broker.listening.close((self.host, self.port))
         for link in tuple(self.links):
             link.reset()
+        for _ in range(_TURNS_TO_END):
+            if not self.links:
+                break
+            await asyncio.sleep(0)
 
     # --- for its links
 

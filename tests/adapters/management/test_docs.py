@@ -17,17 +17,12 @@ from tests.adapters.management.asking import ask
 PAGE = (Path(__file__).parents[3] / "docs/management.md").read_text(encoding="utf-8")
 
 
-def test_the_code_runs() -> None:
+def test_the_code_runs(pytester: pytest.Pytester) -> None:
     blocks = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL))
     assert len(blocks) == PAGE.count("```python") == 1
-    for text in blocks.values():
-        names: dict[str, object] = {}
-        exec(compile(text, "docs/management.md", "exec"), names)
-        tests = [each for name, each in names.items() if name.startswith("test_")]
-        assert tests
-        for test in tests:
-            assert callable(test)
-            test()
+    for name, text in blocks.items():
+        pytester.path.joinpath(name).write_text(text, encoding="utf-8")
+    pytester.runpytest("-W", "error").assert_outcomes(passed=1)
 
 
 def test_the_lines_for_curl_are_answered() -> None:
