@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from fakeamqp.serving.server import Server, serve
@@ -39,7 +40,6 @@ def serve_until_interrupted(options: argparse.Namespace) -> int:
         tls = _tls(options)
     except (ValueError, OSError) as error:
         options.parser.error(str(error))
-    ended = _until_a_signal()
     try:
         server = serve(
             broker,
@@ -52,7 +52,7 @@ def serve_until_interrupted(options: argparse.Namespace) -> int:
     except (OSError, ImportError) as error:
         print(f"fakeamqp: {getattr(error, 'strerror', None) or error}", file=sys.stderr)
         return 1
-    with server:
+    with server, _signals() as ended:
         _tell(server)
         while not ended.wait(3600):
             pass
@@ -71,17 +71,20 @@ def _tls(options: argparse.Namespace) -> Tls | None:
     return Tls() if options.tls else None
 
 
-def _until_a_signal() -> threading.Event:
-    """Set once somebody asks the program to end."""
+@contextlib.contextmanager
+def _signals() -> Iterator[threading.Event]:
+    """An event that is set once somebody asks the program to end."""
     ended = threading.Event()
 
     def end(*_: Any) -> None:
         ended.set()
 
-    for name in ("SIGINT", "SIGTERM"):
-        with contextlib.suppress(ValueError):  # not in the main thread
-            signal.signal(getattr(signal, name), end)
-    return ended
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _let_go(broker: Broker) -> None:

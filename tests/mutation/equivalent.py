@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from tests.mutation.mutants import Mutant
 
-_REASONS: dict[tuple[str, str], str] = {}
+_REASONS: dict[tuple[str, str], str] = {
+    (
+        "fakeamqp/model/methods/definitions.py",
+        '- limit = -1 if vhost is None else vhost.limits.get("max-queues", -1)\n'
+        '+ limit = - 2 if vhost is None else vhost.limits.get("max-queues", -1)',
+    ): "every negative number is no limit",
+}
 
 
 def reason(mutant: Mutant) -> str | None:

@@ -54,7 +54,7 @@ def draw(count: int, seed: int) -> Iterator[Mutant]:
         operator, occurrence = chance.choice(changes)
         source = (ROOT / module).read_text(encoding="utf-8")
         code = mutate_code(source, get_operator(operator)(), occurrence)
-        if code is not None and _what_runs(code) != _what_runs(source):
+        if code is not None and _what_runs(code) not in (None, _what_runs(source)):
             drawn += 1
             yield Mutant(module, operator, occurrence, code)
 
@@ -75,12 +75,12 @@ def _places() -> list[tuple[str, list[tuple[str, int]]]]:
     return places
 
 
-def _what_runs(code: str) -> str:
-    """The module without what nobody evaluates: annotations, and texts that stand alone."""
+def _what_runs(code: str) -> str | None:
+    """The module without what nobody evaluates: annotations, and texts that stand alone. None if it is no Python."""
     try:
         tree = _Bare().visit(ast.parse(code))
     except SyntaxError:
-        return ""
+        return None
     return ast.dump(tree)
 
 

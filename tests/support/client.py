@@ -65,7 +65,16 @@ class Client:
         self.sent.append((channel, index, fields))
 
     address = ("localhost", 5672)
+    peer = ("127.0.0.1", 40001)
+    external_user: str | None = None
     has_mail = False
+    is_read = True
+
+    def pause_reading(self) -> None:
+        self.is_read = False
+
+    def resume_reading(self) -> None:
+        self.is_read = True
 
     def carries(self, client: object) -> bool:
         return client is self
