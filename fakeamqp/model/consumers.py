@@ -60,12 +60,17 @@ class Consumer:
         self.unacked = 0
 
     @property
+    def is_full(self) -> bool:
+        """True if it holds as much as it may."""
+        return 0 < self.prefetch <= self.unacked and not self.no_ack
+
+    @property
     def able(self) -> bool:
         """True if it could take one more delivery now.
 
         The limit of its channel holds without acknowledgement too, and for queues that support it alone.
         """
-        if self.prefetch and self.unacked >= self.prefetch and not self.no_ack:
+        if self.is_full:
             return False
         channel = self.channel
         if channel.connection.is_congested:
@@ -89,7 +94,7 @@ class Consumers:
         self.all: dict[tuple[tuple[int, int], str], Consumer] = {}  # in order of subscription
         self._levels: list[int] = []  # minus the priorities at which somebody is in line, sorted
         self._lines: dict[int, deque[Consumer]] = {}  # by level
-        self._blocked: dict[Consumer, None] = {}
+        self._blocked: dict[Consumer, bool] = {}  # True if its own limit blocks it, not its channel's
         self._suspended: dict[Consumer, None] = {}
 
     def __len__(self) -> int:
@@ -158,13 +163,17 @@ class Consumers:
                     if len(line) > 1:
                         line.rotate(-1)
                     return consumer
-                self._blocked[line.popleft()] = None
+                self._blocked[line.popleft()] = consumer.is_full
             self._close_line(levels[0])
         return None
 
     def unblock(self) -> bool:
-        """Let those that can take messages again join the end of the line; True if any did."""
-        freed = [each for each in self._blocked if each.able and not each.channel.holds_back]
+        """Let those that can take messages again join the end of the line; True if any did.
+
+        Of room under its own limit a consumer knows at once, of room in its channel once that holds nothing back.
+        (recording: prefetch/at_its_own_limit_a_consumer_knows_of_the_room_at_once)
+        """
+        freed = [one for one, is_own in self._blocked.items() if one.able and (is_own or not one.channel.holds_back)]
         for consumer in freed:
             del self._blocked[consumer]
             self._join(consumer)
@@ -205,7 +214,7 @@ class CreditedConsumers(Consumers):
             line.remove(consumer)
             if not line:
                 self._close_line(level)
-            self._blocked[consumer] = None
+            self._blocked[consumer] = True
         return consumer
 
 

@@ -84,6 +84,17 @@ def test_both_limits_hold_together(rig):
     assert delivered(channel(ask.Ack, 1)) == ["c"]
 
 
+def test_at_its_own_limit_a_consumer_knows_of_the_room_before_what_came_back_goes_out(rig):
+    channel = rig.channel()
+    channel(ask.Qos, prefetch_count=2)
+    channel.consume("q", "own")
+    channel(ask.Qos, prefetch_count=3, global_=True)
+    channel.publish("q", "a", "b", "c")
+    channel.consume("q", "free", no_ack=True)
+    assert receivers(channel(ask.Reject, 1)) == ["free"]
+    assert receivers(channel.publish("q", "d")) == ["own"]
+
+
 def test_lifting_the_channels_limit_serves_everybody(rig):
     channel = rig.channel()
     channel(ask.Qos, prefetch_count=1, global_=True)

@@ -39,6 +39,7 @@ BEYOND = page(
             "prefetch/global_limit_set_later_leaves_quorum_consumers_alone",
             "prefetch/what_a_quorum_consumer_settles_makes_room",
             "prefetch/global_limit_after_the_arguments",
+            "prefetch/at_its_own_limit_a_consumer_knows_of_the_room_at_once",
         ),
         rule("6", "overtaking in a queue with a limit", "priority/overtaking_without_time_in_a_limited_queue"),
     ),

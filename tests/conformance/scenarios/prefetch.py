@@ -210,6 +210,21 @@ def what_comes_back_to_a_full_channel(play: Play) -> None:
     ch2.basic_reject(1)
 
 
+@scenario(versions=("3.10", "4.0"))
+def at_its_own_limit_a_consumer_knows_of_the_room_at_once(play: Play) -> None:
+    """What comes back frees a consumer that was at its own limit before it goes out again, whatever the channel's."""
+    ch = play.channel()
+    ch.queue_declare("q")
+    ch.basic_qos(prefetch_count=2)
+    ch.consume("q", "own")
+    ch.basic_qos(prefetch_count=3, global_qos=True)
+    for body in "abc":
+        ch.publish("", "q", body)
+    ch.consume("q", "free", auto_ack=True)
+    ch.basic_reject(1)
+    ch.publish("", "q", "d")
+
+
 @scenario()
 def global_limit_set_later_leaves_quorum_consumers_alone(play: Play) -> None:
     """A consumer of a quorum queue that was there before the global limit gets everything, on 4.3 any consumer."""
