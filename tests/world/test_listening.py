@@ -59,3 +59,12 @@ def test_a_bad_address_changes_nothing():
 def test_an_address_is_news_once():
     listening = Listening(None)
     assert [listening.is_news(HERE), listening.is_news(HERE), listening.is_news(THERE)] == [True, False, True]
+
+
+def test_an_address_that_is_served_counts_as_long_as_it_is():
+    listening = Listening(None)
+    listening.open(THERE)
+    assert listening.includes(THERE)
+    assert str(listening) == "any host at ports 5672 and 5671, hare:5673"
+    listening.close(THERE)
+    assert not listening.includes(THERE)

@@ -6,7 +6,7 @@ import pytest
 
 from fakeamqp.model import commands as ask
 from fakeamqp.model import effects
-from tests.support.rig import Rig, refusal
+from tests.support.rig import Rig, delivered, refusal
 
 
 @pytest.mark.parametrize("mechanism", ["PLAIN", "AMQPLAIN"])
@@ -95,3 +95,34 @@ def test_a_new_secret_may_make_channels_look_again(version, forgets):
     for number in (channel.key[0], free):
         rig.do(ask.UpdateSecret(number))
     assert (refusal(channel.declare("q")) is not None) is forgets
+
+
+@pytest.mark.parametrize(
+    ("username", "admitted"), [("CN=me", True), ("CN=you", False), ("", False)], ids=["known", "unknown", "nobody"]
+)
+def test_external_lets_in_a_user_there_is_whatever_the_password(username, admitted):
+    rig = Rig(users={"CN=me": "secret"})
+    rig.do(ask.Connect(1))
+    assert (refusal(rig.do(ask.Login(1, username, "", "EXTERNAL"))) is None) is admitted
+
+
+def test_external_lets_nobody_in_without_a_name_even_if_everybody_may_come_in():
+    rig = Rig(users="any")
+    rig.do(ask.Connect(1))
+    assert refusal(rig.do(ask.Login(1, "", "", "EXTERNAL"))) is not None
+
+
+@pytest.mark.parametrize("arguments", [{}, {"x-queue-type": "quorum"}, {"x-single-active-consumer": True}])
+def test_a_congested_client_is_delivered_nothing_until_the_way_is_free(arguments):
+    rig = Rig()
+    channel = rig.channel()
+    channel.declare(durable=True, arguments=arguments)
+    channel.consume(no_ack=True)
+    rig.do(ask.Congest(channel.key[0], True))
+    assert delivered(channel.publish("q", "a", "b")) == []
+    assert delivered(rig.do(ask.Congest(channel.key[0], False))) == ["a", "b"]
+    assert delivered(channel.publish("q", "c")) == ["c"]
+
+
+def test_a_connection_that_is_gone_is_not_congested():
+    assert Rig().do(ask.Congest(7, True)) == []
