@@ -207,7 +207,7 @@ class Contract:
     @pytest.fixture
     def worker(self, broker: fakeamqp.Broker, fakeamqp_server: fakeamqp.Server) -> Iterator[Worker]:
         with running(self.Program(fakeamqp_server.url)) as worker:
-            broker.until(lambda: consumes(broker), timeout=PATIENCE)
+            broker.until(lambda: consumes(broker, "orders", "rejected"), timeout=PATIENCE)
             yield worker
 
     def test_what_is_acknowledged_is_done(self, broker: fakeamqp.Broker, worker: Worker) -> None:
@@ -269,7 +269,7 @@ class Contract:
     def test_a_queue_that_is_not_there_is_told_of_in_the_brokers_words(self, worker: Worker) -> None:
         told = worker.why_missing("nowhere")
         assert "404" in told
-        assert "NOT_FOUND - no queue 'nowhere' in vhost '/'" in told
+        assert "NOT_FOUND - no queue 'nowhere' in vhost" in told
 
     def test_a_program_that_ends_leaves_nothing_behind(self, broker: fakeamqp.Broker, worker: Worker) -> None:
         """It closes its connections in good order, and what it held is ready again."""
@@ -280,7 +280,9 @@ class Contract:
         assert broker.queue("orders").ready == 1
 
 
-def consumes(broker: fakeamqp.Broker) -> bool:
-    """True if the program has declared its queues and consumes from both."""
-    named = [queue.name for queue in broker.queues()]
-    return set(QUEUES) <= set(named) and all(broker.queue(name).consumers for name in ("orders", "rejected"))
+def consumes(broker: fakeamqp.Broker, *queues: str) -> bool:
+    """True if these queues are there and have consumers."""
+    try:
+        return all(broker.queue(queue).consumers for queue in queues)
+    except KeyError:
+        return False

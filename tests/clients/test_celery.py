@@ -13,7 +13,7 @@ from celery.exceptions import Reject
 from kombu import Queue
 
 import fakeamqp
-from tests.clients.contract import PATIENCE, TO_REJECTED
+from tests.clients.contract import PATIENCE, TO_REJECTED, consumes
 
 LATER = {"x-message-ttl": 60_000, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "orders"}
 QUEUES = [
@@ -66,14 +66,10 @@ def shop(broker: fakeamqp.Broker, fakeamqp_server: fakeamqp.Server) -> Iterator[
         for queue in QUEUES:
             queue(connection.channel()).declare()
     with start_worker(shop.app, pool="solo", concurrency=1, queues=["orders"], perform_ping_check=False):
-        broker.until(lambda: is_consumed(broker, "orders"), timeout=PATIENCE)
+        broker.until(lambda: consumes(broker, "orders"), timeout=PATIENCE)
         yield shop
         shop.goes_on.set()
     shop.app.close()
-
-
-def is_consumed(broker: fakeamqp.Broker, queue: str) -> bool:
-    return any(each.name == queue for each in broker.queues()) and broker.queue(queue).consumers > 0
 
 
 def test_a_task_is_done_and_its_result_comes_back(broker: fakeamqp.Broker, shop: Shop) -> None:

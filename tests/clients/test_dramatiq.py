@@ -10,7 +10,7 @@ from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.middleware import Retries
 
 import fakeamqp
-from tests.clients.contract import PATIENCE
+from tests.clients.contract import PATIENCE, consumes
 
 
 class Shop:
@@ -34,14 +34,10 @@ def shop(broker: fakeamqp.Broker, fakeamqp_server: fakeamqp.Server) -> Iterator[
     shop = Shop(fakeamqp_server.url)
     worker = dramatiq.Worker(shop.broker, worker_threads=1, worker_timeout=100)
     worker.start()
-    broker.until(lambda: is_consumed(broker, "orders"), timeout=PATIENCE)
+    broker.until(lambda: consumes(broker, "orders"), timeout=PATIENCE)
     yield shop
     worker.stop()
     shop.broker.close()
-
-
-def is_consumed(broker: fakeamqp.Broker, queue: str) -> bool:
-    return any(each.name == queue for each in broker.queues()) and broker.queue(queue).consumers > 0
 
 
 def test_a_message_is_worked_on_and_acknowledged(broker: fakeamqp.Broker, shop: Shop) -> None:
