@@ -13,7 +13,6 @@ CLIENTS = ROOT / "tests/clients"
 
 # Each block names, in its first line, the file it is.
 RECIPES = dict(re.findall(r"^```(?:python|js)\n(?:#|//) (tests/\S+)\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL))
-CONFTEST = re.search(r"^```python\n# conftest.py\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -29,15 +28,6 @@ def test_every_recipe_is_shown() -> None:
 def test_every_client_that_is_tried_is_in_the_table() -> None:
     rows = set(re.findall(r"^\| .*?\(\.\./tests/clients/(\w+\.py)\)", PAGE, flags=re.MULTILINE))
     assert rows == {file.name for file in CLIENTS.glob("test_*.py")}
-
-
-def test_the_fixtures_it_shows_serve_a_broker(pytester: pytest.Pytester) -> None:
-    assert CONFTEST is not None
-    pytester.makeconftest(CONFTEST[1])
-    pytester.makepyfile(
-        "def test_it(fakeamqp_broker, fakeamqp_server): assert fakeamqp_server.broker is fakeamqp_broker"
-    )
-    pytester.runpytest().assert_outcomes(passed=1)
 
 
 def test_its_links_lead_somewhere() -> None:

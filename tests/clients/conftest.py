@@ -1,4 +1,4 @@
-"""What these tests share: a broker behind a port."""
+"""What these tests share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 import fakeamqp
-from fakeamqp.adapters.tcp import Server
 from tests.clients.contract import PATIENCE
 
 # rabbitpy needs Python 3.11.
@@ -22,17 +21,9 @@ NODE = Path(__file__).parent / "node"
 
 
 @pytest.fixture
-def fakeamqp_broker() -> Iterator[fakeamqp.Broker]:
-    """A broker that is reached over the socket alone: pika stays as it is."""
-    with fakeamqp.Broker(thread_grace=PATIENCE) as broker:
-        yield broker
-
-
-@pytest.fixture
-def fakeamqp_server(fakeamqp_broker: fakeamqp.Broker) -> Iterator[Server]:
-    """The same broker behind a port of its own."""
-    with fakeamqp.serve(fakeamqp_broker) as server:
-        yield server
+def broker(fakeamqp_server: fakeamqp.Server) -> fakeamqp.Broker:
+    """The broker behind the port. `fakeamqp_broker` would be the same one, and would put pika on it in memory."""
+    return fakeamqp_server.broker
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,7 @@ from celery.exceptions import Reject
 from kombu import Queue
 
 import fakeamqp
-from fakeamqp.adapters.tcp import Server
-from tests.clients.contract import PATIENCE, TO_REJECTED
+from tests.clients.contract import PATIENCE, TO_REJECTED, consumes
 
 LATER = {"x-message-ttl": 60_000, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "orders"}
 QUEUES = [
@@ -61,70 +60,64 @@ class Shop:
 
 
 @pytest.fixture
-def shop(fakeamqp_broker: fakeamqp.Broker, fakeamqp_server: Server) -> Iterator[Shop]:
+def shop(broker: fakeamqp.Broker, fakeamqp_server: fakeamqp.Server) -> Iterator[Shop]:
     shop = Shop(fakeamqp_server.url)
     with shop.app.connection_for_write() as connection:
         for queue in QUEUES:
             queue(connection.channel()).declare()
     with start_worker(shop.app, pool="solo", concurrency=1, queues=["orders"], perform_ping_check=False):
-        fakeamqp_broker.until(lambda: is_consumed(fakeamqp_broker, "orders"), timeout=PATIENCE)
+        broker.until(lambda: consumes(broker, "orders"), timeout=PATIENCE)
         yield shop
         shop.goes_on.set()
     shop.app.close()
 
 
-def is_consumed(broker: fakeamqp.Broker, queue: str) -> bool:
-    return any(each.name == queue for each in broker.queues()) and broker.queue(queue).consumers > 0
-
-
-def test_a_task_is_done_and_its_result_comes_back(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
+def test_a_task_is_done_and_its_result_comes_back(broker: fakeamqp.Broker, shop: Shop) -> None:
     assert shop.pack.delay("tea").get(timeout=PATIENCE) == "tea is packed"
-    orders = fakeamqp_broker.queue("orders")
-    fakeamqp_broker.until(lambda: not orders.unacked, timeout=PATIENCE)
+    orders = broker.queue("orders")
+    broker.until(lambda: not orders.unacked, timeout=PATIENCE)
     assert orders.ready == 0
 
 
-def test_a_countdown_passes_in_the_workers_real_time(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
+def test_a_countdown_passes_in_the_workers_real_time(broker: fakeamqp.Broker, shop: Shop) -> None:
     assert shop.pack.apply_async(["tea"], countdown=0.1).get(timeout=PATIENCE) == "tea is packed"
-    assert fakeamqp_broker.clock.now() == 0
+    assert broker.clock.now() == 0
 
 
-def test_a_retry_is_another_message(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
+def test_a_retry_is_another_message(broker: fakeamqp.Broker, shop: Shop) -> None:
     assert shop.pack.delay("again").get(timeout=PATIENCE) == "again is packed"
     assert shop.packed == ["again", "again"]
 
 
-def test_what_is_rejected_is_a_dead_letter(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
+def test_what_is_rejected_is_a_dead_letter(broker: fakeamqp.Broker, shop: Shop) -> None:
     shop.pack.delay("bad")
-    rejected = fakeamqp_broker.queue("rejected")
-    fakeamqp_broker.until(lambda: rejected.ready, timeout=PATIENCE)
+    rejected = broker.queue("rejected")
+    broker.until(lambda: rejected.ready, timeout=PATIENCE)
     (message,) = rejected.messages
     (death,) = message.properties["headers"]["x-death"]
     assert (death["reason"], death["queue"], death["count"]) == ("rejected", "orders", 1)
 
 
-def test_a_task_that_waits_in_a_queue_does_so_on_the_brokers_clock(
-    fakeamqp_broker: fakeamqp.Broker, shop: Shop
-) -> None:
+def test_a_task_that_waits_in_a_queue_does_so_on_the_brokers_clock(broker: fakeamqp.Broker, shop: Shop) -> None:
     shop.pack.apply_async(["tea"], queue="later")
-    fakeamqp_broker.clock.advance(59)
-    assert fakeamqp_broker.queue("later").ready == 1
-    fakeamqp_broker.clock.advance(1)
-    fakeamqp_broker.until(lambda: shop.packed, timeout=PATIENCE)
+    broker.clock.advance(59)
+    assert broker.queue("later").ready == 1
+    broker.clock.advance(1)
+    broker.until(lambda: shop.packed, timeout=PATIENCE)
     assert shop.packed == ["tea"]
 
 
-def test_no_more_tasks_than_the_prefetch_are_taken(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
+def test_no_more_tasks_than_the_prefetch_are_taken(broker: fakeamqp.Broker, shop: Shop) -> None:
     shop.goes_on.clear()
     for number in range(5):
         shop.pack.delay(str(number))
-    orders = fakeamqp_broker.queue("orders")
-    fakeamqp_broker.until(lambda: shop.packed and orders.unacked == 2 and orders.ready == 3, timeout=PATIENCE)
+    orders = broker.queue("orders")
+    broker.until(lambda: shop.packed and orders.unacked == 2 and orders.ready == 3, timeout=PATIENCE)
     assert shop.packed == ["0"]
 
 
-def test_a_broken_link_is_mended(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
-    fakeamqp_broker.faults.drop_connections()
+def test_a_broken_link_is_mended(broker: fakeamqp.Broker, shop: Shop) -> None:
+    broker.faults.drop_connections()
     shop.pack.delay("tea")
-    fakeamqp_broker.until(lambda: shop.packed, timeout=PATIENCE)
+    broker.until(lambda: shop.packed, timeout=PATIENCE)
     assert shop.packed == ["tea"]

@@ -10,8 +10,7 @@ from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.middleware import Retries
 
 import fakeamqp
-from fakeamqp.adapters.tcp import Server
-from tests.clients.contract import PATIENCE
+from tests.clients.contract import PATIENCE, consumes
 
 
 class Shop:
@@ -31,61 +30,57 @@ class Shop:
 
 
 @pytest.fixture
-def shop(fakeamqp_broker: fakeamqp.Broker, fakeamqp_server: Server) -> Iterator[Shop]:
+def shop(broker: fakeamqp.Broker, fakeamqp_server: fakeamqp.Server) -> Iterator[Shop]:
     shop = Shop(fakeamqp_server.url)
     worker = dramatiq.Worker(shop.broker, worker_threads=1, worker_timeout=100)
     worker.start()
-    fakeamqp_broker.until(lambda: is_consumed(fakeamqp_broker, "orders"), timeout=PATIENCE)
+    broker.until(lambda: consumes(broker, "orders"), timeout=PATIENCE)
     yield shop
     worker.stop()
     shop.broker.close()
 
 
-def is_consumed(broker: fakeamqp.Broker, queue: str) -> bool:
-    return any(each.name == queue for each in broker.queues()) and broker.queue(queue).consumers > 0
-
-
-def test_a_message_is_worked_on_and_acknowledged(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
+def test_a_message_is_worked_on_and_acknowledged(broker: fakeamqp.Broker, shop: Shop) -> None:
     shop.pack.send("tea")
-    orders = fakeamqp_broker.queue("orders")
-    fakeamqp_broker.until(lambda: shop.packed and not orders.unacked, timeout=PATIENCE)
+    orders = broker.queue("orders")
+    broker.until(lambda: shop.packed and not orders.unacked, timeout=PATIENCE)
     assert shop.packed == ["tea"]
     assert orders.ready == 0
 
 
-def test_a_publish_that_the_broker_refuses_is_made_again(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
-    fakeamqp_broker.faults.nack_publishes()
+def test_a_publish_that_the_broker_refuses_is_made_again(broker: fakeamqp.Broker, shop: Shop) -> None:
+    broker.faults.nack_publishes()
     shop.pack.send("tea")
-    fakeamqp_broker.until(lambda: shop.packed, timeout=PATIENCE)
+    broker.until(lambda: shop.packed, timeout=PATIENCE)
     assert shop.packed == ["tea"]
 
 
-def test_a_retry_waits_in_the_delay_queue(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
+def test_a_retry_waits_in_the_delay_queue(broker: fakeamqp.Broker, shop: Shop) -> None:
     shop.pack.send("again")
-    fakeamqp_broker.until(lambda: len(shop.packed) == 2, timeout=PATIENCE)
+    broker.until(lambda: len(shop.packed) == 2, timeout=PATIENCE)
     assert shop.packed == ["again", "again"]
 
 
-def test_a_message_that_fails_too_often_is_a_dead_letter(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
+def test_a_message_that_fails_too_often_is_a_dead_letter(broker: fakeamqp.Broker, shop: Shop) -> None:
     shop.pack.send("bad")
-    dead = fakeamqp_broker.queue("orders.XQ")
-    fakeamqp_broker.until(lambda: dead.ready, timeout=PATIENCE)
+    dead = broker.queue("orders.XQ")
+    broker.until(lambda: dead.ready, timeout=PATIENCE)
     (message,) = dead.messages
     (death,) = message.properties["headers"]["x-death"]
     assert (death["reason"], death["queue"], death["count"]) == ("rejected", "orders", 1)
     assert shop.packed == ["bad", "bad"]
 
 
-def test_dead_letters_are_kept_for_a_week_of_the_brokers_clock(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
-    fakeamqp_broker.publish("", "orders.XQ", b"tea")
-    fakeamqp_broker.clock.advance(7 * 86_400 - 1)
-    assert fakeamqp_broker.queue("orders.XQ").ready == 1
-    fakeamqp_broker.clock.advance(1)
-    assert fakeamqp_broker.queue("orders.XQ").ready == 0
+def test_dead_letters_are_kept_for_a_week_of_the_brokers_clock(broker: fakeamqp.Broker, shop: Shop) -> None:
+    broker.publish("", "orders.XQ", b"tea")
+    broker.clock.advance(7 * 86_400 - 1)
+    assert broker.queue("orders.XQ").ready == 1
+    broker.clock.advance(1)
+    assert broker.queue("orders.XQ").ready == 0
 
 
-def test_a_broken_link_is_mended(fakeamqp_broker: fakeamqp.Broker, shop: Shop) -> None:
-    fakeamqp_broker.faults.drop_connections()
+def test_a_broken_link_is_mended(broker: fakeamqp.Broker, shop: Shop) -> None:
+    broker.faults.drop_connections()
     shop.pack.send("tea")
-    fakeamqp_broker.until(lambda: shop.packed, timeout=PATIENCE)
+    broker.until(lambda: shop.packed, timeout=PATIENCE)
     assert shop.packed == ["tea"]

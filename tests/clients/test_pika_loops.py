@@ -31,6 +31,7 @@ class LoopWorker(ThreadWorker):
 
     def run_loop(self, loop: Any) -> None:
         self.connection.ioloop.start()
+        self.connection.ioloop.close()
 
     def _connect(self, loop: Any) -> Any:
         return self.Connection(

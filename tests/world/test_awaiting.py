@@ -178,7 +178,6 @@ def test_one_name_serves_both():
     assert broker.until(lambda: "outside") == "outside"
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of the listening socket
 def test_a_client_that_is_yet_to_connect_over_a_socket_is_waited_for_in_real_time():
     begin, end, address = threading.Event(), threading.Event(), []
 
@@ -199,7 +198,6 @@ def test_a_client_that_is_yet_to_connect_over_a_socket_is_waited_for_in_real_tim
         client.join(30)
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of the listening socket
 def test_a_served_broker_is_waited_for_no_longer_than_said():
     with fakeamqp.Broker() as broker:
         with fakeamqp.serve(broker), pytest.raises(TimeoutError, match=r"not true within 0\.01 s"):

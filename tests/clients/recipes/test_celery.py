@@ -1,12 +1,10 @@
 import pytest
-from celery import Celery
-from celery.contrib.testing.worker import start_worker
+from celery import shared_task
 
-app = Celery("shop", backend="rpc://")
-app.conf.update(broker_heartbeat=10, broker_heartbeat_checkrate=100)  # an idle worker ends at such a check
+pytest_plugins = ["celery.contrib.pytest"]  # its fixtures make an app for each test
 
 
-@app.task(bind=True)
+@shared_task(bind=True)
 def pack(self, article):
     if self.request.retries == 0:
         raise self.retry(countdown=0.1)  # in real time
@@ -14,12 +12,15 @@ def pack(self, article):
 
 
 @pytest.fixture
-def worker(fakeamqp_server):
-    app.conf.broker_url = fakeamqp_server.url
-    with start_worker(app, pool="solo", perform_ping_check=False):
-        yield
-    app.close()  # the next test has another port
+def celery_config(fakeamqp_server):
+    an_idle_worker_ends_in_time = {"broker_heartbeat": 10, "broker_heartbeat_checkrate": 100}
+    return {"broker_url": fakeamqp_server.url, "result_backend": "rpc://", **an_idle_worker_ends_in_time}
 
 
-def test_an_order_is_packed_at_the_second_try(worker):
+@pytest.fixture
+def celery_worker_parameters():
+    return {"perform_ping_check": False}
+
+
+def test_an_order_is_packed_at_the_second_try(celery_worker):
     assert pack.delay("tea").get(timeout=10) == "tea is packed"

@@ -1,6 +1,6 @@
 import subprocess
 
 
-def test_an_order_waits_to_be_packed(fakeamqp_broker, fakeamqp_server, node_packages):
+def test_an_order_waits_to_be_packed(fakeamqp_server, node_packages):
     subprocess.run(["node", "tests/clients/node/order_cloudamqp.mjs", fakeamqp_server.url], check=True, timeout=30)
-    assert [message.body for message in fakeamqp_broker.queue("orders").messages] == [b"tea"]
+    assert [message.body for message in fakeamqp_server.broker.queue("orders").messages] == [b"tea"]

@@ -1,7 +1,7 @@
 from faststream.rabbit import RabbitBroker
 
 
-async def test_an_order_is_packed(fakeamqp_broker, fakeamqp_server):
+async def test_an_order_is_packed(fakeamqp_server):
     packed = []
     app = RabbitBroker(fakeamqp_server.url)
 
@@ -12,4 +12,4 @@ async def test_an_order_is_packed(fakeamqp_broker, fakeamqp_server):
     async with app:
         await app.start()
         await app.publish("tea", "orders")
-        await fakeamqp_broker.until(lambda: packed == ["tea"])
+        await fakeamqp_server.broker.until(lambda: packed == ["tea"])

@@ -17,6 +17,6 @@ async def place_order(url):
     await connection.close()
 
 
-def test_an_order_waits_to_be_packed(fakeamqp_broker, fakeamqp_server, twisted_reactor):
+def test_an_order_waits_to_be_packed(fakeamqp_server, twisted_reactor):
     blockingCallFromThread(reactor, place_order, fakeamqp_server.url)
-    assert [message.body for message in fakeamqp_broker.queue("orders").messages] == [b"tea"]
+    assert [message.body for message in fakeamqp_server.broker.queue("orders").messages] == [b"tea"]
