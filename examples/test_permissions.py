@@ -21,6 +21,7 @@ def test_the_shop_tells_of_new_orders(broker):
     channel = pika.BlockingConnection(SHOP).channel()
     channel.basic_publish("orders", "order.created.us", b"tea")
 
+    broker.settle()
     assert broker.queue("orders.us").ready == 1
 
 

@@ -9,6 +9,7 @@ SHOP = pika.ConnectionParameters(
 )
 
 
+@pytest.mark.fakeamqp(fake_only="route() looks without publishing")
 def test_every_order_reaches_its_desk(fakeamqp_broker):
     assert fakeamqp_broker.route("orders", "order.created.us", vhost="shop") == ["orders.us"]
     assert fakeamqp_broker.definitions_report == ()
@@ -22,6 +23,7 @@ def test_an_order_that_nobody_can_pack_is_parked(fakeamqp_broker):
         method, _, _ = channel.basic_get("orders.us")
         channel.basic_reject(method.delivery_tag, requeue=True)
 
+    fakeamqp_broker.settle()
     (parked,) = fakeamqp_broker.queue("parking", vhost="shop").messages
     assert parked.body == b"a kettle"
 

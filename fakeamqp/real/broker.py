@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -19,6 +20,7 @@ from fakeamqp.model.profile import PROFILES, Profile
 from fakeamqp.real.address import Address
 from fakeamqp.real.clock import RealClock, seconds
 from fakeamqp.real.ctl import RealCtl
+from fakeamqp.real.definitions import RealDefinitions
 from fakeamqp.real.errors import NotOnARealBroker, Unreachable
 from fakeamqp.real.faults import RealFaults
 from fakeamqp.real.management import Management, Refused
@@ -26,6 +28,7 @@ from fakeamqp.real.names import Names
 from fakeamqp.real.vhost import RealVirtualHost
 from fakeamqp.real.views import RealExchangeView, RealQueueView, take_snapshot
 from fakeamqp.world import asked, sendable
+from fakeamqp.world.definitions import Definitions, Source, read_definitions, write_definitions
 from fakeamqp.world.listening import Listening
 from fakeamqp.world.live import Snapshot
 
@@ -59,9 +62,6 @@ ONLY_IN_MEMORY = {
     "tell_the_rest": "it tells its clients by itself",
     "fork": "its state is its own",
     "queues": "its state is its own; queue(name) and snapshot() look at it",
-    "definitions_report": "its definitions are its operator's affair",
-    "import_definitions": "its definitions are its operator's affair: rabbitmqctl import_definitions",
-    "export_definitions": "its definitions are its operator's affair: rabbitmqctl export_definitions",
 }
 
 # Arguments of fakeamqp.Broker that change nothing on a real one, and those that it cannot have, with the reason.
@@ -69,7 +69,6 @@ _WITHOUT_EFFECT = {"version", "seed", "trace", "max_wait"}
 _IMPOSSIBLE = {
     "plugins": "which plugins are on is the broker's affair",
     "starts_at": "its calendar is the real one",
-    "definitions": "its definitions are its operator's affair: rabbitmqctl import_definitions",
     "deny": "which deprecated features it denies is in the broker's configuration",
     "autojump": "its time passes by itself",
     "consumer_timeout": "it is in the broker's configuration, for all who use it",
@@ -79,8 +78,9 @@ _IMPOSSIBLE = {
 class RealBroker:
     """The same public members as `fakeamqp.Broker`, carried out by a running RabbitMQ.
 
-    address: where it is. users, vhosts, addresses, idle, thread_grace: as of `fakeamqp.Broker`. Each virtual host and
-    each user but guest is made on the real broker, under a name that nobody else has, and deleted by `close()`.
+    address: where it is. users, vhosts, addresses, definitions, idle, thread_grace: as of `fakeamqp.Broker`. Each
+    virtual host and each user but guest is made on the real broker, under a name that nobody else has, and deleted by
+    `close()`; so is what definitions bring in.
     others: arguments of `fakeamqp.Broker` besides; those that a real broker cannot have raise NotOnARealBroker.
 
     Raises Unreachable if the broker cannot be used.
@@ -93,6 +93,7 @@ class RealBroker:
         users: Mapping[str, str] | Literal["any"] = {"guest": "guest"},
         vhosts: Iterable[str] | Literal["any"] = ("/",),
         addresses: Iterable[str | tuple[str, int]] | None = None,
+        definitions: Source | None = None,
         idle: Literal["return", "raise", "interrupt"] = "return",
         thread_grace: float = 5.0,
         **others: Any,
@@ -103,6 +104,8 @@ class RealBroker:
         self._asked_vhosts = asked.vhosts(vhosts)
         self.listening = Listening(asked.addresses(addresses))
         self._asked_users = users
+        self._asked_definitions = None if definitions is None else read_definitions(definitions)
+        self._report: list[str] = []
         self._at = address
         self.idle = idle
         self.thread_grace = thread_grace
@@ -143,6 +146,9 @@ class RealBroker:
                 f"{error}. Look at --fakeamqp-url, {self._at}: do both lead to the same broker, and is its user "
                 f"{self._at.user!r} one of it?"
             ) from None
+        self._report = []
+        if self._asked_definitions is not None:
+            self._bring_in(self._asked_definitions, None)
 
     # --- what the code under test is configured with
 
@@ -435,6 +441,38 @@ class RealBroker:
         raise NotOnARealBroker(
             "route()", "RabbitMQ tells where a message goes only when it is published, and publish() returns that"
         )
+
+    # --- definitions
+
+    @property
+    def definitions_report(self) -> tuple[str, ...]:
+        """What of the definitions that were brought in was left out, a line for each, with the reason."""
+        return tuple(self._report)
+
+    def import_definitions(self, definitions: Source, vhost: str | None = None) -> None:
+        """Bring in definitions, under names of the test's own; global parameters, which are everybody's, apart.
+
+        Arguments and errors are those of `fakeamqp.Broker.import_definitions`.
+        """
+        if vhost is not None and vhost not in self.vhosts:
+            raise LookupError("Not Found")
+        self._bring_in(read_definitions(definitions), vhost)
+
+    def export_definitions(
+        self, vhost: str | None = None, *, to: str | os.PathLike[str] | None = None
+    ) -> dict[str, Any]:
+        """All that was declared and laid down in the test's virtual hosts, by the names that the test knows.
+
+        Arguments and errors are those of `fakeamqp.Broker.export_definitions`.
+        """
+        told = RealDefinitions(self).tell(vhost)
+        if to is not None:
+            write_definitions(told, to)
+        return told
+
+    def _bring_in(self, definitions: Definitions, vhost: str | None) -> None:
+        passwords = {} if self._asked_users == "any" else self._asked_users
+        self._report += RealDefinitions(self).bring_in(definitions, vhost, passwords)
 
     # --- beginning and end
 
