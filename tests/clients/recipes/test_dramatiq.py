@@ -7,6 +7,7 @@ packed = []
 
 @pytest.fixture
 def pack(fakeamqp_server):
+    packed.clear()
     broker = RabbitmqBroker(url=fakeamqp_server.url, confirm_delivery=True)
     worker = dramatiq.Worker(broker, worker_timeout=100)
     worker.start()
@@ -17,4 +18,4 @@ def pack(fakeamqp_server):
 
 def test_an_order_is_packed(fakeamqp_server, pack):
     pack.send("tea")
-    fakeamqp_server.broker.until(lambda: "tea" in packed)
+    fakeamqp_server.broker.until(lambda: packed == ["tea"])
