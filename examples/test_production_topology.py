@@ -20,6 +20,7 @@ def test_an_order_that_nobody_can_pack_is_parked(fakeamqp_broker):
     channel.basic_publish("orders", "order.created.us", b"a kettle")
 
     for _ in range(3):
+        fakeamqp_broker.settle()
         method, _, _ = channel.basic_get("orders.us")
         channel.basic_reject(method.delivery_tag, requeue=True)
 

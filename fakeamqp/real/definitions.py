@@ -56,12 +56,17 @@ class RealDefinitions:
         for row in _rows(content, "vhosts"):
             self._broker.add_vhost(row["name"])
         renamed: Json = {kind: [self._renamed(row, kind) for row in self._ours(content, kind)] for kind in _OF_A_VHOST}
+        renamed["vhosts"] = [self._vhost(row) for row in _rows(content, "vhosts")]
         renamed["users"] = [self._user(row, passwords) for row in self._users(content)]
         self._post(renamed)
         self._leave_only_what_they_say(content)
 
     def _post(self, content: Json, *vhost: str) -> None:
         self._broker.management.post("definitions", *vhost, **content)
+
+    def _vhost(self, row: Row) -> Row:
+        """A virtual host's row; the firehose stays on, by which publish() knows where messages go."""
+        return {key: value for key, value in row.items() if key != "tracing"} | {"name": self._names.vhost(row["name"])}
 
     def _users(self, content: Json) -> Iterator[Row]:
         """The users, but for the one by whose login the broker is used: that one is everybody's."""

@@ -189,10 +189,6 @@ class Broker:
             )
         return listens
 
-    def is_up_at(self, address: tuple[str, int]) -> bool:
-        """False if an attempt to connect to a listener at this address gets no answer."""
-        return not self._is_closed and self.listening.answers(address)
-
     def refusal(self, host: str, port: int) -> str:
         """Why it does not listen at this address, in words."""
         if self.listening.is_down:

@@ -72,7 +72,7 @@ class Listener:
     def lets_in(self) -> bool:
         """False if the broker takes nobody in at present (`broker.down()`, `faults.refuse_connections()`, closed)."""
         with self.broker.lock:
-            return self.broker.is_up_at((self.host, self.port))
+            return not self.broker.scheduler.is_closed and self.broker.listening.answers((self.host, self.port))
 
     def pace(self) -> None:
         """Let the broker's time be what it is, if it goes by the wall."""
