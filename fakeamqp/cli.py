@@ -68,22 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    run.add_argument("--version", default="4.3", help="RabbitMQ version to behave as (default: %(default)s)")
-    run.add_argument("--seed", type=int, default=0, help="seed of everything the broker generates (default: 0)")
-    run.add_argument(
-        "--user",
-        action="append",
-        default=[],
-        type=_user,
-        metavar="NAME:PASSWORD",
-        help="let in only users given so (default: anybody)",
-    )
-    run.add_argument(
-        "--vhost", action="append", default=[], metavar="NAME", help="have only virtual hosts given so (default: any)"
-    )
-    run.add_argument(
-        "--definitions", metavar="PATH", help="begin with what a definitions file declares, as RabbitMQ exports it"
-    )
+    _add_broker(run, users="anybody", vhosts="any")
     run.add_argument(
         "--until",
         type=_seconds,
@@ -99,6 +84,30 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--version", default="4.3", help="RabbitMQ version to behave as (default: %(default)s)")
     demo.set_defaults(parser=demo)
     return parser
+
+
+def _add_broker(verb: argparse.ArgumentParser, *, users: str, vhosts: str) -> None:
+    """What the broker is. users, vhosts: the defaults, in words."""
+    verb.add_argument("--version", default="4.3", help="RabbitMQ version to behave as (default: %(default)s)")
+    verb.add_argument("--seed", type=int, default=0, help="seed of everything the broker generates (default: 0)")
+    verb.add_argument(
+        "--user",
+        action="append",
+        default=[],
+        type=_user,
+        metavar="NAME:PASSWORD",
+        help=f"let in only users given so (default: {users})",
+    )
+    verb.add_argument(
+        "--vhost",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help=f"have only virtual hosts given so (default: {vhosts})",
+    )
+    verb.add_argument(
+        "--definitions", metavar="PATH", help="begin with what a definitions file declares, as RabbitMQ exports it"
+    )
 
 
 def _add_serve(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -120,22 +129,7 @@ def _add_serve(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     serve.add_argument(
         "--host", default="127.0.0.1", help="an address of this machine to listen at (default: %(default)s)"
     )
-    serve.add_argument("--version", default="4.3", help="RabbitMQ version to behave as (default: %(default)s)")
-    serve.add_argument("--seed", type=int, default=0, help="seed of everything the broker generates (default: 0)")
-    serve.add_argument(
-        "--user",
-        action="append",
-        default=[],
-        type=_user,
-        metavar="NAME:PASSWORD",
-        help="let in users given so (default: guest:guest)",
-    )
-    serve.add_argument(
-        "--vhost", action="append", default=[], metavar="NAME", help="have virtual hosts given so (default: /)"
-    )
-    serve.add_argument(
-        "--definitions", metavar="PATH", help="begin with what a definitions file declares, as RabbitMQ exports it"
-    )
+    _add_broker(serve, users="guest:guest", vhosts="/")
     serve.add_argument(
         "--clock",
         choices=("wall", "virtual"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fakeamqp.model.message import TEXT_PROPERTIES
 from fakeamqp.wire.content import decode_header, decode_properties, encode_header, encode_properties
 from fakeamqp.wire.table import Malformed
 from tests.wire.test_table import PLAIN
@@ -22,21 +23,7 @@ PROPERTIES = st.fixed_dictionaries(
         "delivery_mode": OCTETS,
         "priority": OCTETS,
         "timestamp": st.integers(0, 2**63 - 1),
-        **dict.fromkeys(
-            (
-                "content_type",
-                "content_encoding",
-                "correlation_id",
-                "reply_to",
-                "expiration",
-                "message_id",
-                "type",
-                "user_id",
-                "app_id",
-                "cluster_id",
-            ),
-            TEXTS,
-        ),
+        **dict.fromkeys(TEXT_PROPERTIES, TEXTS),
     },
 )
 
