@@ -35,6 +35,17 @@ class Transaction:
         self.taken.update(taken)
 
 
+    def part_with(self, queue: Queue) -> dict[int, Entry]:
+        """The deliveries of a queue that is lost, by tag, taken out: nothing will come of their settlement."""
+        parted = {tag: entry for tag, entry in self.taken.items() if entry.queue is queue}
+        for tag in parted:
+            del self.taken[tag]
+        self.settlements = [
+            (command, [entry for entry in entries if entry.queue is not queue]) for command, entries in self.settlements
+        ]
+        return parted
+
+
 class HeldPublish:
     """A message that was routed when it was published, and goes to its queues with the commit.
 
