@@ -112,7 +112,10 @@ def _check_store(queue: Queue) -> None:
     for entry in entries:
         _demand(entry.queue is queue, f"copy {entry.copy} in '{name}' belongs to '{entry.queue.name}'")
         _demand(entry.consumer is None, f"copy {entry.copy} in '{name}' is ready and held by a consumer")
-    _demand(not entries or not queue.drops_head or not queue.overflows or queue.lost, f"'{name}' holds more than its limits allow")
+    _demand(
+        not entries or not queue.drops_head or not queue.overflows or queue.lost,
+        f"'{name}' holds more than its limits allow",
+    )
 
 
 def _check_stream(stream: Stream) -> None:

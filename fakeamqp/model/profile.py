@@ -141,7 +141,7 @@ class Profile:
     lost_queue: how it is told that a queue's home node is down.
     lost_queues_are_absent: a queue whose home node is down is not found, by its bindings neither; if not, they are there
         and messages for it are nacked, and deleting it closes the connection with 541.
-    keeps_lost_transient_queues: a transient queue comes back with its node; if not, it is gone.
+    keeps_lost_transient_queues_for_now: a transient queue whose node is down is gone when that is back; if not, at once.
     forgets_redeliveries_when_down: what comes back with a node does not look redelivered.
     stream_texts_are_early: how the refusals of a consumer without prefetch or acknowledgement are worded.
     stream_refuses_returns: basic.nack and basic.reject of a stream's deliveries close the connection with 540,
@@ -213,7 +213,7 @@ class Profile:
     forgets_failed_binding: bool = False
     lost_queue: str = "queue '{queue}' in vhost '{vhost}' process is stopped by supervisor"
     lost_queues_are_absent: bool = False
-    keeps_lost_transient_queues: bool = False
+    keeps_lost_transient_queues_for_now: bool = False
     forgets_redeliveries_when_down: bool = False
     stream_texts_are_early: bool = False
     stream_refuses_returns: bool = False
@@ -447,7 +447,7 @@ PROFILES: dict[str, Profile] = {
         hash_weight_limit=10_000,
         reads_jms_selectors_itself=True,
         keeps_jms_selector_of_others=True,
-        keeps_lost_transient_queues=True,
+        keeps_lost_transient_queues_for_now=True,
         forgets_redeliveries_when_down=True,
         accepts_empty_queue_type=True,
         names_unknown_queue_type=True,

@@ -34,7 +34,6 @@ class Transaction:
         self.settlements.append((command, [entry for _, entry in taken]))
         self.taken.update(taken)
 
-
     def part_with(self, queue: Queue) -> dict[int, Entry]:
         """The deliveries of a queue that is lost, by tag, taken out: nothing will come of their settlement."""
         parted = {tag: entry for tag, entry in self.taken.items() if entry.queue is queue}

@@ -113,7 +113,7 @@ class Faults:
 
         Its consumers are cancelled, what is published to it is lost (and nacked, from RabbitMQ 4 on), and who asks for
         it is told that it is not there. What clients hold unacked of it they may settle, but nothing comes of that. A
-        transient queue is gone, or from RabbitMQ 4.3 on comes back.
+        transient queue is gone, on RabbitMQ 4.3 when the node is back.
 
         Raises KeyError if there is no such queue, ValueError for one that has no home node elsewhere: quorum queues and
         streams have several, exclusive queues live where their connection is. pika: `ChannelClosedByBroker` with 404.

@@ -54,10 +54,10 @@ class Backend(Protocol):
     def connect_elsewhere(self) -> BlockingConnection:
         """Connect to the vhost at the other node of a cluster: what is declared there lives there."""
 
-    def lose(self, queue: str) -> None:
-        """The node of that queue, which is not the one of `connect`, goes down."""
+    def lose(self, *queues: str) -> None:
+        """The node of these queues, which is not the one of `connect`, is stopped."""
 
-    def restore(self, queue: str) -> None:
+    def restore(self, *queues: str) -> None:
         """It comes back."""
 
     def close(self) -> None:
@@ -108,18 +108,17 @@ class RealBroker:
         }
         return BlockingConnection(pika.ConnectionParameters(**{**defaults, **parameters}))
 
-
     def connect_elsewhere(self) -> BlockingConnection:
         assert self._other is not None
         there = pika.URLParameters(self._other.url)
         return self.connect(host=there.host, port=there.port)
 
-    def lose(self, queue: str) -> None:
+    def lose(self, *queues: str) -> None:
         assert self._other is not None
         self._is_lost = True
         self._run(self._other.stop)
 
-    def restore(self, queue: str) -> None:
+    def restore(self, *queues: str) -> None:
         assert self._other is not None
         self._run(self._other.start)
         self._is_lost = False
@@ -157,7 +156,7 @@ class RealBroker:
 
     def close(self) -> None:
         if self._is_lost:
-            self.restore("")
+            self.restore()
         self.operator.close()
         with contextlib.suppress(Refused):  # the scenario may have deleted it itself
             self.operator.delete_vhost()
@@ -222,11 +221,13 @@ class FakeBroker:
     def connect_elsewhere(self) -> BlockingConnection:
         return self.connect()
 
-    def lose(self, queue: str) -> None:
-        self._broker.faults.lose_queue(queue, self.vhost)
+    def lose(self, *queues: str) -> None:
+        for queue in queues:
+            self._broker.faults.lose_queue(queue, self.vhost)
 
-    def restore(self, queue: str) -> None:
-        self._broker.faults.restore_queue(queue, self.vhost)
+    def restore(self, *queues: str) -> None:
+        for queue in queues:
+            self._broker.faults.restore_queue(queue, self.vhost)
 
     def read(self, connection: BlockingConnection) -> None:
         for _ in range(2):  # one turn sends, the next reads

@@ -91,13 +91,13 @@ class Play:
 
         self.record(f"declare_elsewhere({_arguments((queue,), declared)})", declare, lambda _: None)
 
-    def lose(self, queue: str) -> None:
-        """The node goes down where that queue lives, and no other of this play unless it is lost as well."""
-        self.record(f"lose({queue!r})", lambda: self._backend.lose(queue), lambda _: None)
+    def lose(self, *queues: str) -> None:
+        """The other node of a cluster is stopped; these are all the queues that live there."""
+        self.record(f"lose({_arguments(queues, {})})", lambda: self._backend.lose(*queues), lambda _: None)
 
-    def restore(self, queue: str) -> None:
-        """That node comes back."""
-        self.record(f"restore({queue!r})", lambda: self._backend.restore(queue), lambda _: None)
+    def restore(self, *queues: str) -> None:
+        """That node comes back, and with it these queues."""
+        self.record(f"restore({_arguments(queues, {})})", lambda: self._backend.restore(*queues), lambda _: None)
 
     @property
     def operator(self) -> Operator:

@@ -68,7 +68,7 @@ def lose_queue(broker: Broker, command: commands.LoseQueue) -> None:
     and nothing comes of it: it is ready when the node is back.
     """
     queue = broker.vhosts[command.virtual_host].queue(command.queue)
-    if not queue.durable and not broker.profile.keeps_lost_transient_queues:
+    if not queue.durable and not broker.profile.keeps_lost_transient_queues_for_now:
         queue.vhost.delete_queue(queue, "node down")
         return
     for consumer in sorted(queue.consumers, key=lambda consumer: octets(consumer.tag)):
@@ -83,8 +83,12 @@ def lose_queue(broker: Broker, command: commands.LoseQueue) -> None:
 def restore_queue(broker: Broker, command: commands.RestoreQueue) -> None:
     """A queue's home node is back, and with it the queue; its consumers are not."""
     queue = broker.vhosts[command.virtual_host].queues.get(command.queue)
-    if queue is not None and queue.lost:
+    if queue is None or not queue.lost:
+        return
+    if queue.durable:
         queue.come_back()
+    else:
+        queue.vhost.delete_queue(queue, "node down")
 
 
 def fail_publishes(broker: Broker, command: commands.FailPublishes) -> None:

@@ -128,9 +128,7 @@ class Queue(abc.ABC):
         """Raise NotFound if its node is down."""
         if self.lost:
             vhost = self.vhost
-            raise NotFound(
-                vhost.broker.profile.lost_queue.format(node=OTHER_NODE, queue=self.name, vhost=vhost.name)
-            )
+            raise NotFound(vhost.broker.profile.lost_queue.format(node=OTHER_NODE, queue=self.name, vhost=vhost.name))
 
     def check_access(self, connection: Connection) -> None:
         """Raise ResourceLocked if the queue is exclusive to another connection."""

@@ -120,6 +120,23 @@ DIVERGENCES = (
         "A broker tells the term it failed with; the fake what a client would have been told.",
     ),
     Divergence(
+        "The node of a lost queue is taken to be stopped by its operator, never to have crashed.",
+        "4.0, 4.3",
+        "Of a classic queue on a node that was killed, a broker tells after eighty seconds: 404, failed to perform "
+        "operation on queue 'q' in vhost '/' due to timeout.",
+    ),
+    Divergence(
+        "Quorum queues and streams cannot be lost with a node.",
+        "",
+        "They live on several. Without a majority a broker's queue has no consumers cancelled; declaring it tells of no "
+        "messages, publishes are nacked or never confirmed, basic.get and queue.purge close the connection with 541.",
+    ),
+    Divergence(
+        "A lost queue is lost alone.",
+        "",
+        "On a cluster all queues of a node are; name each of them.",
+    ),
+    Divergence(
         "A consumer of a quorum queue may use the tag of a cancelled one of its channel that still holds messages.",
         "3.10",
         "The broker's channel crashes on the next delivery (541 INTERNAL_ERROR); later versions take both for one, as "
