@@ -29,8 +29,8 @@ class Channel:
     unacked: deliveries that wait for an acknowledgement, by delivery tag, rising.
     prefetch: limit for each consumer started from now on; global_prefetch: limit for all together; 0 is none.
     given_back: the consumers (None is basic.get) whose deliveries went back to their queue because they were held for
-        too long or the queue's node is down, by the tags that the client may still settle. unwatched: the next delivery may be over before anybody looks;
-        held_since_us: since when it has held something.
+        too long or the queue's node is down, by the tags that the client may still settle.
+    unwatched: the next delivery may be over before anybody looks; held_since_us: since when it has held something.
     counted: what counts against global_prefetch: all that was unacked when the limit was set, also by basic.get, and
         what consumers were sent since, but for quorum queues; all that consumers settle is taken off, down to 0
         (recordings: the area `prefetch`).

@@ -140,8 +140,8 @@ def _give_back(channel: Channel) -> None:
 
 
 def settled_late(channel: Channel, tags: list[int]) -> None:
-    """The client settles deliveries that went back: nothing comes of it but that their consumers, once they hold no other
-    such delivery, are served again if they timed out, although the client takes them for cancelled.
+    """The client settles deliveries that went back: nothing comes of it but that consumers which timed out, once they
+    hold no other such delivery, are served again, although the client takes them for cancelled.
     """
     for consumer in dict.fromkeys(channel.given_back.pop(tag) for tag in tags):
         if consumer is None or consumer in channel.given_back.values():

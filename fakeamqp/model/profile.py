@@ -139,9 +139,9 @@ class Profile:
     keeps_jms_selector_of_others: the JMS selector of a destination and key is kept as long as one binding of both is.
     forgets_failed_binding: a binding to a recent-history exchange that crashes is not kept; else it is, and has a text.
     lost_queue: how it is told that a queue's home node is down.
-    lost_queues_are_absent: a queue whose home node is down is not found, by its bindings neither; if not, they are there
-        and messages for it are nacked, and deleting it closes the connection with 541.
-    keeps_lost_transient_queues_for_now: a transient queue whose node is down is gone when that is back; if not, at once.
+    lost_queues_are_absent: a queue whose home node is down is found neither by its name nor by bindings; if not, it can
+        be bound, messages for it are nacked, and deleting it closes the connection with 541.
+    keeps_lost_transient_queues_for_now: a transient queue is gone when its node is back; if not, when that goes down.
     forgets_redeliveries_when_down: what comes back with a node does not look redelivered.
     stream_texts_are_early: how the refusals of a consumer without prefetch or acknowledgement are worded.
     stream_refuses_returns: basic.nack and basic.reject of a stream's deliveries close the connection with 540,

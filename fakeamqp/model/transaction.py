@@ -63,7 +63,8 @@ class HeldPublish:
         """The queues to hand it to now, and whether it was routed anywhere."""
         if self._by_name:
             names = [queue.name for queue in self._queues] if self.message.exchange else self.message.keys
-            queues = [vhost.queues[name] for name in dict.fromkeys(names) if name in vhost.queues]
+            there = [vhost.queues[name] for name in dict.fromkeys(names) if name in vhost.queues]
+            queues = [queue for queue in there if not queue.absent]
             return queues, bool(queues)
         return [queue for known in self._queues if (queue := _now(known, vhost)) is not None], bool(self._queues)
 

@@ -124,7 +124,7 @@ class RealBroker:
         self._is_lost = False
 
     def _run(self, command: str) -> None:
-        subprocess.run(shlex.split(command), check=True, capture_output=True)  # noqa: S603  the recorder's own words
+        subprocess.run(shlex.split(command), check=True, capture_output=True)
         time.sleep(NODE_SECONDS)
 
     def settle(self, connections: Iterable[BlockingConnection], seen: Callable[[], int]) -> None:

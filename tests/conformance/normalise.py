@@ -1,8 +1,9 @@
 """Turns what pika hands over into JSON that is the same on every run.
 
 Only what a broker or pika makes up is replaced: generated names by labels in order of appearance, the vhost by
-"<vhost>", the node by "<node>", the other one of a cluster by "<other node>", the instant in an x-death entry by "<time>". And one text that depends on which of a
-broker's processes is faster. Everything else is kept, with its type and its order.
+"<vhost>", the node by "<node>", the other one of a cluster by "<other node>", the instant in an x-death entry by
+"<time>". And one text that depends on which of a broker's processes is faster. Everything else is kept, with its type
+and its order.
 
 What JSON has no word for is an object with one key that starts with an exclamation mark:
 

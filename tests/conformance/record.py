@@ -6,9 +6,9 @@
 --management-url  its management API, in the order of --url; the AMQP port plus 10000 if left out.
 --deny            the deprecated features that these brokers deny by their configuration, separated by commas: the
                   scenarios for such brokers are played, and no others.
---other           the second nodes of clusters, in the order of --url: the scenarios for clusters are played, one by one,
-                  and no others. --stop and --start, in the same order, are command lines that end and start RabbitMQ
-                  there.
+--other           the second nodes of clusters, in the order of --url: the scenarios for clusters are played, one by
+                  one, and no others. --stop and --start, in the same order, are command lines that end and start
+                  RabbitMQ there.
 --check           compare with the stored recordings and change nothing; exit status 1 if one differs.
 --jobs            scenarios played at the same time.
 PATTERN           shell patterns of area/name ("ttl/*"); all scenarios if none is given.

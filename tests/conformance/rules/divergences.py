@@ -128,8 +128,9 @@ DIVERGENCES = (
     Divergence(
         "Quorum queues and streams cannot be lost with a node.",
         "",
-        "They live on several. Without a majority a broker's queue has no consumers cancelled; declaring it tells of no "
-        "messages, publishes are nacked or never confirmed, basic.get and queue.purge close the connection with 541.",
+        "They live on several. On a broker that has lost the majority of a quorum queue nobody is cancelled; declaring "
+        "it tells of no messages, publishes are nacked at once or after a minute, basic.get, queue.purge and, at once "
+        "or after a minute, basic.consume close the connection with 541. A stream's publishes are never confirmed.",
     ),
     Divergence(
         "A lost queue is lost alone.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..play import Channel, Play
+from ..play import Play
 from ..scenario import scenario
 
 DURABLE: dict[str, Any] = {"durable": True}
@@ -34,8 +34,8 @@ def ask_everything(play: Play, queue: str = "q", **declared: Any) -> None:
 
 @scenario(cluster=True)
 def every_method(play: Play) -> None:
-    """The home node of a durable classic queue is stopped: what asks for it closes the channel with 404, before anything else
-    of it is looked at; from 4.0 on it is bound and unbound as ever. What is persistent comes back with the node."""
+    """The home node of a durable classic queue is stopped: what asks for it closes the channel with 404, before
+    anything else of it is looked at; from 4.0 on it is bound and unbound as ever. What is persistent comes back."""
     play.declare_elsewhere("q", **DURABLE)
     ch = play.channel()
     ch.confirm_delivery()
@@ -74,8 +74,8 @@ def deletion(play: Play) -> None:
 
 @scenario(cluster=True)
 def publishes(play: Play) -> None:
-    """A publish to a lost queue is lost. On 3.10 it reaches nothing, so mandatory is returned, and confirmed; from 4.0 on it
-    is not returned, and nacked, though other queues have it."""
+    """A publish to a lost queue is lost. On 3.10 it reaches nothing, so mandatory is returned, and confirmed; from 4.0
+    on it is not returned, and nacked, though other queues have it."""
     play.declare_elsewhere("q", **DURABLE)
     ch = play.channel()
     ch.queue_declare("here", durable=True)
@@ -103,8 +103,8 @@ def publishes(play: Play) -> None:
 
 @scenario(cluster=True)
 def consumers(play: Play) -> None:
-    """Consumers of a lost queue are cancelled. Its deliveries may be settled once, and nothing comes of it: all are ready
-    when the node is back, on 4.3 without a sign of it."""
+    """Consumers of a lost queue are cancelled. Its deliveries may be settled once, and nothing comes of it: all are
+    ready when the node is back, on 4.3 without a sign of it."""
     play.declare_elsewhere("q", **DURABLE)
     ch = play.channel()
     ch.basic_qos(prefetch_count=3)
@@ -131,8 +131,8 @@ def consumers(play: Play) -> None:
 
 @scenario(cluster=True)
 def transient(play: Play) -> None:
-    """A transient queue is gone with its node and its bindings; on 4.3 it seems lost like a durable one, and is gone when the
-    node is back."""
+    """A transient queue is gone with its node, and its bindings; on 4.3 it seems lost like a durable one, and is gone
+    when the node is back."""
     play.declare_elsewhere("q")
     ch = play.channel()
     ch.queue_bind("q", "amq.direct", "key")

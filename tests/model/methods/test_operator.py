@@ -205,9 +205,9 @@ def test_a_lost_queue_takes_nothing(rig):
     rig.do(ask.LoseQueue("/", "q"))
     done = channel.publish("q", "lost", mandatory=True, delivery_mode=2)
     if rig.broker.profile.name == "3.10":
-        assert of(effects.Returned, done) and of(effects.Confirmed, done)
+        assert [of(kind, done) != [] for kind in (effects.Returned, effects.Confirmed)] == [True, True]
     else:
-        assert of(effects.Unconfirmed, done) and not of(effects.Returned, done)
+        assert [of(kind, done) != [] for kind in (effects.Returned, effects.Unconfirmed)] == [False, True]
     rig.do(ask.RestoreQueue("/", "q"))
     assert rig.waiting("q") == ["a", "b"]
 
