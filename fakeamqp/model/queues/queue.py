@@ -423,7 +423,7 @@ class Queue(abc.ABC):
     def go_down(self, entries: Sequence[Entry]) -> None:
         """The node is stopped, and no consumer is left. entries: what was unacked."""
         deadlines = self.vhost.broker.deadlines
-        for entry in sorted(entries):
+        for entry in entries:
             self.settle(entry)
             entry.redelivered = True
             self._put_back(entry, "node down")
@@ -514,7 +514,7 @@ class Queue(abc.ABC):
 
     def touch(self) -> None:
         """The queue is used: without a consumer, `x-expires` counts from here."""
-        if self.limits.expires_us is not None and not self.consumers and not self.lost:
+        if self.limits.expires_us is not None and not self.consumers:
             broker = self.vhost.broker
             broker.deadlines.set(self._unused_key, broker.now_us + self.limits.expires_us)
 

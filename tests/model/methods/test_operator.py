@@ -212,6 +212,13 @@ def test_a_lost_queue_takes_nothing(rig):
     assert rig.waiting("q") == ["a", "b"]
 
 
+def test_a_copy_for_a_lost_queue_counts_as_routed_where_it_is_found(rig):
+    channel = _lost(rig)
+    rig.do(ask.LoseQueue("/", "q"))
+    done = channel.publish("nobody", "m", mandatory=True, headers={"CC": ["q"]})
+    assert bool(of(effects.Returned, done)) == (rig.broker.profile.name == "3.10")
+
+
 def test_an_alternate_exchange_serves_where_a_lost_queue_is_not_found(rig):
     channel = _lost(rig)
     channel.declare("rest")
@@ -255,12 +262,21 @@ def test_a_policy_that_came_meanwhile_is_obeyed_when_the_node_is_back(rig):
 
 
 def test_a_restart_of_the_clients_node_leaves_a_lost_queue_lost(rig):
-    _lost(rig)
+    _lost(rig, {"x-expires": 1000})
     rig.do(ask.LoseQueue("/", "q"))
     rig.do(ask.Restart())
+    rig.advance(2000)
     assert refusal(rig.channel().get("q")) is not None
     rig.do(ask.RestoreQueue("/", "q"))
     assert rig.waiting("q") == ["a", "b"]
+
+
+def test_a_transient_queue_that_seems_lost_is_gone_when_its_node_is_back():
+    rig = Rig("4.3")
+    rig.channel().declare("q")
+    rig.do(ask.LoseQueue("/", "q"))
+    assert not of(effects.QueueDeleted, rig.do(ask.Restart()))
+    assert of(effects.QueueDeleted, rig.do(ask.RestoreQueue("/", "q"))) == [effects.QueueDeleted("/", "q", "node down")]
 
 
 def test_restoring_what_is_not_lost_changes_nothing(rig):
