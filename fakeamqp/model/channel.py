@@ -28,9 +28,9 @@ class Channel:
 
     unacked: deliveries that wait for an acknowledgement, by delivery tag, rising.
     prefetch: limit for each consumer started from now on; global_prefetch: limit for all together; 0 is none.
-    timed_out: the consumers whose deliveries went back to their queue because they were held for too long, by the tags
-        that the client may still settle. unwatched: the next delivery may be over before anybody looks;
-        held_since_us: since when it has held something.
+    given_back: the consumers (None is basic.get) whose deliveries went back to their queue because they were held for
+        too long or the queue's node is down, by the tags that the client may still settle.
+    unwatched: the next delivery may be over before anybody looks; held_since_us: since when it has held something.
     counted: what counts against global_prefetch: all that was unacked when the limit was set, also by basic.get, and
         what consumers were sent since, but for quorum queues; all that consumers settle is taken off, down to 0
         (recordings: the area `prefetch`).
@@ -47,7 +47,7 @@ class Channel:
         self.vhost = vhost
         self.key: ChannelKey = (connection.number, number)
         self.unacked: dict[int, Entry] = {}
-        self.timed_out: dict[int, Consumer] = {}
+        self.given_back: dict[int, Consumer | None] = {}
         self.unwatched = True
         self.held_since_us = 0
         self._settled_up_to = 0  # no tag up to this one is outstanding
@@ -138,8 +138,8 @@ class Channel:
         Tag 0 with `multiple` stands for all; any other tag must itself be outstanding.
         Raises PreconditionFailed for an unknown tag; nothing is taken then.
         """
-        if self.timed_out:
-            return self._take_beside_timed_out(delivery_tag, multiple)
+        if self.given_back:
+            return self._take_beside_given_back(delivery_tag, multiple)
         unacked = self.unacked
         if delivery_tag in unacked:
             if not multiple:
@@ -155,13 +155,13 @@ class Channel:
             return taken
         raise PreconditionFailed(f"unknown delivery tag {delivery_tag}")
 
-    def _take_beside_timed_out(self, delivery_tag: int, multiple: bool) -> list[tuple[int, Entry]]:
-        """The same while there are deliveries that have timed out: those the tag stands for are not among the taken."""
+    def _take_beside_given_back(self, delivery_tag: int, multiple: bool) -> list[tuple[int, Entry]]:
+        """The same while there are deliveries that went back: those the tag stands for are not among the taken."""
 
         def meant(tag: int) -> bool:
             return tag == delivery_tag or (multiple and not 0 < delivery_tag < tag)
 
-        late = [tag for tag in self.timed_out if meant(tag)]
+        late = [tag for tag in self.given_back if meant(tag)]
         tags = [tag for tag in self.unacked if meant(tag)]
         if delivery_tag not in (*late, *tags) and not (multiple and delivery_tag == 0):
             raise PreconditionFailed(f"unknown delivery tag {delivery_tag}")
@@ -211,6 +211,16 @@ class Channel:
         """Deliveries that were taken out are unacked again."""
         self.unacked = dict(sorted({**self.unacked, **taken}.items()))
         self._settled_up_to = min([self._settled_up_to, *(tag - 1 for tag in taken)])
+
+    def part_with(self, queue: Queue) -> list[Entry]:
+        """The deliveries of a queue that is lost go back to it, those too that a transaction has taken."""
+        entries = {tag: entry for tag, entry in self.unacked.items() if entry.queue is queue}
+        for tag in entries:
+            del self.unacked[tag]
+        if self.transaction is not None:
+            entries |= self.transaction.part_with(queue)
+        self.given_back.update({tag: entry.consumer for tag, entry in entries.items()})
+        return list(entries.values())
 
     def limit(self, global_prefetch: int) -> None:
         """Limit all consumers together; 0 lifts the limit."""
@@ -288,7 +298,7 @@ class Channel:
             self.transaction = None
         left = list(self.unacked.values()), list(self.consumers.values())
         self.unacked.clear()
-        self.timed_out.clear()
+        self.given_back.clear()
         self.consumers.clear()
         self.broker.background.set(self.key, None)
         if self.reply_consumer is not None:

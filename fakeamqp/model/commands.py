@@ -331,6 +331,22 @@ class CancelConsumers:
 
 
 @attrs.frozen
+class LoseQueue:
+    """The node of a cluster where that queue lives is stopped; the clients' node goes on."""
+
+    virtual_host: str
+    queue: str
+
+
+@attrs.frozen
+class RestoreQueue:
+    """That node is started again; nothing if the queue was not lost, or has gone."""
+
+    virtual_host: str
+    queue: str
+
+
+@attrs.frozen
 class FailPublishes:
     """This many of the next publishes that are to be confirmed fail."""
 

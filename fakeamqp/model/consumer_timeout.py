@@ -129,7 +129,7 @@ def _give_back(channel: Channel) -> None:
             del channel.unacked[tag]
         if can_tell and consumer is not None:
             broker.emit(effects.ConsumerCancelled(channel.key, consumer.tag))
-            channel.timed_out.update(dict.fromkeys(entries, consumer))
+            channel.given_back.update(dict.fromkeys(entries, consumer))
             queue.consumers.suspend(consumer)
         else:  # nobody on a channel that is about to be closed shall have it
             for each in [each for each in queue.consumers if each.channel is channel]:
@@ -140,11 +140,13 @@ def _give_back(channel: Channel) -> None:
 
 
 def settled_late(channel: Channel, tags: list[int]) -> None:
-    """The client settles deliveries that have timed out: nothing comes of it but that their consumers, once they hold
-    no other such delivery, are served again, although the client takes them for cancelled.
+    """The client settles deliveries that went back: nothing comes of it but that consumers which timed out, once they
+    hold no other such delivery, are served again, although the client takes them for cancelled.
     """
-    for consumer in dict.fromkeys(channel.timed_out.pop(tag) for tag in tags):
-        if consumer not in channel.timed_out.values() and channel.consumers.get(consumer.tag) is consumer:
+    for consumer in dict.fromkeys(channel.given_back.pop(tag) for tag in tags):
+        if consumer is None or consumer in channel.given_back.values():
+            continue
+        if channel.consumers.get(consumer.tag) is consumer:
             consumer.queue.consumers.resume(consumer)
             consumer.queue.deliver()
 

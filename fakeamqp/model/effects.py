@@ -309,7 +309,7 @@ class Settled:
 
 @attrs.frozen
 class Requeued:
-    """A copy is ready again. reason: `nack`, `reject`, `recover`, `timeout`, `channel closed`."""
+    """A copy is ready again. reason: `nack`, `reject`, `recover`, `timeout`, `channel closed`, `node down`."""
 
     message_id: int
     copy: int

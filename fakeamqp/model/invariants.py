@@ -112,7 +112,10 @@ def _check_store(queue: Queue) -> None:
     for entry in entries:
         _demand(entry.queue is queue, f"copy {entry.copy} in '{name}' belongs to '{entry.queue.name}'")
         _demand(entry.consumer is None, f"copy {entry.copy} in '{name}' is ready and held by a consumer")
-    _demand(not entries or not queue.drops_head or not queue.overflows, f"'{name}' holds more than its limits allow")
+    _demand(
+        not entries or not queue.drops_head or not queue.overflows or queue.lost,
+        f"'{name}' holds more than its limits allow",
+    )
 
 
 def _check_stream(stream: Stream) -> None:
@@ -137,6 +140,7 @@ def _check_owner(queue: Queue) -> None:
 
 def _check_consumers(queue: Queue) -> None:
     consumers = list(queue.consumers)
+    _demand(not (queue.lost and (consumers or queue.unacked)), f"'{queue.name}' is lost, and somebody uses it")
     for consumer in consumers:
         channel = consumer.channel
         _demand(
@@ -171,7 +175,7 @@ def _served(queue: Queue) -> list[Consumer]:
 
 def _check_deadlines_of(queue: Queue) -> None:
     broker = queue.vhost.broker
-    expires_us = queue.next_expiry
+    expires_us = None if queue.lost else queue.next_expiry
     due_us = broker.deadlines.at(Deadline("message-ttl", queue.vhost.name, queue.name))
     # In a classic queue with priorities, one that overtook the others is not looked at before their time has come.
     overtaken = queue.limits.max_priority is not None
@@ -182,7 +186,7 @@ def _check_deadlines_of(queue: Queue) -> None:
     due_us = broker.deadlines.at(Deadline("retry", queue.vhost.name, queue.name))
     _demand((due_us is not None) == bool(queue.delayed), f"'{queue.name}' is due to retry at {due_us}")
     due_us = broker.deadlines.at(Deadline("expires", queue.vhost.name, queue.name))
-    unused = queue.limits.expires_us is not None and not queue.consumers
+    unused = queue.limits.expires_us is not None and not queue.consumers and not queue.lost
     _demand((due_us is not None) == unused, f"'{queue.name}' is due to expire at {due_us}; expected: {unused}")
 
 

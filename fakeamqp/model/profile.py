@@ -138,6 +138,11 @@ class Profile:
     reads_jms_selectors_itself: RabbitMQ reads a JMS selector, and tells what it does not take; if not, Erlang does.
     keeps_jms_selector_of_others: the JMS selector of a destination and key is kept as long as one binding of both is.
     forgets_failed_binding: a binding to a recent-history exchange that crashes is not kept; else it is, and has a text.
+    lost_queue: how it is told that a queue's home node is down.
+    lost_queues_are_absent: a queue whose home node is down is found neither by its name nor by bindings; if not, it can
+        be bound, messages for it are nacked, and deleting it closes the connection with 541.
+    keeps_lost_transient_queues_for_now: a transient queue is gone when its node is back; if not, when that goes down.
+    forgets_redeliveries_when_down: what comes back with a node does not look redelivered.
     stream_texts_are_early: how the refusals of a consumer without prefetch or acknowledgement are worded.
     stream_refuses_returns: basic.nack and basic.reject of a stream's deliveries close the connection with 540,
         basic.recover with 541; if not, they are taken for acknowledgements.
@@ -206,6 +211,10 @@ class Profile:
     reads_jms_selectors_itself: bool = False
     keeps_jms_selector_of_others: bool = False
     forgets_failed_binding: bool = False
+    lost_queue: str = "queue '{queue}' in vhost '{vhost}' process is stopped by supervisor"
+    lost_queues_are_absent: bool = False
+    keeps_lost_transient_queues_for_now: bool = False
+    forgets_redeliveries_when_down: bool = False
     stream_texts_are_early: bool = False
     stream_refuses_returns: bool = False
     stream_loses_dead_letters: bool = False
@@ -353,6 +362,8 @@ PROFILES: dict[str, Profile] = {
         exchange_types=("direct", "fanout", "topic", "headers"),
         hashes_types_of_headers=True,
         forgets_failed_binding=True,
+        lost_queue="home node '{node}' of durable queue '{queue}' in vhost '{vhost}' is down or inaccessible",
+        lost_queues_are_absent=True,
         stream_texts_are_early=True,
         stream_refuses_returns=True,
         stream_loses_dead_letters=True,
@@ -436,6 +447,8 @@ PROFILES: dict[str, Profile] = {
         hash_weight_limit=10_000,
         reads_jms_selectors_itself=True,
         keeps_jms_selector_of_others=True,
+        keeps_lost_transient_queues_for_now=True,
+        forgets_redeliveries_when_down=True,
         accepts_empty_queue_type=True,
         names_unknown_queue_type=True,
         refuses_unknown_default_type=True,

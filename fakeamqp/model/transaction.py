@@ -34,6 +34,16 @@ class Transaction:
         self.settlements.append((command, [entry for _, entry in taken]))
         self.taken.update(taken)
 
+    def part_with(self, queue: Queue) -> dict[int, Entry]:
+        """The deliveries of a queue that is lost, by tag, taken out: nothing will come of their settlement."""
+        parted = {tag: entry for tag, entry in self.taken.items() if entry.queue is queue}
+        for tag in parted:
+            del self.taken[tag]
+        self.settlements = [
+            (command, [entry for entry in entries if entry.queue is not queue]) for command, entries in self.settlements
+        ]
+        return parted
+
 
 class HeldPublish:
     """A message that was routed when it was published, and goes to its queues with the commit.
@@ -53,7 +63,8 @@ class HeldPublish:
         """The queues to hand it to now, and whether it was routed anywhere."""
         if self._by_name:
             names = [queue.name for queue in self._queues] if self.message.exchange else self.message.keys
-            queues = [vhost.queues[name] for name in dict.fromkeys(names) if name in vhost.queues]
+            there = [vhost.queues[name] for name in dict.fromkeys(names) if name in vhost.queues]
+            queues = [queue for queue in there if not queue.absent]
             return queues, bool(queues)
         return [queue for known in self._queues if (queue := _now(known, vhost)) is not None], bool(self._queues)
 

@@ -109,11 +109,20 @@ class VirtualHost:
         self.queues[queue.name] = queue
 
     def queue(self, name: str) -> Queue:
-        """The queue of that name. Raises NotFound."""
+        """The queue of that name. Raises NotFound, also for one whose node is down."""
+        queue = self.registered_queue(name)
+        queue.check_up()
+        return queue
+
+    def registered_queue(self, name: str) -> Queue:
+        """The queue of that name, be its node up or down as long as the cluster knows it. Raises NotFound."""
         try:
-            return self.queues[name]
+            queue = self.queues[name]
         except KeyError:
             raise NotFound(f"no queue '{name}' in vhost '{self.name}'") from None
+        if queue.absent:
+            queue.check_up()
+        return queue
 
     def delete_queue(self, queue: Queue, reason: str) -> int:
         """A queue goes, with its bindings; its consumers are told. Returns how many messages were ready."""
@@ -225,7 +234,7 @@ class VirtualHost:
         """
         queues = self.queues
         if not exchange_name:
-            return [queues[key] for key in dict.fromkeys(message.keys) if key in queues]
+            return [queues[key] for key in dict.fromkeys(message.keys) if key in queues and not queues[key].absent]
         choose = self.broker.choose
         start = self.exchanges[exchange_name]
         found: dict[str, None] = {}
@@ -236,6 +245,8 @@ class VirtualHost:
             onward: list[str] = []
             routed = False
             for kind, name in exchange.route_message(message, choose):
+                if kind == "queue" and queues[name].absent:
+                    continue
                 routed = True
                 if kind == "queue":
                     found[name] = None
@@ -259,5 +270,5 @@ class VirtualHost:
         """The queues this message reaches."""
         if not message.exchange and len(message.keys) == 1:
             queue = self.queues.get(message.routing_key)
-            return [] if queue is None else [queue]
+            return [] if queue is None or queue.absent else [queue]
         return self.route(message, message.exchange)

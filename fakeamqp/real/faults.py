@@ -110,6 +110,14 @@ class RealFaults:
                 arguments=dict(each.arguments),
             )
 
+    def lose_queue(self, name: str, vhost: str = "/") -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.lose_queue()", "it takes a cluster, of which a node would be stopped")
+
+    def restore_queue(self, name: str, vhost: str = "/") -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.restore_queue()", "it takes a cluster, of which a node would be started")
+
     # --- for the broker
 
     def end(self) -> None:

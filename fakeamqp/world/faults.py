@@ -106,6 +106,36 @@ class Faults:
         QueueView(self._broker.model.vhosts[vhost], queue)
         self._broker.apply(commands.CancelConsumers(vhost, queue, consumer_tag))
 
+    # --- queues
+
+    def lose_queue(self, name: str, vhost: str = "/") -> None:
+        """The node of a cluster where a classic queue lives is stopped; the node that the clients use goes on.
+
+        Its consumers are cancelled, what is published to it is lost (and nacked, from RabbitMQ 4 on), and who asks for
+        it is told that it is not there. What clients hold unacked of it they may settle, but nothing comes of that. A
+        transient queue is gone, on RabbitMQ 4.3 when the node is back.
+
+        Raises KeyError if there is no such queue, ValueError for one that has no home node elsewhere: quorum queues and
+        streams have several, exclusive queues live where their connection is. pika: `ChannelClosedByBroker` with 404.
+        """
+        host = self._broker.model.vhosts[vhost]
+        QueueView(host, name)
+        queue = host.queues[name]
+        if queue.KIND != "classic":
+            raise ValueError(f"a {queue.KIND} queue lives on several nodes; only a classic queue is lost with one")
+        if queue.owner is not None:
+            raise ValueError(f"queue {name!r} is exclusive: it lives on the node of its connection")
+        if not queue.lost:
+            self._broker.apply(commands.LoseQueue(vhost, name))
+
+    def restore_queue(self, name: str, vhost: str = "/") -> None:
+        """The node of a lost queue is back, and with it the queue, its bindings and its persistent messages.
+
+        What was unacked is ready again; consumers have to consume anew. Nothing happens to a queue that is not lost, or
+        has gone.
+        """
+        self._broker.apply(commands.RestoreQueue(vhost, name))
+
     # --- for the broker
 
     def meet(self, session: Session) -> None:

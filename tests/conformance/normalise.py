@@ -1,8 +1,9 @@
 """Turns what pika hands over into JSON that is the same on every run.
 
 Only what a broker or pika makes up is replaced: generated names by labels in order of appearance, the vhost by
-"<vhost>", the node by "<node>", the instant in an x-death entry by "<time>". And one text that depends on which of a
-broker's processes is faster. Everything else is kept, with its type and its order.
+"<vhost>", the node by "<node>", the other one of a cluster by "<other node>", the instant in an x-death entry by
+"<time>". And one text that depends on which of a broker's processes is faster. Everything else is kept, with its type
+and its order.
 
 What JSON has no word for is an object with one key that starts with an exclamation mark:
 
@@ -38,17 +39,20 @@ LONGEST_BODY = 200
 class Normaliser:
     """Labels for the names made up during one play of a scenario."""
 
-    def __init__(self, vhost: str, node: str = "rabbit@localhost") -> None:
+    def __init__(self, vhost: str, node: str = "rabbit@localhost", other_node: str = "") -> None:
         self._vhost = vhost
         self._node = node
+        self._other_node = other_node
         self._labels: dict[str, str] = {}
         self._counts = dict.fromkeys(MADE_UP_NAMES, 0)
 
     def text(self, text: str) -> str:
         """`text` with labels in place of made-up names and of those of the vhost and the node."""
         text = text.replace(self._vhost, "<vhost>").replace(self._node, "<node>")
+        if self._other_node:
+            text = text.replace(self._other_node, "<other node>")
         # Who is connected to a vhost that is deleted is told one or the other, on all versions.
-        text = text.replace("vhost '<vhost>' is down", "vhost '<vhost>' is deleted")
+        text = re.sub(r"vhost .<vhost>. is down(?! or )", "vhost '<vhost>' is deleted", text)
         return _MADE_UP.sub(self._label, text)
 
     def _label(self, found: re.Match[str]) -> str:

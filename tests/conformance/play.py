@@ -35,7 +35,7 @@ class Play:
         self.observations: list[dict[str, Any]] = []
         self.errors: list[Exception] = []
         self._backend = backend
-        self._normaliser = Normaliser(backend.vhost, backend.node)
+        self._normaliser = Normaliser(backend.vhost, backend.node, backend.other_node)
         self._connections: dict[str, BlockingConnection] = {}
         self._channels: list[Channel] = []
         self._closed_connections: set[str] = set()
@@ -81,6 +81,23 @@ class Play:
         self.operator.add_user(user, "secret")
         self.operator.set_permissions(user, configure, write, read)
         return self.connection(on, credentials=PlainCredentials(user, "secret")).channel()
+
+    def declare_elsewhere(self, queue: str, **declared: Any) -> None:
+        """Declare a queue at the other node of a cluster, so that it lives there; `declared` as pika calls it."""
+
+        def declare() -> None:
+            with self._backend.connect_elsewhere() as connection:
+                connection.channel().queue_declare(queue, **declared)
+
+        self.record(f"declare_elsewhere({_arguments((queue,), declared)})", declare, lambda _: None)
+
+    def lose(self, *queues: str) -> None:
+        """The other node of a cluster is stopped; these are all the queues that live there."""
+        self.record(f"lose({_arguments(queues, {})})", lambda: self._backend.lose(*queues), lambda _: None)
+
+    def restore(self, *queues: str) -> None:
+        """That node comes back, and with it these queues."""
+        self.record(f"restore({_arguments(queues, {})})", lambda: self._backend.restore(*queues), lambda _: None)
 
     @property
     def operator(self) -> Operator:

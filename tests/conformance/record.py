@@ -6,6 +6,9 @@
 --management-url  its management API, in the order of --url; the AMQP port plus 10000 if left out.
 --deny            the deprecated features that these brokers deny by their configuration, separated by commas: the
                   scenarios for such brokers are played, and no others.
+--other           the second nodes of clusters, in the order of --url: the scenarios for clusters are played, one by
+                  one, and no others. --stop and --start, in the same order, are command lines that end and start
+                  RabbitMQ there.
 --check           compare with the stored recordings and change nothing; exit status 1 if one differs.
 --jobs            scenarios played at the same time.
 PATTERN           shell patterns of area/name ("ttl/*"); all scenarios if none is given.
@@ -23,7 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 
-from .backend import QUIET_SECONDS, RealBroker
+from .backend import QUIET_SECONDS, OtherNode, RealBroker
 from .compare import first_difference
 from .play import Play
 from .recording import Observations, Recording
@@ -44,15 +47,17 @@ class Take:
 def main(arguments: list[str]) -> int:
     options = _parse(arguments)
     logging.getLogger("pika").setLevel(logging.CRITICAL)
-    denied = frozenset(filter(None, options.deny.split(",")))
-    chosen = [one for one in all_scenarios() if one.deny == denied and _matches(one, options.patterns)]
-    brokers = list(itertools.zip_longest(options.url, options.management_url))
+    kind = (frozenset(filter(None, options.deny.split(","))), bool(options.other))
+    chosen = [one for one in all_scenarios() if (one.deny, one.cluster) == kind and _matches(one, options.patterns)]
+    others = [OtherNode(*one) for one in zip(options.other, options.stop, options.start, strict=True)]
+    brokers = list(itertools.zip_longest(options.url, options.management_url, others))
 
-    def play_on(task: tuple[Scenario, tuple[str, str | None]]) -> Take | None:
-        scenario, (url, management_url) = task
-        return play(scenario, url, management_url, options.quiet)
+    def play_on(task: tuple[Scenario, tuple[str, str | None, OtherNode | None]]) -> Take | None:
+        scenario, (url, management_url, other) = task
+        return play(scenario, url, management_url, options.quiet, other)
 
-    with ThreadPoolExecutor(options.jobs) as pool:
+    # A node that goes down takes all with it that lives there.
+    with ThreadPoolExecutor(1 if others else options.jobs) as pool:
         takes = [take for take in pool.map(play_on, itertools.product(chosen, brokers)) if take is not None]
     failures = [take for take in takes if take.failure]
     for take in failures:
@@ -62,9 +67,11 @@ def main(arguments: list[str]) -> int:
     return 1 if failures or (options.check and differing) else 0
 
 
-def play(scenario: Scenario, url: str, management_url: str | None, quiet_seconds: float) -> Take | None:
+def play(
+    scenario: Scenario, url: str, management_url: str | None, quiet_seconds: float, other: OtherNode | None = None
+) -> Take | None:
     """Play on that broker; None if the scenario is not meant for its version."""
-    broker = RealBroker(url, management_url, quiet_seconds)
+    broker = RealBroker(url, management_url, quiet_seconds, other)
     try:
         if broker.version not in scenario.versions:
             return None
@@ -120,6 +127,8 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--url", action="append", required=True)
     parser.add_argument("--management-url", action="append", default=[])
     parser.add_argument("--deny", default="", metavar="FEATURES")
+    for option in ("--other", "--stop", "--start"):
+        parser.add_argument(option, action="append", default=[])
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--jobs", type=int, default=6)
     parser.add_argument("--quiet", type=float, default=QUIET_SECONDS, help="seconds of silence taken as the end")

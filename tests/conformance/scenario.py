@@ -27,6 +27,7 @@ class Scenario:
     perform: makes the calls.
     pika: the oldest release of pika that can make these calls and read the answers right.
     deny: the deprecated features that the broker's configuration denies; without any, as RabbitMQ is installed.
+    cluster: True if it is played on a cluster of two nodes, of which one goes down and comes back.
     """
 
     area: str
@@ -36,6 +37,7 @@ class Scenario:
     perform: Callable[[Play], None]
     pika: str = OLDEST_PIKA
     deny: frozenset[str] = frozenset()
+    cluster: bool = False
 
     @property
     def id(self) -> str:
@@ -54,7 +56,11 @@ SCENARIOS: dict[str, Scenario] = {}
 
 
 def scenario(
-    *, versions: Sequence[str] = PROFILES, pika: str = OLDEST_PIKA, deny: Iterable[str] = ()
+    *,
+    versions: Sequence[str] = PROFILES,
+    pika: str = OLDEST_PIKA,
+    deny: Iterable[str] = (),
+    cluster: bool = False,
 ) -> Callable[[Callable[[Play], None]], Callable[[Play], None]]:
     """Register the decorated function; its module is the area, its docstring the rule."""
 
@@ -63,7 +69,7 @@ def scenario(
             raise ValueError(f"scenario {perform.__name__} states no rule: give it a docstring")
         area = perform.__module__.rpartition(".")[2]
         rule = " ".join(perform.__doc__.split())
-        made = Scenario(area, perform.__name__, rule, tuple(versions), perform, pika, frozenset(deny))
+        made = Scenario(area, perform.__name__, rule, tuple(versions), perform, pika, frozenset(deny), cluster)
         if made.id in SCENARIOS:
             raise ValueError(f"two scenarios are called {made.id}")
         SCENARIOS[made.id] = made

@@ -223,6 +223,19 @@ class BrokerMachine(RuleBasedStateMachine):
         tags = list(channel.unacked)
         self.do(how(channel.key, tags[place % len(tags)]))
 
+    # --- what becomes of a node
+
+    @precondition(lambda self: not self.going_round)
+    @rule(queue=st.sampled_from(QUEUES), back=st.booleans())
+    def lose_or_restore(self, queue: str, back: bool) -> None:
+        there = self.broker.vhosts["/"].queues.get(queue)
+        if there is None or there.KIND != "classic" or there.owner is not None:
+            return
+        if there.lost and back:
+            self.do(ask.RestoreQueue("/", queue))
+        elif not there.lost:
+            self.do(ask.LoseQueue("/", queue))
+
     # --- what an operator lays down
 
     @precondition(lambda self: not self.going_round)
@@ -273,7 +286,8 @@ class BrokerMachine(RuleBasedStateMachine):
         confirms = [effect for effect in done if isinstance(effect, effects.Confirmed | effects.Unconfirmed)]
         returned = [effect for effect in done if isinstance(effect, effects.Returned)]
         if channel.transaction is not None:
-            assert channel.transaction.publishes[-1] == (command.message, command.mandatory)
+            held = channel.transaction.publishes[-1]
+            assert (held.message, held.mandatory) == (command.message, command.mandatory)
             assert routed + dropped + confirms + returned == []
             return
         assert len(routed) <= 1

@@ -26,6 +26,8 @@ def test_they_have_the_members_of_those_in_memory() -> None:
         lambda faults: faults.close_connections(501, "FRAME_ERROR - no"),
         lambda faults: faults.cancel_consumers("jobs"),  # it holds messages
         lambda faults: faults.cancel_consumers("jobs", "worker"),
+        lambda faults: faults.lose_queue("jobs"),
+        lambda faults: faults.restore_queue("jobs"),
     ],
 )
 def test_what_no_api_does_says_so(broker: RealBroker, bring_about: object) -> None:

@@ -228,6 +228,58 @@ class TestCancelledConsumers:
             broker.faults.cancel_consumers("nope")
 
 
+class TestLostQueues:
+    def test_its_consumers_are_cancelled(self, broker, channel):
+        cancelled = []
+        channel.add_on_cancel_callback(lambda frame: cancelled.append(frame.method.consumer_tag))
+        tag = channel.basic_consume("q", lambda *_: None)
+        broker.faults.lose_queue("q")
+        channel.start_consuming()
+        assert cancelled == [tag]
+
+    def test_who_asks_for_it_is_told_that_it_is_down(self, broker, channel):
+        broker.faults.lose_queue("q")
+        with pytest.raises(seen.ChannelClosedByBroker) as closed:
+            channel.basic_consume("q", lambda *_: None)
+        assert (closed.value.reply_code, closed.value.reply_text) == (
+            404,
+            "NOT_FOUND - queue 'q' in vhost '/' process is stopped by supervisor",
+        )
+
+    def test_a_publisher_is_told_by_a_nack(self, broker, channel):
+        channel.confirm_delivery()
+        broker.faults.lose_queue("q")
+        with pytest.raises(seen.NackError):
+            channel.basic_publish("", "q", b"lost", PERSISTENT, mandatory=True)
+
+    def test_its_persistent_messages_come_back_with_it(self, broker, channel):
+        channel.basic_publish("", "q", b"persistent", PERSISTENT)
+        channel.basic_publish("", "q", b"transient")
+        channel.basic_get("q")
+        broker.faults.lose_queue("q")
+        broker.faults.restore_queue("q")
+        assert [message.body for message in broker.queue("q").messages] == [b"persistent"]
+        assert channel.basic_get("q")[2] == b"persistent"
+
+    def test_to_lose_it_twice_is_to_lose_it_once(self, broker, channel):
+        broker.faults.lose_queue("q")
+        broker.faults.lose_queue("q")
+        broker.faults.restore_queue("q")
+        assert channel.queue_declare("q", passive=True)
+
+    def test_a_missing_queue_is_an_error(self, broker):
+        with pytest.raises(KeyError, match="no queue 'nope'"):
+            broker.faults.lose_queue("nope")
+
+    def test_what_lives_on_no_single_other_node_cannot_be_lost(self, broker, channel):
+        channel.queue_declare("mine", exclusive=True)
+        channel.queue_declare("replicated", durable=True, arguments={"x-queue-type": "quorum"})
+        with pytest.raises(ValueError, match="exclusive: it lives on the node of its connection"):
+            broker.faults.lose_queue("mine")
+        with pytest.raises(ValueError, match="a quorum queue lives on several nodes"):
+            broker.faults.lose_queue("replicated")
+
+
 class TestRestart:
     """Seen on RabbitMQ 3.10.8 and 4.0.5, stopped and started by their operator."""
 

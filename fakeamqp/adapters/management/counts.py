@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
 
 def messages_of(queues: Iterable[Queue]) -> dict[str, int]:
-    """The counts of several queues together: all, ready, unacknowledged."""
+    """The counts of several queues together: all, ready, unacknowledged. Lost ones cannot tell theirs."""
     ready = unacked = total = 0
-    for queue in queues:
+    for queue in (queue for queue in queues if not queue.lost):
         of_one = messages_in(queue)
         total += of_one["messages"]
         ready += of_one["messages_ready"]

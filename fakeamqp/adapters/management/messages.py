@@ -122,7 +122,8 @@ class Contents(Resource):
 
     def delete(self) -> Answer:
         """Purge the queue."""
-        if self["queue"] not in self.vhost.queues:
+        queue = self.vhost.queues.get(self["queue"])
+        if queue is None or queue.absent:
             raise missing()
         carry_out(self.broker, self.caller, self.vhost.name, commands.PurgeQueue(CHANNEL, self["queue"]))
         return DONE

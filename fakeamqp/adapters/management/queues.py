@@ -17,6 +17,7 @@ from fakeamqp.model.definitions import json_table
 from fakeamqp.model.policy import Policy
 from fakeamqp.model.queues import Queue
 from fakeamqp.model.queues.entry import Entry
+from fakeamqp.model.queues.queue import OTHER_NODE
 from fakeamqp.model.queues.quorum import QuorumQueue
 
 
@@ -25,8 +26,24 @@ class _Queues(Resource):
         """For who may enter the virtual host."""
         self.demand_vhost()
 
-    def row(self, queue: Queue) -> Row:
-        """A queue as the API shows it alone, but for its consumers."""
+    def row(self, queue: Queue, lost: str = "down") -> Row:
+        """A queue as the API shows it alone, but for its consumers. lost: the state of one whose node is down."""
+        row = self._as_declared(queue)
+        if queue.lost:  # who could tell the rest is not there
+            return row | {"node": OTHER_NODE, "state": lost}
+        row |= {
+            "node": self.model.node,
+            "state": "running",
+            "consumers": queue.consumer_count,
+            "policy": _name(queue.in_force.policy),
+            "operator_policy": _name(queue.in_force.operator_policy),
+            "effective_policy_definition": json_table(queue.in_force.definition),
+            **messages_in(queue),
+        }
+        row |= self._of_classic(queue) if queue.KIND == "classic" else self._of_replicated(queue)
+        return row if queue.KIND == "stream" else row | self._bytes(queue)
+
+    def _as_declared(self, queue: Queue) -> Row:
         typed = {"x-queue-type": queue.KIND} if self.broker.profile.stores_queue_type else {}
         row: Row = {
             "name": queue.name,
@@ -36,18 +53,8 @@ class _Queues(Resource):
             "auto_delete": queue.auto_delete,
             "exclusive": queue.owner is not None,
             "arguments": json_table(typed | dict(queue.arguments)),
-            "node": self.model.node,
-            "state": "running",
-            "consumers": queue.consumer_count,
-            "policy": _name(queue.in_force.policy),
-            "operator_policy": _name(queue.in_force.operator_policy),
-            "effective_policy_definition": json_table(queue.in_force.definition),
-            **messages_in(queue),
         }
-        if self.dialect.shows_internal_queues:
-            row |= {"internal": False, "internal_owner": False}
-        row |= self._of_classic(queue) if queue.KIND == "classic" else self._of_replicated(queue)
-        return row if queue.KIND == "stream" else row | self._bytes(queue)
+        return row | {"internal": False, "internal_owner": False} if self.dialect.shows_internal_queues else row
 
     def _of_classic(self, queue: Queue) -> Row:
         return {"exclusive_consumer_tag": _exclusive(queue), "single_active_consumer_tag": _active(queue)}
@@ -133,7 +140,7 @@ class OneQueue(_Queues):
 
     def _find(self) -> Queue:
         queue = self.vhost.queues.get(self["queue"])
-        if queue is None:
+        if queue is None or queue.absent:
             raise missing()
         return queue
 
@@ -141,7 +148,7 @@ class OneQueue(_Queues):
         """What it is, and who consumes it."""
         queue = self._find()
         details = [consumer_row(self.broker, consumer) for consumer in queue.consumers]
-        row = {**self.row(queue), "consumer_details": details}
+        row = {**self.row(queue, lost="stopped"), "consumer_details": details}
         owner = None if queue.owner is None else owner_details(self.broker, queue.owner)
         return self.tell(row if owner is None else {**row, "owner_pid_details": owner})
 

@@ -120,6 +120,7 @@ def get(broker: Broker, command: commands.Get) -> None:
     if queue is None:
         broker.replies.check_fetchable(name, channel.vhost.name)
         queue = channel.vhost.queue(name)
+    queue.check_up()
     queue.check_access(channel.connection)
     queue.check_get()
     queue.touch()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
 from fakeamqp.model.methods.handler import Handlers
+from fakeamqp.model.values import octets
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
@@ -21,13 +22,14 @@ def restart(broker: Broker, command: commands.Restart) -> None:
         broker.close_connection(number)
     for vhost in broker.vhosts.values():
         for queue in list(vhost.queues.values()):
-            if not queue.durable and not queue.deleted:
+            if not queue.durable and not queue.deleted and not queue.lost:
                 vhost.delete_queue(queue, "restart")
         for exchange in list(vhost.exchanges.values()):
             if not exchange.durable:
                 vhost.delete_exchange(exchange, "restart")
         for queue in vhost.queues.values():
-            queue.restart()
+            if not queue.lost:  # it lives elsewhere
+                queue.restart()
 
 
 def close_connection(broker: Broker, command: commands.ForceConnectionClosed) -> None:
@@ -59,6 +61,36 @@ def cancel_consumers(broker: Broker, command: commands.CancelConsumers) -> None:
     queue.channel_down(cancelled, [])
 
 
+def lose_queue(broker: Broker, command: commands.LoseQueue) -> None:
+    """A queue's home node is stopped (recordings: the area `lost_node`).
+
+    Its consumers are cancelled, a channel's in the order of their tags. What channels hold of it they may still settle,
+    and nothing comes of it: it is ready when the node is back.
+    """
+    queue = broker.vhosts[command.virtual_host].queue(command.queue)
+    if not queue.durable and not broker.profile.keeps_lost_transient_queues_for_now:
+        queue.vhost.delete_queue(queue, "node down")
+        return
+    for consumer in sorted(queue.consumers, key=lambda consumer: octets(consumer.tag)):
+        queue.consumers.remove(consumer)
+        channel = consumer.channel
+        del channel.consumers[consumer.tag]
+        if channel.connection.is_told_of_cancels:
+            broker.emit(effects.ConsumerCancelled(channel.key, consumer.tag))
+    queue.go_down([entry for channel in broker.channels.values() for entry in channel.part_with(queue)])
+
+
+def restore_queue(broker: Broker, command: commands.RestoreQueue) -> None:
+    """A queue's home node is back, and with it the queue; its consumers are not."""
+    queue = broker.vhosts[command.virtual_host].queues.get(command.queue)
+    if queue is None or not queue.lost:
+        return
+    if queue.durable:
+        queue.come_back()
+    else:
+        queue.vhost.delete_queue(queue, "node down")
+
+
 def fail_publishes(broker: Broker, command: commands.FailPublishes) -> None:
     """The next publishes on channels in confirm mode fail inside the broker: they are lost, and nacked."""
     broker.failing_publishes = command.count
@@ -69,5 +101,7 @@ HANDLERS: Handlers = {
     commands.ForceConnectionClosed: close_connection,
     commands.ForceChannelClosed: close_channel,
     commands.CancelConsumers: cancel_consumers,
+    commands.LoseQueue: lose_queue,
+    commands.RestoreQueue: restore_queue,
     commands.FailPublishes: fail_publishes,
 }

@@ -11,7 +11,7 @@ from fakeamqp.model.arguments import check_dead_letter_exchange, check_queue_arg
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.channel import Channel
 from fakeamqp.model.equivalence import check_queue_equivalent
-from fakeamqp.model.errors import AccessRefused, PreconditionFailed
+from fakeamqp.model.errors import AccessRefused, InternalError, PreconditionFailed
 from fakeamqp.model.methods.exchange import plain
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.policy import NONE_IN_FORCE
@@ -54,6 +54,7 @@ def _declare_actively(broker: Broker, channel: Channel, name: str, command: comm
     existing = vhost.queues.get(name)
     if existing is None:
         return _create(channel, name, command)
+    existing.check_up()
     if command.exclusive != (existing.owner is not None):
         raise locked(name, vhost.name)
     existing.check_access(channel.connection)
@@ -150,7 +151,7 @@ def bind(broker: Broker, command: commands.BindQueue) -> None:
     binding = _binding(channel, command)
     broker.replies.check_bindable(binding.destination.name)
     exchange = vhost.exchange(binding.source)
-    queue = vhost.queue(binding.destination.name)
+    queue = vhost.registered_queue(binding.destination.name)
     exchange.check_new_binding(binding)
     exchange.check_queue(queue)
     queue.check_access(channel.connection)
@@ -164,8 +165,9 @@ def unbind(broker: Broker, command: commands.UnbindQueue) -> None:
     vhost = channel.vhost
     binding = _binding(channel, command)
     broker.replies.check_bindable(binding.destination.name)
-    if vhost.has_binding(binding):
-        vhost.queue(binding.destination.name).check_access(channel.connection)
+    there = vhost.queues.get(binding.destination.name)
+    if vhost.has_binding(binding) or (there is not None and there.absent):
+        vhost.registered_queue(binding.destination.name).check_access(channel.connection)
         vhost.unbind(binding)
     broker.emit(effects.UnbindQueueOk(channel.key))
 
@@ -203,6 +205,9 @@ def delete(broker: Broker, command: commands.DeleteQueue) -> None:
         broker.emit(effects.DeleteQueueOk(channel.key, 0))
         return
     queue.check_access(channel.connection)
+    if queue.lost and not queue.absent:
+        raise InternalError  # sic: it asks the node that is down
+    queue.check_up()
     queue.check_delete(if_unused=command.if_unused, if_empty=command.if_empty)
     broker.emit(effects.DeleteQueueOk(channel.key, queue.deleted_count))
     vhost.delete_queue(queue, "deleted")

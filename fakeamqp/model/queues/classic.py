@@ -56,16 +56,19 @@ class ClassicQueue(Queue):
 
     def restart(self) -> None:
         """Only persistent messages survive; those that were never delivered do not count as redelivered after it."""
+        self._forget_transient("restart")
+        if self._expiring:
+            self.expire()
+        super().restart()
+
+    def _forget_transient(self, reason: str) -> None:
         entries = self.ready.clear()
         self.ready_bytes = 0
         for entry in entries:
             if entry.message.persistent:
                 self._wait(entry, self.ready.put_back)
             else:
-                self._drop([entry], "restart")
-        if self._expiring:
-            self.expire()
-        super().restart()
+                self._drop([entry], reason)
 
     def _take_back(self, entries: Sequence[Entry], how: Return) -> None:
         for entry in entries:

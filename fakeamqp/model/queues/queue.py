@@ -11,7 +11,7 @@ from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.consumers import Consumer, Consumers
 from fakeamqp.model.dead_letter import Death
 from fakeamqp.model.deadlines import Deadline
-from fakeamqp.model.errors import PreconditionFailed, ResourceLocked
+from fakeamqp.model.errors import NotFound, PreconditionFailed, ResourceLocked
 from fakeamqp.model.message import Message
 from fakeamqp.model.policy import NONE_IN_FORCE, InForce, merge_arguments
 from fakeamqp.model.queues.entry import Entry
@@ -23,10 +23,13 @@ if TYPE_CHECKING:
     from fakeamqp.model.connection import Connection
     from fakeamqp.model.vhost import VirtualHost
 
+OTHER_NODE = "rabbit@elsewhere"
+"""The node of a cluster where queues live that are lost."""
+
 REFUSED = 0
 """In place of a copy's number: the queue was full and took no copy."""
 
-Return = Literal["nack", "reject", "recover", "timeout", "channel closed"]
+Return = Literal["nack", "reject", "recover", "timeout", "channel closed", "node down"]
 """The ways in which an unacked entry comes back to its queue."""
 
 
@@ -38,6 +41,7 @@ class Queue(abc.ABC):
     owner: number of the connection it is exclusive to; None if it is not exclusive.
     ready_bytes: what is ready, as it counts against `x-max-length-bytes`; kept only if that is set.
     unacked: deliveries that wait for an acknowledgement.
+    lost: its node is down; absent: the cluster does not find it for that long.
     """
 
     KIND: ClassVar[str]
@@ -64,6 +68,8 @@ class Queue(abc.ABC):
         self.declared = limits
         self._put_in_force(in_force)
         self.deleted = False
+        self.lost = False
+        self.absent = False
         self.ready: Store = self._make_store()
         self.ready_bytes = 0
         self.unacked = 0
@@ -117,6 +123,12 @@ class Queue(abc.ABC):
     def described(self) -> str:
         """The queue as error texts name it."""
         return f"queue '{self.name}' in vhost '{self.vhost.name}'"
+
+    def check_up(self) -> None:
+        """Raise NotFound if its node is down."""
+        if self.lost:
+            vhost = self.vhost
+            raise NotFound(vhost.broker.profile.lost_queue.format(node=OTHER_NODE, queue=self.name, vhost=vhost.name))
 
     def check_access(self, connection: Connection) -> None:
         """Raise ResourceLocked if the queue is exclusive to another connection."""
@@ -184,6 +196,8 @@ class Queue(abc.ABC):
 
         With `reject-publish-dlx` the refused message is dead-lettered.
         """
+        if self.lost:
+            return None
         if not self.refuses(message):
             return self.accept(message)
         if self.limits.overflow == "reject-publish-dlx" and self.limits.dead_letter_exchange is not None:
@@ -404,6 +418,35 @@ class Queue(abc.ABC):
         """The node has started again: nobody uses the queue yet."""
         self.touch()
 
+    # --- its node
+
+    def go_down(self, entries: Sequence[Entry]) -> None:
+        """The node is stopped, and no consumer is left. entries: what was unacked."""
+        deadlines = self.vhost.broker.deadlines
+        for entry in entries:
+            self.settle(entry)
+            entry.redelivered = True
+            self._put_back(entry, "node down")
+        self._forget_transient("node down")
+        if self.vhost.broker.profile.forgets_redeliveries_when_down:
+            for entry in self.ready:
+                entry.redelivered = False
+        deadlines.set(self._expiry_key, None)
+        deadlines.set(self._unused_key, None)
+        self.lost = True
+        self.absent = self.vhost.broker.profile.lost_queues_are_absent
+
+    def come_back(self) -> None:
+        """The node is started: what is over by now goes, and what policies have said meanwhile is obeyed."""
+        self.lost = self.absent = False
+        self._expiring = True
+        self.expire()
+        self._fit(dropped_heads=True)
+        self.touch()
+
+    def _forget_transient(self, reason: str) -> None:
+        """The node goes: of what is ready, that goes with it which is not persistent."""
+
     def _drop(self, entries: Sequence[Entry], reason: str) -> None:
         emit = self.vhost.broker.emit
         for entry in entries:
@@ -423,6 +466,8 @@ class Queue(abc.ABC):
         if self.limits.consumer_timeout_us != timeout_us:
             consumer_timeout.changed(self)
         self.ready_bytes = sum(self.size(entry.message) for entry in self.ready) if self._weighs else 0
+        if self.lost:
+            return
         self._fit(dropped_heads=dropped_heads)
         self.vhost.broker.deadlines.set(self._unused_key, None)
         self.touch()

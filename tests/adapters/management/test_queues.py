@@ -81,3 +81,34 @@ def test_a_quorum_queue_shows_how_often_a_message_may_come_back() -> None:
         ask(broker, "PUT", f"/api/queues/%2F/{name}", body)
     limits = {row["name"]: row["delivery_limit"] for row in told(broker, "/api/queues")}
     assert limits == {"q": 20, "five": 5, "never": "unlimited"}
+
+
+@pytest.mark.parametrize("version", ["3.10", "4.0", "4.3"])
+def test_a_lost_queue_is_listed_as_down_without_what_only_its_node_could_tell(version: str) -> None:
+    broker = fakeamqp.Broker(version)
+    with fakeamqp.connect(broker) as connection:
+        connection.channel().queue_declare("orders", durable=True)
+    broker.faults.lose_queue("orders")
+    (row,) = told(broker, "/api/queues/%2F")
+    assert (row["node"], row["state"]) == ("rabbit@elsewhere", "down")
+    assert not {"messages", "consumers", "policy"} & row.keys()
+
+
+@pytest.mark.parametrize("version", ["4.0", "4.3"])
+def test_a_lost_queue_alone_is_stopped(version: str) -> None:
+    broker = fakeamqp.Broker(version)
+    with fakeamqp.connect(broker) as connection:
+        connection.channel().queue_declare("orders", durable=True)
+    broker.faults.lose_queue("orders")
+    assert told(broker, "/api/queues/%2F/orders")["state"] == "stopped"
+    refused = ask(broker, "DELETE", "/api/queues/%2F/orders/contents")
+    assert (refused.status, "process is stopped by supervisor" in refused.body) == (404, True)
+
+
+def test_a_lost_queue_alone_is_not_found_on_3_10() -> None:
+    broker = fakeamqp.Broker("3.10")
+    with fakeamqp.connect(broker) as connection:
+        connection.channel().queue_declare("orders", durable=True)
+    broker.faults.lose_queue("orders")
+    asked = [("GET", ""), ("DELETE", ""), ("DELETE", "/contents")]
+    assert [ask(broker, method, f"/api/queues/%2F/orders{rest}").status for method, rest in asked] == [404] * 3

@@ -200,4 +200,16 @@ BEYOND = page(
         rule("3", "master locators denied", "denied/master_locators*", "policy_values/master_locator_among_others"),
         rule("4", "what denying leaves alone", "denied/transient_exchanges", "denied/mirroring", "denied/everything_*"),
     ),
+    section(
+        "10",
+        "A queue's node is stopped, and comes back",
+        rule("1", "what asks for it, and what binds it", "lost_node/every_method"),
+        rule("2", "deleting it", "lost_node/deletion"),
+        rule("3", "publishing to it: returned, nacked, lost", "lost_node/publishes"),
+        rule("4", "its consumers, and what they hold", "lost_node/consumers", "lost_node/several_consumers"),
+        rule("5", "a transient queue", "lost_node/transient", "lost_node/transient_deletion"),
+        rule("6", "time that passes meanwhile", "lost_node/time_goes_on"),
+        rule("7", "dead letters for it", "lost_node/dead_letters"),
+        rule("8", "transactions", "lost_node/transactions"),
+    ),
 )

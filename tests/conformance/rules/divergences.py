@@ -120,6 +120,26 @@ DIVERGENCES = (
         "A broker tells the term it failed with; the fake what a client would have been told.",
     ),
     Divergence(
+        "The node of a lost queue is taken to be stopped by its operator, never to have crashed.",
+        "4.0, 4.3",
+        "Of a classic queue on a node that was killed, a broker answers when the node is back, or after eighty "
+        "seconds: 404, failed to perform operation on queue 'q' in vhost '/' due to timeout. Publishes are nacked as "
+        "well, and what comes back is all redelivered.",
+    ),
+    Divergence(
+        "Quorum queues and streams cannot be lost with a node.",
+        "",
+        "They live on several. On a broker that has lost the majority of a quorum queue nobody is cancelled; "
+        "declaring it tells of no messages, publishes are nacked at once or after a minute, basic.get, queue.purge "
+        "and, at once or after a minute, basic.consume close the connection with 541. A stream's publishes are "
+        "confirmed when it is back.",
+    ),
+    Divergence(
+        "A lost queue is lost alone.",
+        "",
+        "On a cluster all queues of a node are; name each of them.",
+    ),
+    Divergence(
         "A consumer of a quorum queue may use the tag of a cancelled one of its channel that still holds messages.",
         "3.10",
         "The broker's channel crashes on the next delivery (541 INTERNAL_ERROR); later versions take both for one, as "

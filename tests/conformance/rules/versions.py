@@ -517,6 +517,37 @@ CHAPTERS: tuple[Chapter, ...] = (
         ),
     ),
     Chapter(
+        "Queues of a cluster whose node is stopped",
+        (
+            value("lost_queue", "how it is told", "lost_node/every_method"),
+            either(
+                "lost_queues_are_absent",
+                "a durable queue whose node is stopped",
+                "is not found: publishes reach nothing, binding it is refused",
+                "is there: publishes are nacked, it can be bound, and deleting it closes the connection with 541",
+                "lost_node/every_method",
+                "lost_node/deletion",
+                "lost_node/publishes",
+                "lost_node/transactions",
+            ),
+            either(
+                "keeps_lost_transient_queues_for_now",
+                "a transient queue whose node is stopped is gone",
+                "when the node is back",
+                "at once",
+                "lost_node/transient",
+                "lost_node/transient_deletion",
+            ),
+            either(
+                "forgets_redeliveries_when_down",
+                "what was unacked when the node was stopped",
+                "does not look redelivered",
+                "is redelivered",
+                "lost_node/consumers",
+            ),
+        ),
+    ),
+    Chapter(
         "Streams",
         (
             either(
