@@ -62,7 +62,8 @@ def test_a_value_is_printed_as_erlang_does(version, value, text):
     [
         ("é", '<<"é">>', '<<"é"/utf8>>'),
         ("日本", "<<230,151,165,230,156,172>>", '<<"日本"/utf8>>'),
-        (b"\xff", '<<"ÿ">>', '<<"ÿ">>'),
+        # 3.10 puts the byte itself into its text (recorded: tests/adapters/tcp, "unknown type, text in Latin-1")
+        (b"\xff", '<<"\udcff">>', '<<"ÿ">>'),
         (b"\xff\x00", "<<255,0>>", "<<255,0>>"),
     ],
 )
