@@ -225,17 +225,6 @@ class BrokerMachine(RuleBasedStateMachine):
 
     # --- what becomes of a node
 
-    @precondition(lambda self: not self.going_round)
-    @rule(queue=st.sampled_from(QUEUES), back=st.booleans())
-    def lose_or_restore(self, queue: str, back: bool) -> None:
-        there = self.broker.vhosts["/"].queues.get(queue)
-        if there is None or there.KIND != "classic" or there.owner is not None:
-            return
-        if there.lost and back:
-            self.do(ask.RestoreQueue("/", queue))
-        elif not there.lost:
-            self.do(ask.LoseQueue("/", queue))
-
     # --- what an operator lays down
 
     @precondition(lambda self: not self.going_round)
