@@ -76,10 +76,8 @@ def broker_for(request: pytest.FixtureRequest) -> Iterator[RealBroker]:
 def server_for(request: pytest.FixtureRequest) -> Iterator[RealServer]:
     """The life of the fixture `fakeamqp_server` for one test."""
     address = address_of(Settings.of(request.config))
-    if "fakeamqp_broker" in request.fixturenames:
-        yield RealServer(request.getfixturevalue("fakeamqp_broker"), address)
-        return
-    for broker in broker_for(request):
+    is_there = "fakeamqp_broker" in request.fixturenames
+    for broker in [request.getfixturevalue("fakeamqp_broker")] if is_there else broker_for(request):
         yield RealServer(broker, address)
 
 

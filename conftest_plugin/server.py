@@ -24,12 +24,8 @@ def server_for(request: pytest.FixtureRequest) -> Iterator[Server]:
         return
     import fakeamqp
 
-    management_port = 0 if find_spec("aiohttp") and find_spec("fakeamqp.adapters.management") else None
-    if "fakeamqp_broker" in request.fixturenames:
-        broker = request.getfixturevalue("fakeamqp_broker")
-        with fakeamqp.serve(broker, management_port=management_port) as server:
-            yield server
-        return
-    for broker in broker_for(request, patches=False):
+    management_port = 0 if find_spec("aiohttp") else None
+    is_there = "fakeamqp_broker" in request.fixturenames
+    for broker in [request.getfixturevalue("fakeamqp_broker")] if is_there else broker_for(request, patches=False):
         with fakeamqp.serve(broker, management_port=management_port) as server:
             yield server

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import decimal_parts, octets, seconds_of, type_word
+from fakeamqp.model.values import decimal_parts, octets, seconds_of, text_of, type_word
 
 _LINE_LENGTH = 79
 _PLAIN_ATOM = re.compile("[a-z][A-Za-z0-9_@]*")
@@ -144,7 +144,7 @@ def _binary(raw: bytes, profile: Profile) -> str:
         return f"<<{erlang_string(text)}{'' if text.isascii() else '/utf8'}>>"
     latin = raw.decode("latin-1")
     if _printable(latin):
-        shown = latin if profile.texts_are_unicode else raw.decode("utf-8", "surrogateescape")
+        shown = latin if profile.texts_are_unicode else text_of(raw)
         return f"<<{erlang_string(shown if text is None else text)}>>"
     return f"<<{','.join(map(str, raw))}>>"
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from fakeamqp.model.erlang import erlang_string, erlang_tuple
 from fakeamqp.model.profile import Profile
+from fakeamqp.model.values import octets
 
 
 class InvalidPattern(ValueError):
@@ -46,7 +47,7 @@ def quoted(text: str) -> str:
 
 def _bytewise(text: str) -> str:
     """A text with one character for each of its bytes in UTF-8."""
-    return text.encode("utf-8", "surrogateescape").decode("latin-1")
+    return octets(text).decode("latin-1")
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,12 @@ at a time. Terms are written as Python values: bytes for binaries, int, float, `
 from __future__ import annotations
 
 import struct
-from typing import TypeAlias, Union
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeAlias, Union
+
+from fakeamqp.model.values import decimal_parts, octets, seconds_of, type_word
 
 _WORD = 0xFFFFFFFF
 _GOLDEN = 0x9E3779B9
@@ -22,6 +27,30 @@ class Atom(str):
 
 
 Term: TypeAlias = Union[bytes, int, float, Atom, "tuple[Term, ...]", "list[Term]"]
+
+
+def term_of(value: Any, timestamp_factor: int = 1, *, sorts_tables: bool = False) -> Term:
+    """A table value as RabbitMQ holds it.
+
+    timestamp_factor: what it takes one second of a timestamp for. sorts_tables: the fields of tables come by name.
+    """
+    if value is None:
+        return Atom("undefined")
+    if isinstance(value, bool):
+        return Atom(str(value).lower())
+    if isinstance(value, str):
+        return octets(value)
+    if isinstance(value, datetime):
+        return seconds_of(value) * timestamp_factor
+    if isinstance(value, Decimal):
+        return decimal_parts(value)
+    if isinstance(value, list):
+        return [(Atom(type_word(item)), term_of(item, sorts_tables=sorts_tables)) for item in value]
+    if isinstance(value, Mapping):
+        fields = sorted(value.items()) if sorts_tables else value.items()
+        return [(octets(key), Atom(type_word(item)), term_of(item, sorts_tables=sorts_tables)) for key, item in fields]
+    term: Term = value
+    return term
 
 
 def phash2(term: Term, below: int = _RANGE) -> int:

@@ -123,6 +123,11 @@ def octets(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
+def text_of(octets: bytes) -> str:
+    """A text that has travelled: what `octets` turns into these bytes again."""
+    return octets.decode("utf-8", "surrogateescape")
+
+
 def seconds_of(timestamp: datetime | Timestamp) -> int:
     """What travels of a timestamp: whole seconds since 1970; without a time zone it is UTC, as pika has it."""
     if isinstance(timestamp, int):

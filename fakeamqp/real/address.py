@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import SplitResult, quote, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import attrs
+
+from fakeamqp.world.url import amqp_url, host_in_url
 
 _PORTS = {"amqp": 5672, "amqps": 5671}
 _MANAGEMENT = {"amqp": ("http", 15672), "amqps": ("https", 15671)}
@@ -62,13 +64,10 @@ class Address:
 
     def url(self, vhost: str, user: str, password: str) -> str:
         """An AMQP URL of a virtual host on it."""
-        login = f"{quote(user, safe='')}:{quote(password, safe='')}"
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{login}@{host}:{self.port}/{quote(vhost, safe='')}"
+        return amqp_url(self.scheme, self.host, self.port, vhost, user, password)
 
     def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{host}:{self.port} (management: {self.management})"
+        return f"{self.scheme}://{host_in_url(self.host)}:{self.port} (management: {self.management})"
 
 
 def _split(url: str, what: str, schemes: tuple[str, ...], example: str) -> SplitResult:
@@ -94,4 +93,4 @@ def _login(split: SplitResult) -> tuple[str, str] | None:
 
 
 def _host(split: SplitResult) -> str:
-    return f"[{split.hostname}]" if ":" in str(split.hostname) else str(split.hostname)
+    return host_in_url(str(split.hostname))

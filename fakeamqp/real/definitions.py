@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeamqp.model.definitions import DefinitionsRefused, Json
 from fakeamqp.real.management import Refused
-from fakeamqp.world.definitions import Definitions
+from fakeamqp.world.definitions import Definitions, rows_of
 
 if TYPE_CHECKING:
     from fakeamqp.real.broker import RealBroker
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _OF_A_VHOST = ("permissions", "topic_permissions", "parameters", "policies", "queues", "exchanges", "bindings")
 _OF_A_USER = ("permissions", "topic_permissions")
 
-Row = dict[str, Any]
+Row = Mapping[str, Any]
 
 
 class RealDefinitions:
@@ -53,10 +53,10 @@ class RealDefinitions:
 
     def _bring_in_all(self, definitions: Definitions, passwords: Mapping[str, str]) -> None:
         content = definitions.content
-        for row in _rows(content, "vhosts"):
+        for row in rows_of(content, "vhosts"):
             self._broker.add_vhost(row["name"])
         renamed: Json = {kind: [self._renamed(row, kind) for row in self._ours(content, kind)] for kind in _OF_A_VHOST}
-        renamed["vhosts"] = [self._vhost(row) for row in _rows(content, "vhosts")]
+        renamed["vhosts"] = [self._vhost(row) for row in rows_of(content, "vhosts")]
         renamed["users"] = [self._user(row, passwords) for row in self._users(content)]
         self._post(renamed)
         self._leave_only_what_they_say(content)
@@ -70,7 +70,7 @@ class RealDefinitions:
 
     def _users(self, content: Json) -> Iterator[Row]:
         """The users, but for the one by whose login the broker is used: that one is everybody's."""
-        return (row for row in _rows(content, "users") if not self._names.is_login(row["name"]))
+        return (row for row in rows_of(content, "users") if not self._names.is_login(row["name"]))
 
     def _user(self, row: Row, passwords: Mapping[str, str]) -> Row:
         given = row["name"]
@@ -84,7 +84,7 @@ class RealDefinitions:
 
     def _ours(self, content: Json, kind: str) -> Iterator[Row]:
         of_a_user = kind in _OF_A_USER
-        return (row for row in _rows(content, kind) if not (of_a_user and self._names.is_login(row["user"])))
+        return (row for row in rows_of(content, kind) if not (of_a_user and self._names.is_login(row["user"])))
 
     def _renamed(self, row: Row, kind: str) -> Row:
         made = dict(row)
@@ -96,7 +96,7 @@ class RealDefinitions:
 
     def _leave_only_what_they_say(self, content: Json) -> None:
         """A user who is in them may enter only the virtual hosts where they say so, whatever was given at first."""
-        said = {(row["vhost"], row["user"]) for row in _rows(content, "permissions")}
+        said = {(row["vhost"], row["user"]) for row in rows_of(content, "permissions")}
         for row in self._users(content):
             for vhost in self._broker.vhosts.values():
                 if (vhost.name, row["name"]) not in said:
@@ -123,23 +123,18 @@ class RealDefinitions:
         vhosts = {each.real: each.name for each in self._broker.vhosts.values()}
         users = set(self._broker.users_made)
         for kind in _OF_A_VHOST:
-            told[kind] = [row for row in _rows(told, kind) if row["vhost"] in vhosts]
-        told["vhosts"] = [row for row in _rows(told, "vhosts") if row["name"] in vhosts]
-        told["users"] = [row for row in _rows(told, "users") if row["name"] in users]
+            told[kind] = [row for row in rows_of(told, kind) if row["vhost"] in vhosts]
+        told["vhosts"] = [row for row in rows_of(told, "vhosts") if row["name"] in vhosts]
+        told["users"] = [row for row in rows_of(told, "users") if row["name"] in users]
         return self._by_given_names(told)
 
     def _by_given_names(self, told: Json) -> Json:
         ours = {each.side.queue for each in self._broker.vhosts.values()}
         for kind, name in (("queues", "name"), ("bindings", "destination")):
             if kind in told:
-                told[kind] = [row for row in _rows(told, kind) if row[name] not in ours]
+                told[kind] = [row for row in rows_of(told, kind) if row[name] not in ours]
         named: Json = _with_texts(told, self._names.as_given)
         return named
-
-
-def _rows(content: Json, kind: str) -> list[Row]:
-    listed = content.get(kind)
-    return [dict(row) for row in listed if isinstance(row, Mapping)] if isinstance(listed, list | tuple) else []
 
 
 def _with_texts(value: Any, change: Callable[[str], str]) -> Any:

@@ -32,8 +32,7 @@ class RealServer:
     @property
     def url(self) -> str:
         """An AMQP URL of the test's first virtual host, by the name that it has there."""
-        user, password = self.broker.user_for(*self.broker.credentials)
-        return self._at.url(self.broker.vhost_for(self.broker.first_vhost), user, password)
+        return self.broker.url
 
     @property
     def management_url(self) -> str:

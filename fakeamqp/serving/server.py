@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import threading
 import warnings
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
 
 from fakeamqp.adapters.tcp.listener import Listener
 from fakeamqp.serving.tls import Tls, tls_of
+from fakeamqp.world.url import amqp_url, host_in_url
 from fakeamqp.world.wall_time import WallTime
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Iterator
 
     from fakeamqp.adapters.management import Site
     from fakeamqp.world.broker import Broker
@@ -57,9 +58,6 @@ class Server:
         self._thread.start()
         try:
             self._do(self._open())
-        except OSError as error:
-            self.close()
-            raise _taken(error, self.host, self.port) from None
         except BaseException:
             self.close()
             raise
@@ -82,10 +80,8 @@ class Server:
     @property
     def url(self) -> str:
         """An AMQP URL of the broker's first virtual host: `amqp://…`, or `amqps://…` with TLS."""
-        user, password = (quote(part, safe="") for part in self.broker.credentials)
         scheme = "amqp" if self.tls is None else "amqps"
-        vhost = quote(self.broker.first_vhost, safe="")
-        return f"{scheme}://{user}:{password}@{_in_url(self.host)}:{self.port}/{vhost}"
+        return amqp_url(scheme, self.host, self.port, self.broker.first_vhost, *self.broker.credentials)
 
     @property
     def has_management(self) -> bool:
@@ -102,7 +98,7 @@ class Server:
     @property
     def management_url(self) -> str:
         """Where the management API is: `http://127.0.0.1:15672`. Raises RuntimeError if there is none."""
-        return f"http://{_in_url(self.host)}:{self.management_port}"
+        return f"http://{host_in_url(self.host)}:{self.management_port}"
 
     def __repr__(self) -> str:
         return f"<fakeamqp.Server {self.url}{' (closed)' if self._is_closed else ''}>"
@@ -130,7 +126,8 @@ class Server:
         asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     async def _open(self) -> None:
-        await self._listener.open()
+        with _told(self.host, self.port):
+            await self._listener.open()
         if self._management_port is not None:
             await self._open_management(self._management_port)
 
@@ -140,10 +137,8 @@ class Server:
         except ImportError:
             raise ImportError("the management API needs the aiohttp library: pip install fakeamqp[serve]") from None
         site = Site(self.broker, self.host, port)
-        try:
+        with _told(self.host, port):
             await site.open()
-        except OSError as error:
-            raise _taken(error, self.host, port) from None
         self._management = site
 
     async def _shut(self) -> None:
@@ -184,16 +179,16 @@ def serve(
     return Server(broker, host, port, clock, tls_of(tls), management_port).start()
 
 
-def _taken(error: OSError, host: str, port: int) -> OSError:
-    """An OSError that says what to do."""
-    if error.args and "choose another port" in str(error):
-        return error
-    reason = (error.strerror or str(error)).split("] ")[-1]
-    return OSError(error.errno, f"cannot listen at {host}:{port} ({reason}): choose another port, or 0 for a free one")
-
-
-def _in_url(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+@contextlib.contextmanager
+def _told(host: str, port: int) -> Iterator[None]:
+    """Let an OSError of who begins to listen say what to do."""
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).split("] ")[-1]
+        raise OSError(
+            error.errno, f"cannot listen at {host}:{port} ({reason}): choose another port, or 0 for a free one"
+        ) from None
 
 
 def _is_loopback(host: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from fakeamqp.model.profile import Profile
+from fakeamqp.model.values import octets, text_of
 
 CHANNEL_MAX = 2047
 FRAME_MAX = 131_072
@@ -120,14 +121,13 @@ def credentials(mechanism: str, response: str | bytes, profile: Profile) -> tupl
     None if the mechanism is not among those offered, or the response is malformed: the link ends without a word then.
     """
     read = _MECHANISMS.get(mechanism) if mechanism in profile.mechanisms.split() else None
-    octets = response.encode("utf-8", "surrogateescape") if isinstance(response, str) else response
-    return None if read is None else read(octets)
+    return None if read is None else read(octets(response) if isinstance(response, str) else response)
 
 
 def _plain(response: bytes) -> tuple[str, str] | None:
     """RFC 4616; RabbitMQ takes no authorization identity."""
     parts = response.split(b"\0")
-    return (_text(parts[1]), _text(parts[2])) if len(parts) == 3 and not parts[0] else None
+    return (text_of(parts[1]), text_of(parts[2])) if len(parts) == 3 and not parts[0] else None
 
 
 def _amqplain(response: bytes) -> tuple[str, str] | None:
@@ -143,7 +143,7 @@ def _amqplain(response: bytes) -> tuple[str, str] | None:
         fields[name] = value
     if not fields.keys() >= {b"LOGIN", b"PASSWORD"}:
         return None
-    return _text(fields[b"LOGIN"]), _text(fields[b"PASSWORD"])
+    return text_of(fields[b"LOGIN"]), text_of(fields[b"PASSWORD"])
 
 
 def _anonymous(response: bytes) -> tuple[str, str]:
@@ -158,9 +158,5 @@ _MECHANISMS: dict[str, Callable[[bytes], tuple[str, str] | None]] = {
 }
 
 
-def _split(octets: bytes, size: int) -> tuple[bytes, bytes]:
-    return octets[:size], octets[size:]
-
-
-def _text(octets: bytes) -> str:
-    return octets.decode("utf-8", "surrogateescape")
+def _split(raw: bytes, size: int) -> tuple[bytes, bytes]:
+    return raw[:size], raw[size:]

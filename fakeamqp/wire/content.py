@@ -6,10 +6,13 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from fakeamqp.model.values import text_of
 from fakeamqp.wire.table import Malformed, decode_table, encode_table, short_string
 
 BASIC: Final = 60
 _HEADER = struct.Struct(">HHQ")
+HEADER_SIZE: Final = _HEADER.size
+"""Bytes of a content header without its properties."""
 _FLAGS = struct.Struct(">H")
 _TIMESTAMP = struct.Struct(">Q")
 
@@ -51,7 +54,7 @@ def decode_header(payload: bytes) -> tuple[int, int, int, bytes]:
         class_id, weight, size = _HEADER.unpack_from(payload)
     except struct.error:
         raise Malformed("a content header ends too early") from None
-    return class_id, weight, size, payload[_HEADER.size :]
+    return class_id, weight, size, payload[HEADER_SIZE:]
 
 
 def decode_properties(octets: bytes) -> Properties:
@@ -92,7 +95,7 @@ def _read_short_string(octets: bytes, at: int) -> tuple[str, int]:
     end = at + 1 + octets[at]
     if end > len(octets):
         raise IndexError
-    return octets[at + 1 : end].decode("utf-8", "surrogateescape"), end
+    return text_of(octets[at + 1 : end]), end
 
 
 _READERS: Final[dict[str, Callable[[bytes, int], tuple[Any, int]]]] = {

@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
-from fakeamqp.model.values import octets
+from fakeamqp.model.values import octets, text_of
 from fakeamqp.wire.table import decode_table, encode_table, long_string, short_string
 
 _SPECIFICATION: Final = """
@@ -196,7 +196,7 @@ def _read_fields(method: Method, payload: bytes) -> dict[str, bytes]:
             if kind == "table":
                 tables[name] = len(raw).to_bytes(4, "big") + raw
             else:
-                setattr(method, name, raw if kind == "longstr" else raw.decode("utf-8", "surrogateescape"))
+                setattr(method, name, raw if kind == "longstr" else text_of(raw))
         if at != len(payload):
             raise IndexError
     except (IndexError, struct.error):
@@ -282,8 +282,8 @@ def _read_publish(payload: bytes) -> Method | None:
         return None
     method: Any = _Publish()
     method.ticket = 0
-    method.exchange = payload[7:middle].decode("utf-8", "surrogateescape")
-    method.routing_key = payload[middle + 1 : end].decode("utf-8", "surrogateescape")
+    method.exchange = text_of(payload[7:middle])
+    method.routing_key = text_of(payload[middle + 1 : end])
     bits = payload[end]
     method.mandatory = bits & 1 == 1
     method.immediate = bits & 2 == 2

@@ -26,6 +26,7 @@ from fakeamqp.model.values import (
     decimal_parts,
     octets,
     seconds_of,
+    text_of,
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -55,7 +56,7 @@ def _table(data: bytes, at: int, depth: int) -> tuple[dict[str, Any], int]:
     while at < end:
         first = at + 1
         at = first + data[at]
-        name = _text(data[first:at])
+        name = text_of(data[first:at])
         value, at = _value(data, at, depth)
         table.setdefault(name, value)
     return table, _ended(at, end)
@@ -92,7 +93,7 @@ def _value(data: bytes, at: int, depth: int) -> tuple[Any, int]:
     at += 1
     if kind == _LONGSTR:
         raw, at = _long_string(data, at)
-        return _text(raw), at
+        return text_of(raw), at
     if kind in _FIXED:
         layout, make = _FIXED[kind]
         return make(layout.unpack_from(data, at)), at + layout.size
@@ -113,10 +114,6 @@ def _long_string(data: bytes, at: int) -> tuple[bytes, int]:
     if end > len(data):
         raise Malformed("a text ends too early")
     return data[at + 4 : end], end
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogateescape")
 
 
 def _finite(kind: type[float]) -> Callable[[tuple[Any, ...]], float]:

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Literal
-from urllib.parse import quote
 
 from fakeamqp.model import broker as model
 from fakeamqp.model import commands, effects
@@ -33,6 +32,7 @@ from fakeamqp.world.listening import Listening
 from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
 from fakeamqp.world.scheduler import Scheduler
 from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
+from fakeamqp.world.url import amqp_url
 
 _log = logging.getLogger("fakeamqp")
 
@@ -158,9 +158,7 @@ class Broker:
     @property
     def url(self) -> str:
         """An AMQP URL of its first virtual host, for `pika.URLParameters` and the like."""
-        user, password = (quote(part, safe="") for part in self.credentials)
-        host, port = self.address
-        return f"amqp://{user}:{password}@{host}:{port}/{quote(self.first_vhost, safe='')}"
+        return amqp_url("amqp", *self.address, self.first_vhost, *self.credentials)
 
     def parameters(self, **overrides: Any) -> Any:
         """`pika.ConnectionParameters` for its first virtual host; overrides: parameters of that class."""

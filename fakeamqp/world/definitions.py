@@ -62,8 +62,13 @@ class Definitions:
         return DefinitionsRefused(where, error.reason, "; ".join(advice))
 
     def _rows(self, kind: str) -> list[Mapping[str, Any]]:
-        listed = self.content.get(kind)
-        return [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, list | tuple) else []
+        return rows_of(self.content, kind)
+
+
+def rows_of(content: Json, kind: str) -> list[Mapping[str, Any]]:
+    """The rows of a kind in definitions, such as "queues"; none if there is nothing of the kind."""
+    listed = content.get(kind)
+    return [row for row in listed if isinstance(row, Mapping)] if isinstance(listed, list | tuple) else []
 
 
 def read_definitions(source: Source) -> Definitions:

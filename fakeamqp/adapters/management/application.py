@@ -12,6 +12,7 @@ from fakeamqp.adapters.management.asked import Asked, split_target
 from fakeamqp.adapters.management.caller import log_in
 from fakeamqp.adapters.management.dialects import DIALECTS, Dialect
 from fakeamqp.adapters.management.routes import find
+from fakeamqp.model.values import octets
 
 if TYPE_CHECKING:
     from fakeamqp.adapters.management.resource import Resource
@@ -100,4 +101,4 @@ def _response(given: Answer) -> web.Response:
     if given.body is None:
         return web.Response(status=given.status, headers=headers)
     headers["Content-Type"] = given.content_type
-    return web.Response(status=given.status, headers=headers, body=given.body.encode("utf-8", "surrogateescape"))
+    return web.Response(status=given.status, headers=headers, body=octets(given.body))

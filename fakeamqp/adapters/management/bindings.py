@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
@@ -16,15 +14,22 @@ from fakeamqp.adapters.management.tables import amqp_table
 from fakeamqp.model import commands
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.definitions import json_table
-from fakeamqp.model.phash2 import Atom, Term, phash2
-from fakeamqp.model.values import decimal_parts, seconds_of, type_word
+from fakeamqp.model.phash2 import phash2, term_of
 
 if TYPE_CHECKING:
     from fakeamqp.model.vhost import VirtualHost
 
-_ORDER = ("vhost", "source", "destination", "routing_key", "properties_key")
+DEFAULT = "amq.default"
+"""What the default exchange, which has no name, is called in paths."""
+
+ORDER = ("vhost", "source", "destination", "routing_key", "properties_key")
 
 _KINDS = {"q": "queue", "e": "exchange"}
+
+
+def exchange_name(part: str) -> str:
+    """The exchange's own name."""
+    return "" if part == DEFAULT else part
 
 
 def rows_of(vhost: VirtualHost) -> Iterator[Row]:
@@ -62,35 +67,8 @@ def properties_key(binding: Binding) -> str:
 
 def arguments_hash(arguments: Mapping[str, Any]) -> str:
     """Erlang's hash of a table, in base64."""
-    hashed = phash2(_table_term(arguments), 2**32).to_bytes(4, "big")
+    hashed = phash2(term_of(arguments, sorts_tables=True), 2**32).to_bytes(4, "big")
     return base64.urlsafe_b64encode(hashed).rstrip(b"=").decode()
-
-
-def _table_term(table: Mapping[str, Any]) -> Term:
-    return [(_octets(name), Atom(type_word(value)), _term(value)) for name, value in sorted(table.items())]
-
-
-def _term(value: Any) -> Term:
-    if value is None:
-        return Atom("undefined")
-    if isinstance(value, bool):
-        return Atom("true" if value else "false")
-    if isinstance(value, str):
-        return _octets(value)
-    if isinstance(value, datetime):
-        return seconds_of(value)
-    if isinstance(value, Decimal):
-        return decimal_parts(value)
-    if isinstance(value, Mapping):
-        return _table_term(value)
-    if isinstance(value, list | tuple):
-        return [(Atom(type_word(item)), _term(item)) for item in value]
-    term: Term = value
-    return term
-
-
-def _octets(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
 
 
 class Bindings(Resource):
@@ -102,7 +80,7 @@ class Bindings(Resource):
 
     def get(self) -> Answer:
         """All of them."""
-        return self.list([row for vhost in self.vhosts() for row in rows_of(vhost)], *_ORDER)
+        return self.list([row for vhost in self.vhosts() for row in rows_of(vhost)], *ORDER)
 
 
 class BindingsOfQueue(Resource):
@@ -119,7 +97,7 @@ class BindingsOfQueue(Resource):
         rows = [row for row in rows_of(self.vhost) if (row["destination_type"], row["destination"]) == ends]
         if name not in self.vhost.queues:
             rows.append(_row(self.vhost, Binding("", Destination("queue", name), name)))
-        return self.list(rows, *_ORDER)
+        return self.list(rows, *ORDER)
 
 
 class _Between(Resource):
@@ -133,8 +111,7 @@ class _Between(Resource):
         kind = self["kind"]
         if kind not in _KINDS:
             raise crashed()
-        source = "" if self["source"] == "amq.default" else self["source"]
-        return source, Destination("queue" if kind == "q" else "exchange", self["destination"])
+        return exchange_name(self["source"]), Destination("queue" if kind == "q" else "exchange", self["destination"])
 
     def rows(self) -> list[Row]:
         """The bindings between the two."""
@@ -150,7 +127,7 @@ class BindingsBetween(_Between):
 
     def get(self) -> Answer:
         """Those that lead from the one to the other; none, if the virtual host is not there."""
-        return self.list(self.rows() if self["vhost"] in self.model.vhosts else [], *_ORDER)
+        return self.list(self.rows() if self["vhost"] in self.model.vhosts else [], *ORDER)
 
     def post(self) -> Answer:
         """Add one."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from fakeamqp.adapters.management.answers import CHALLENGE, Refused, not_authorised
+from fakeamqp.model.values import text_of
 
 if TYPE_CHECKING:
     from fakeamqp.adapters.management.dialects import Dialect
@@ -34,6 +35,10 @@ class Caller:
     def monitors(self) -> bool:
         """True for those who may see what belongs to others."""
         return not self.tags.isdisjoint({"administrator", "monitoring"})
+
+    def sees_those_of(self, username: str | None) -> bool:
+        """True if the caller may see the connections of that user, and what belongs to them."""
+        return self.monitors or username == self.name
 
     @property
     def makes_policies(self) -> bool:
@@ -63,7 +68,7 @@ def _credentials(authorization: str, dialect: Dialect) -> tuple[str, str]:
     if scheme.lower() != "basic":
         raise _refused(dialect)
     try:
-        name, colon, password = base64.b64decode(token, validate=True).decode("utf-8", "surrogateescape").partition(":")
+        name, colon, password = text_of(base64.b64decode(token, validate=True)).partition(":")
     except binascii.Error:
         raise Refused(400) from None
     if not colon:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fakeamqp.adapters.management.answers import Answer, crashed, missing, not_authorised
-from fakeamqp.adapters.management.connections import clients, name_of, owner_details
+from fakeamqp.adapters.management.connections import clients, details_of, name_of
 from fakeamqp.adapters.management.consumers import consumer_row
 from fakeamqp.adapters.management.resource import Resource, Row
 
@@ -33,7 +33,7 @@ def channel_row(broker: Broker, session: Session, channel: Channel) -> Row:
         "vhost": channel.vhost.name,
         "user": connection.username,
         "user_who_performed_action": connection.username,
-        "connection_details": owner_details(broker, session.number),
+        "connection_details": details_of(session),
         "state": "running",
         "confirm": channel.published is not None,
         "transactional": transaction is not None,
@@ -53,7 +53,7 @@ class _Channels(Resource):
         return [
             channel_row(self.broker, session, channel)
             for session, channel in _channels(self.broker)
-            if self.caller.monitors or channel.connection.username == self.caller.name
+            if self.caller.sees_those_of(channel.connection.username)
         ]
 
 
@@ -97,7 +97,7 @@ class OneChannel(_Channels):
         for session, channel in _channels(self.broker):
             row = channel_row(self.broker, session, channel)
             if row["name"] == self["channel"]:
-                if not (self.caller.monitors or row["user"] == self.caller.name):
+                if not self.caller.sees_those_of(row["user"]):
                     raise not_authorised("User not authorised to access object")
                 details = [consumer_row(self.broker, consumer) for consumer in channel.consumers.values()]
                 return self.tell({**row, "consumer_details": details})

@@ -38,9 +38,11 @@ def _own_address(session: Session) -> tuple[str, int]:
 
 def owner_details(broker: Broker, number: int) -> Row | None:
     """What is told of a connection beside what belongs to it; None if it is no client's."""
-    session = next((session for session, _ in clients(broker) if session.number == number), None)
-    if session is None:
-        return None
+    return next((details_of(session) for session, _ in clients(broker) if session.number == number), None)
+
+
+def details_of(session: Session) -> Row:
+    """What is told of a client's connection beside what belongs to it."""
     host, port = session.door.peer
     return {"name": name_of(session), "peer_host": host, "peer_port": port}
 
@@ -87,14 +89,14 @@ class _Connections(Resource):
         return [
             connection_row(self.broker, session, connection)
             for session, connection in clients(self.broker)
-            if self.caller.monitors or connection.username == self.caller.name
+            if self.caller.sees_those_of(connection.username)
         ]
 
     def find(self) -> tuple[Session, Connection]:
         """The connection that the path names. Raises Refused."""
         for session, connection in clients(self.broker):
             if name_of(session) == self["connection"]:
-                if not (self.caller.monitors or connection.username == self.caller.name):
+                if not self.caller.sees_those_of(connection.username):
                     raise not_authorised("User not authorised to access object")
                 return session, connection
         raise missing() if self.caller.monitors else crashed()

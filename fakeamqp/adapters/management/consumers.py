@@ -68,6 +68,6 @@ class Consumers(Resource):
             for vhost in vhosts
             for queue in vhost.queues.values()
             for consumer in queue.consumers
-            if self.caller.monitors or consumer.channel.connection.username == self.caller.name
+            if self.caller.sees_those_of(consumer.channel.connection.username)
         ]
         return self.list(rows, "channel_details.name", "consumer_tag")

@@ -7,7 +7,7 @@ import binascii
 from typing import Any
 
 from fakeamqp.adapters.management.answers import CREATED, DONE, Answer, bad_request, missing, not_found, told
-from fakeamqp.adapters.management.bindings import rows_of
+from fakeamqp.adapters.management.bindings import ORDER, exchange_name, rows_of
 from fakeamqp.adapters.management.client import CHANNEL, Client, Closed, carry_out
 from fakeamqp.adapters.management.resource import Resource, Row
 from fakeamqp.adapters.management.tables import amqp_properties, amqp_table, boolean
@@ -16,14 +16,6 @@ from fakeamqp.model.definitions import json_table
 from fakeamqp.model.exchanges import Exchange
 from fakeamqp.model.message import Message
 from fakeamqp.model.vhost import VirtualHost
-
-DEFAULT = "amq.default"
-"""What the default exchange, which has no name, is called in paths."""
-
-
-def exchange_name(part: str) -> str:
-    """The exchange's own name."""
-    return "" if part == DEFAULT else part
 
 
 def _row(vhost: VirtualHost, exchange: Exchange) -> Row:
@@ -128,10 +120,7 @@ class BindingsOfExchange(Resource):
             for row in rows_of(self.vhost)
             if row[end] == name and (end == "source" or row["destination_type"] == "exchange")
         ]
-        return self.list(rows, *_ORDER)
-
-
-_ORDER = ("vhost", "source", "destination", "routing_key", "properties_key")
+        return self.list(rows, *ORDER)
 
 
 class Publish(Resource):

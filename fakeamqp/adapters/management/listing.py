@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeamqp.adapters.management.answers import Refused, bad_request
 from fakeamqp.model.pattern import InvalidPattern, check_pattern, matches
+from fakeamqp.model.values import octets
 
 if TYPE_CHECKING:
     from fakeamqp.adapters.management.dialects import Dialect
@@ -94,7 +95,7 @@ def _order(value: Any) -> tuple[int, Any]:
         return 2, (len(value), sorted(map(str, value)))
     if isinstance(value, list | tuple):
         return 3, [_order(item) for item in value]
-    return 4, str(value).encode("utf-8", "surrogateescape")
+    return 4, octets(str(value))
 
 
 def _number(text: str) -> int:

@@ -49,7 +49,7 @@ class Overview(Resource):
             told_always["require_definition_json_extension"] = False
         vhosts = list(self.model.vhosts.values()) if self.caller.monitors else list(self.vhosts())
         queues = [queue for vhost in vhosts for queue in vhost.queues.values()]
-        seen = [one for one in clients(self.broker) if self._sees(one[1].username)]
+        seen = [one for one in clients(self.broker) if self.caller.sees_those_of(one[1].username)]
         totals = {
             "connections": len(seen),
             "channels": sum(len(connection.channels) for _, connection in seen),
@@ -62,9 +62,6 @@ class Overview(Resource):
             totals["consumers"] = sum(len(queue.consumers) for queue in queues)
             told_always |= {"node": self.model.node, "listeners": listeners(self)}
         return self.tell(told_always)
-
-    def _sees(self, username: str | None) -> bool:
-        return self.caller.monitors or username == self.caller.name
 
 
 def listeners(resource: Resource) -> list[Row]:

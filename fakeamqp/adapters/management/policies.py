@@ -55,9 +55,13 @@ class Policies(_Policies):
 class OnePolicy(_Policies):
     """/api/policies/{vhost}/{policy}"""
 
-    def _find(self) -> Policy:
+    def _check_vhost(self) -> None:
+        """Raise Refused where RabbitMQ breaks at a virtual host that there is not."""
         if self.operators and self.dialect.operator_policies_crash and self["vhost"] not in self.model.vhosts:
             raise crashed()
+
+    def _find(self) -> Policy:
+        self._check_vhost()
         policy = self.table(self.vhost).get(self["policy"])
         if policy is None:
             raise missing()
@@ -70,8 +74,7 @@ class OnePolicy(_Policies):
 
     def put(self) -> Answer:
         """Lay it down."""
-        if self.operators and self.dialect.operator_policies_crash and self["vhost"] not in self.model.vhosts:
-            raise crashed()
+        self._check_vhost()
         vhost, name = self.vhost_to_change, self["policy"]
         fields = self.asked.fields("pattern", "definition")
         if not isinstance(fields["definition"], dict):

@@ -43,6 +43,10 @@ class _Queues(Resource):
         row |= self._of_classic(queue) if queue.KIND == "classic" else self._of_replicated(queue)
         return row if queue.KIND == "stream" else row | self._bytes(queue)
 
+    def rows(self) -> list[Row]:
+        """All that the caller may see."""
+        return [self.row(queue) for vhost in self.vhosts() for queue in vhost.queues.values()]
+
     def _as_declared(self, queue: Queue) -> Row:
         typed = {"x-queue-type": queue.KIND} if self.broker.profile.stores_queue_type else {}
         row: Row = {
@@ -76,7 +80,7 @@ class _Queues(Resource):
         unacked = list(self._unacked(queue))
         sizes = [sum(queue.size(entry.message) for entry in entries) for entries in (ready, unacked)]
         entries = [*ready, *queue.delayed, *unacked]
-        lasting = [entry for entry in entries if queue.KIND == "quorum" or _is_persistent(entry)]
+        lasting = [entry for entry in entries if queue.KIND == "quorum" or (queue.durable and entry.message.persistent)]
         return {
             "message_bytes": sum(queue.size(entry.message) for entry in entries),
             "message_bytes_ready": sizes[0],
@@ -93,10 +97,6 @@ class _Queues(Resource):
             for entry in (*channel.unacked.values(), *taken.values()):
                 if entry.queue is queue:
                     yield entry
-
-
-def _is_persistent(entry: Entry) -> bool:
-    return entry.queue.durable and entry.message.properties.get("delivery_mode") == 2
 
 
 def _name(policy: Policy | None) -> str | None:
@@ -118,7 +118,7 @@ class AllQueues(_Queues):
 
     def get(self) -> Answer:
         """All of them; from RabbitMQ 4 on without what is not set."""
-        rows = [self.row(queue) for vhost in self.vhosts() for queue in vhost.queues.values()]
+        rows = self.rows()
         if not self.dialect.null_columns:
             rows = [{key: value for key, value in row.items() if value is not None} for row in rows]
         return self.list(rows, "vhost", "name", pages=True)
@@ -131,8 +131,7 @@ class DetailedQueues(_Queues):
 
     def get(self) -> Answer:
         """All of them, with what is not set."""
-        rows = [self.row(queue) for vhost in self.vhosts() for queue in vhost.queues.values()]
-        return self.list(rows, "vhost", "name", pages=True)
+        return self.list(self.rows(), "vhost", "name", pages=True)
 
 
 class OneQueue(_Queues):

@@ -100,7 +100,7 @@ class Resource:
 
     def demand_user(self, name: str | None) -> None:
         """Raise Refused unless the caller is that user, or may see what is others'."""
-        if not self.caller.monitors and self.caller.name != name:
+        if not self.caller.sees_those_of(name):
             raise not_authorised("User not authorised to access object")
 
     def demand_vhost(self) -> None:

@@ -7,13 +7,10 @@ from typing import Any
 
 from fakeamqp.adapters.management.answers import bad_request, crashed
 from fakeamqp.model.definitions import json_table, json_value
+from fakeamqp.model.message import TEXT_PROPERTIES
 from fakeamqp.model.values import Long
 
 _NUMBERS = ("delivery_mode", "priority", "timestamp")
-_TEXTS = (
-    *("content_type", "content_encoding", "correlation_id", "reply_to", "expiration"),
-    *("message_id", "type", "user_id", "app_id", "cluster_id"),
-)
 
 
 def amqp_table(given: Any) -> dict[str, Any]:
@@ -47,13 +44,13 @@ def amqp_properties(given: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if "headers" in given:
         found["headers"] = amqp_table(given["headers"])
-    for name in (*_TEXTS, *_NUMBERS):
+    for name in (*TEXT_PROPERTIES, *_NUMBERS):
         if name not in given:
             continue
         value = given[name]
         if name in _NUMBERS and (not isinstance(value, int) or isinstance(value, bool)):
             raise bad_request(["not_int", name])
-        if name in _TEXTS and not isinstance(value, str):
+        if name in TEXT_PROPERTIES and not isinstance(value, str):
             raise bad_request(["not_string", name])
         found[name] = value
     return found

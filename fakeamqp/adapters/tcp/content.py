@@ -34,9 +34,9 @@ class Content:
         (recordings: the area `content` of tests/adapters/tcp.)
         """
         if self.properties is not None:
-            raise UnexpectedFrame("expected content body, got non content body frame instead")
+            raise self.interrupted()
         if weight:
-            raise self.no_header()
+            raise self.interrupted()
         if class_id != BASIC:
             raise UnexpectedFrame(f"expected content header for class {BASIC}, got one for class {class_id} instead")
         longest = profile.max_content_size
@@ -53,7 +53,7 @@ class Content:
         What is too much makes RabbitMQ before 4.3 wait for more, for ever.
         """
         if self.properties is None:
-            raise self.no_header()
+            raise self.interrupted()
         self.left -= len(piece)
         if self.left < 0:
             if profile.max_content_size is not None:
@@ -64,14 +64,10 @@ class Content:
             self._pieces.append(piece)
         return not self.left
 
-    def no_header(self) -> UnexpectedFrame:
-        """Something else came in place of the header."""
-        return UnexpectedFrame(f"expected content header for class {BASIC}, got non content header frame instead")
-
     def interrupted(self) -> UnexpectedFrame:
-        """A method came in the middle of the content."""
+        """What came is not what is due."""
         if self.properties is None:
-            return self.no_header()
+            return UnexpectedFrame(f"expected content header for class {BASIC}, got non content header frame instead")
         return UnexpectedFrame("expected content body, got non content body frame instead")
 
     def whole_body(self) -> bytes:

@@ -100,8 +100,8 @@ class Link(asyncio.Protocol):
 
     def connection_lost(self, error: BaseException | None) -> None:
         self._end()
-        self._listener.links.discard(self)
-        if hasattr(self, "session"):
+        if self in self._listener.links:
+            self._listener.links.remove(self)
             _log.info("connection %s from %s:%s is gone", self.session.number, *self.peer)
 
     def pause_writing(self) -> None:
@@ -217,8 +217,7 @@ class Link(asyncio.Protocol):
         """The handshake has taken too long."""
         if not self.session.is_open:
             _log.warning("connection %s from %s:%s: handshake timeout", self.session.number, *self.peer)
-            self._end()
-            self._transport.abort()
+            self.reset()
 
     # --- heartbeats
 
@@ -235,5 +234,4 @@ class Link(asyncio.Protocol):
         self._sent = self._received = False
         if self._silent > 4:  # more than two intervals
             _log.warning("connection %s from %s:%s: missed heartbeats", self.session.number, *self.peer)
-            self._end()
-            self._transport.abort()
+            self.reset()

@@ -12,7 +12,7 @@ from fakeamqp.model.erlang import erlang_term, erlang_tuple
 from fakeamqp.model.errors import ConnectionError as AMQPConnectionError
 from fakeamqp.model.errors import FrameError, UnexpectedFrame
 from fakeamqp.wire import frames
-from fakeamqp.wire.content import decode_header
+from fakeamqp.wire.content import HEADER_SIZE, decode_header
 from fakeamqp.wire.frames import BrokenFrame, Frame, Frames
 from fakeamqp.wire.methods import PUBLISH, CannotDecode, MalformedText, Method, UnknownMethod, decode_method
 from fakeamqp.wire.table import Malformed
@@ -20,8 +20,8 @@ from fakeamqp.wire.table import Malformed
 if TYPE_CHECKING:
     from fakeamqp.session.session import Session
 
-# The first version of AMQP 0-9 had a header of its own, which RabbitMQ still takes; up to 3.10 also those of 0-8.
-_OLDER_HEADERS = (b"AMQP\x01\x01\x00\x09",)
+# The first version of AMQP 0-9 had a header of its own, which RabbitMQ still takes; up to 3.10 also that of 0-8.
+_OLDER_HEADER = b"AMQP\x01\x01\x00\x09"
 _OLDEST_HEADER = b"AMQP\x01\x01\x08\x00"
 _HEADER_OF_1_0 = b"AMQP\x03\x01\x00\x00"
 _SHOWN_OCTETS = 16
@@ -76,7 +76,7 @@ class Reader:
         raise WrongProtocol(_HEADER_OF_1_0 if speaks_1_0 else frames.PROTOCOL_HEADER)
 
     def _is_older(self, header: bytes) -> bool:
-        return header in _OLDER_HEADERS or (header == _OLDEST_HEADER and not self._profile.speaks_amqp_1_0)
+        return header == _OLDER_HEADER or (header == _OLDEST_HEADER and not self._profile.speaks_amqp_1_0)
 
     # --- frames
 
@@ -97,28 +97,28 @@ class Reader:
         kind, channel, payload = frame
         if kind == frames.METHOD and len(payload) >= 4:
             self._take_method(frame)
-        elif channel and (kind == frames.BODY or (kind == frames.HEADER and len(payload) >= 12)):
+        elif channel and _is_content(frame):
             self._take_content(channel, kind, payload)
-        elif kind == frames.HEARTBEAT and not payload:
-            if channel:
-                raise UnexpectedFrame(self._shown(frame))
+        elif channel == 0 and _is_heartbeat(frame):
             self._session.heartbeat()
-        elif kind in (frames.BODY, frames.HEADER) and (kind == frames.BODY or len(payload) >= 12):
-            raise UnexpectedFrame(self._shown(frame))
         else:
-            raise FrameError(f"{self._shown(frame)}: unknown_frame")
+            raise self._out_of_place(frame)
 
     def _take_early(self, frame: Frame) -> None:
         """A frame before connection.open-ok: all but the methods of the handshake are out of place."""
         kind, channel, payload = frame
         if channel == 0 and kind == frames.METHOD and len(payload) >= 4:
             self._take_method(frame)
-        elif channel == 0 and kind == frames.HEARTBEAT and not payload:
+        elif channel == 0 and _is_heartbeat(frame):
             self._session.heartbeat()
-        elif channel or kind == frames.BODY or (kind == frames.HEADER and len(payload) >= 12):
-            self._session.refuse(UnexpectedFrame(self._shown(frame)))
         else:
-            self._session.refuse(FrameError(f"{self._shown(frame)}: unknown_frame"))
+            self._session.refuse(UnexpectedFrame(self._shown(frame)) if channel else self._out_of_place(frame))
+
+    def _out_of_place(self, frame: Frame) -> UnexpectedFrame | FrameError:
+        """What the connection is closed with for a frame that is one, or is none."""
+        if _is_content(frame) or _is_heartbeat(frame):
+            return UnexpectedFrame(self._shown(frame))
+        return FrameError(f"{self._shown(frame)}: unknown_frame")
 
     def _take_method(self, frame: Frame) -> None:
         _, channel, payload = frame
@@ -184,3 +184,12 @@ class Reader:
         if len(broken.reason) == 2:
             return beginning + erlang_tuple((broken.reason[0], broken.reason[1]), len(beginning))
         return beginning + f"{{{','.join(broken.reason)}}}"
+
+
+def _is_content(frame: Frame) -> bool:
+    """True for a body, and for a header that is long enough to be one."""
+    return frame.kind == frames.BODY or (frame.kind == frames.HEADER and len(frame.payload) >= HEADER_SIZE)
+
+
+def _is_heartbeat(frame: Frame) -> bool:
+    return frame.kind == frames.HEARTBEAT and not frame.payload

@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import attrs
 
+from fakeamqp.model.values import octets
+
 SHA_256 = "rabbit_password_hashing_sha256"
 MD5 = "rabbit_password_hashing_md5"
 
@@ -45,7 +47,7 @@ class PasswordHash:
     def of(cls, password: str, salt: bytes) -> PasswordHash:
         """The hash of a password with the first four bytes of this salt, as RabbitMQ makes it by default."""
         salt = salt[:_SALT_BYTES]
-        digest = _DIGESTS[SHA_256](salt + _octets(password))
+        digest = _DIGESTS[SHA_256](salt + octets(password))
         return cls(base64.b64encode(salt + digest).decode())
 
     def fits(self, password: str) -> bool:
@@ -55,8 +57,4 @@ class PasswordHash:
         if digest is None or not kept:
             return False
         salt, hashed = kept[:_SALT_BYTES], kept[_SALT_BYTES:]
-        return digest(salt + _octets(password)) == hashed
-
-
-def _octets(password: str) -> bytes:
-    return password.encode("utf-8", "surrogateescape")
+        return digest(salt + octets(password)) == hashed

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from fakeamqp.model.binding import Binding, Destination
@@ -18,9 +16,9 @@ from fakeamqp.model.errors import InternalError, PreconditionFailed
 from fakeamqp.model.exchanges.exchange import Exchange, Kinds
 from fakeamqp.model.exchanges.jump_hash import jump
 from fakeamqp.model.message import Message
-from fakeamqp.model.phash2 import Atom, Term, phash2
+from fakeamqp.model.phash2 import Atom, Term, phash2, term_of
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import Table, decimal_parts, octets, seconds_of, type_word
+from fakeamqp.model.values import Table, octets, type_word
 
 _HEADER = "hash-header"
 _PROPERTY = "hash-property"
@@ -113,26 +111,6 @@ def _header_term(headers: Mapping[str, Any], name: str, profile: Profile) -> Ter
         return Atom("undefined")
     value = headers[name]
     if profile.hashes_types_of_headers:
-        return (Atom(type_word(value)), _plain_term(value, 1))
+        return (Atom(type_word(value)), term_of(value, 1))
     # Read off 4.x for what is neither list nor table; those count as missing.
-    return _plain_term(None if isinstance(value, list | dict) else value, profile.headers_timestamp_factor)
-
-
-def _plain_term(value: Any, timestamp_factor: int) -> Term:
-    """A table value as RabbitMQ holds it. timestamp_factor: what it takes one second of a timestamp for."""
-    if value is None:
-        return Atom("undefined")
-    if isinstance(value, bool):
-        return Atom(str(value).lower())
-    if isinstance(value, str):
-        return octets(value)
-    if isinstance(value, datetime):
-        return seconds_of(value) * timestamp_factor
-    if isinstance(value, Decimal):
-        return decimal_parts(value)
-    if isinstance(value, list):
-        return [(Atom(type_word(item)), _plain_term(item, 1)) for item in value]
-    if isinstance(value, dict):
-        return [(octets(key), Atom(type_word(item)), _plain_term(item, 1)) for key, item in value.items()]
-    term: Term = value
-    return term
+    return term_of(None if isinstance(value, list | dict) else value, profile.headers_timestamp_factor)

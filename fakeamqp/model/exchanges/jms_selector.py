@@ -14,6 +14,7 @@ from typing import Any
 from fakeamqp.model.errors import InternalError
 from fakeamqp.model.exchanges.jms_terms import Term
 from fakeamqp.model.phash2 import Atom
+from fakeamqp.model.values import octets, text_of
 
 TRUE, FALSE, UNDEFINED, ERROR = Atom("true"), Atom("false"), Atom("undefined"), Atom("error")
 
@@ -55,14 +56,14 @@ def _limits(term: Term) -> tuple[Term, ...]:
 
 
 def _header(headers: Headers, name: Term) -> Term:
-    key = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else None
+    key = text_of(name) if isinstance(name, bytes) else None
     if key is None or key not in headers:
         return UNDEFINED
     value = headers[key]
     if isinstance(value, bool):
         return TRUE if value else FALSE
     if isinstance(value, str):
-        return value.encode("utf-8", "surrogateescape")
+        return octets(value)
     if isinstance(value, int | float):
         return value
     raise InternalError  # types that a selector knows nothing of, void among them

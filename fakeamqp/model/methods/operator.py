@@ -10,6 +10,7 @@ from fakeamqp.model.values import octets
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
+    from fakeamqp.model.consumers import Consumer
 
 
 def restart(broker: Broker, command: commands.Restart) -> None:
@@ -54,11 +55,16 @@ def cancel_consumers(broker: Broker, command: commands.CancelConsumers) -> None:
     queue = broker.vhosts[command.virtual_host].queue(command.queue)
     cancelled = [consumer for consumer in queue.consumers if command.consumer_tag in (None, consumer.tag)]
     for consumer in cancelled:
-        channel = consumer.channel
-        del channel.consumers[consumer.tag]
-        if channel.connection.is_told_of_cancels:
-            broker.emit(effects.ConsumerCancelled(channel.key, consumer.tag))
+        _cancel(broker, consumer)
     queue.channel_down(cancelled, [])
+
+
+def _cancel(broker: Broker, consumer: Consumer) -> None:
+    """A consumer's channel loses it; the client is told, if it wants to be."""
+    channel = consumer.channel
+    del channel.consumers[consumer.tag]
+    if channel.connection.is_told_of_cancels:
+        broker.emit(effects.ConsumerCancelled(channel.key, consumer.tag))
 
 
 def lose_queue(broker: Broker, command: commands.LoseQueue) -> None:
@@ -73,10 +79,7 @@ def lose_queue(broker: Broker, command: commands.LoseQueue) -> None:
         return
     for consumer in sorted(queue.consumers, key=lambda consumer: octets(consumer.tag)):
         queue.consumers.remove(consumer)
-        channel = consumer.channel
-        del channel.consumers[consumer.tag]
-        if channel.connection.is_told_of_cancels:
-            broker.emit(effects.ConsumerCancelled(channel.key, consumer.tag))
+        _cancel(broker, consumer)
     queue.go_down([entry for channel in broker.channels.values() for entry in channel.part_with(queue)])
 
 
