@@ -58,11 +58,17 @@ class Others:
 
     def serves(self, thread: int, has_clients: Callable[[], bool]) -> None:
         """This thread carries what clients elsewhere do: it may stir while it has any, and only then."""
-        self._servers[thread] = has_clients
+        with self.changed:
+            self._servers[thread] = has_clients
+
+    def serves_no_more(self, thread: int) -> None:
+        """End what `serves` began: another thread may have its ident afterwards."""
+        with self.changed:
+            self._servers.pop(thread, None)
 
     def is_served(self) -> bool:
         """True while a thread lets clients from elsewhere in."""
-        return any(thread.ident in self._servers for thread in threading.enumerate())
+        return bool(self._servers)
 
     def takes_part(self) -> bool:
         """True if the calling thread uses the broker, or is younger than it."""

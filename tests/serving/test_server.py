@@ -138,6 +138,13 @@ def test_its_end_ends_the_connections_and_not_the_broker(connect: Connect) -> No
         socket.create_connection((server.host, server.port), timeout=5)
 
 
+def test_a_broker_that_is_served_no_more_is_waited_for_in_virtual_time() -> None:
+    broker = fakeamqp.Broker()
+    with fakeamqp.serve(broker):
+        assert broker.scheduler.others.is_served()
+    assert not broker.scheduler.others.is_served()
+
+
 def test_the_end_of_the_broker_is_told_to_clients(connect: Connect) -> None:
     broker = fakeamqp.Broker()
     with fakeamqp.serve(broker) as server:

@@ -43,6 +43,19 @@ def test_an_older_one_is_once_it_has_used_the_broker(idler):
     assert others.users() == [idler]
 
 
+def test_one_that_serves_counts_while_it_has_clients_and_is_one_like_others_afterwards(idler):
+    others = Broker().scheduler.others
+    idler.start()
+    clients: list[str] = []
+    others.serves(idler.ident, lambda: bool(clients))
+    assert (others.is_served(), others.awake()) == (True, [])
+    clients.append("a client")
+    assert others.awake() == [idler]
+    clients.clear()
+    others.serves_no_more(idler.ident)
+    assert (others.is_served(), others.awake()) == (False, [idler])
+
+
 def test_who_waits_in_vain_gives_them_so_long_and_then_names_them(idler):
     others = Broker(thread_grace=0).scheduler.others
     idler.start()

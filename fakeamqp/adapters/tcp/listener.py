@@ -66,6 +66,7 @@ class Listener:
             if not self.links:
                 break
             await asyncio.sleep(0)
+        self.broker.scheduler.others.serves_no_more(self.thread_ident)
 
     # --- for its links
 
