@@ -10,6 +10,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPConnectionError, ChannelClosedByBroker, NackError
 
 from tests.clients.contract import PREFETCH, QUEUES, Contract, ThreadWorker
+from tests.clients.pika_settling import settle
 
 
 class BlockingWorker(ThreadWorker):
@@ -33,14 +34,8 @@ class BlockingWorker(ThreadWorker):
 
     def _on_message(self, channel: BlockingChannel, method: Any, properties: Any, body: bytes) -> None:
         what = self.saw(method.consumer_tag, body, method.redelivered, properties.headers)
-        if method.consumer_tag != "orders":
-            return
-        if what == "ack":
-            channel.basic_ack(method.delivery_tag)
-        elif what == "requeue":
-            channel.basic_nack(method.delivery_tag, requeue=True)
-        elif what == "reject":
-            channel.basic_reject(method.delivery_tag, requeue=False)
+        if method.consumer_tag == "orders":
+            settle(channel, method.delivery_tag, what)
 
     def interrupt(self) -> None:
         if self.connection is not None and self.connection.is_open:

@@ -14,6 +14,7 @@ from pika.adapters.tornado_connection import TornadoConnection
 from pika.channel import Channel
 
 from tests.clients.contract import PATIENCE, PREFETCH, QUEUES, Contract, ThreadWorker
+from tests.clients.pika_settling import settle
 
 
 class LoopWorker(ThreadWorker):
@@ -57,14 +58,8 @@ class LoopWorker(ThreadWorker):
 
     def _on_message(self, channel: Channel, method: Any, properties: Any, body: bytes) -> None:
         what = self.saw(method.consumer_tag, body, method.redelivered, properties.headers)
-        if method.consumer_tag != "orders":
-            return
-        if what == "ack":
-            channel.basic_ack(method.delivery_tag)
-        elif what == "requeue":
-            channel.basic_nack(method.delivery_tag, requeue=True)
-        elif what == "reject":
-            channel.basic_reject(method.delivery_tag, requeue=False)
+        if method.consumer_tag == "orders":
+            settle(channel, method.delivery_tag, what)
 
     def interrupt(self) -> None:
         self._soon(self.connection.close)

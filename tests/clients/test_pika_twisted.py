@@ -13,6 +13,7 @@ from twisted.internet.endpoints import TCP4ClientEndpoint, connectProtocol
 from twisted.internet.threads import blockingCallFromThread
 
 from tests.clients.contract import PREFETCH, QUEUES, Contract, Worker
+from tests.clients.pika_settling import settle
 
 pytestmark = pytest.mark.usefixtures("twisted_reactor")
 
@@ -61,14 +62,8 @@ class TwistedWorker(Worker):
 
     def _on_message(self, queue: str, channel: TwistedChannel, method: Any, properties: Any, body: bytes) -> None:
         what = self.saw(queue, body, method.redelivered, properties.headers)
-        if queue != "orders":
-            return
-        if what == "ack":
-            channel.basic_ack(method.delivery_tag)
-        elif what == "requeue":
-            channel.basic_nack(method.delivery_tag, requeue=True)
-        elif what == "reject":
-            channel.basic_reject(method.delivery_tag, requeue=False)
+        if queue == "orders":
+            settle(channel, method.delivery_tag, what)
 
     def publish(self, queue: str, body: bytes) -> bool:
         return bool(blockingCallFromThread(reactor, self._publish, queue, body))
