@@ -20,6 +20,7 @@ import threading
 import weakref
 from _thread import allocate_lock
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -66,7 +67,8 @@ class Actor:
     thread: its own; None until it is known. scene: what goes with its program.
     on_interrupt: takes a Ctrl-C in place of the KeyboardInterrupt; returns False to have that raised after all.
     since: its place in the line of those that wait. done: it has ended; abandoned: it could not be ended, and waits
-    for ever. error: what it raised. loop: what it waits in; None while it runs.
+    for ever; is_killed: nothing of it shall run any more. error: what it raised.
+    loop: what it waits in; None while it runs. frame: where it stands still; None while it runs, or has not begun.
     polls: how often in a row it came back from a timed wait while no connection sent or received anything;
     watches_clock: it asked for the time meanwhile.
     tries_in_vain: it was refused the same again and again.
@@ -83,8 +85,10 @@ class Actor:
     since: int = 0
     done: bool = False
     abandoned: bool = False
+    is_killed: bool = False
     error: BaseException | None = None
     loop: Loop | None = None
+    frame: FrameType | None = None
     polls: int = 0
     watches_clock: bool = False
     tries_in_vain: bool = False
@@ -257,7 +261,7 @@ class LockStep:
 
     def _begins(self, actor: Actor) -> None:
         self._running = actor
-        actor.loop = None
+        actor.loop = actor.frame = None
         actor.scene.enter()
 
     def _ends(self, actor: Actor) -> None:
@@ -268,10 +272,14 @@ class LockStep:
         actor.done = True
         actor.scene.leave()
         self._by_thread.pop(ident, None)
-        next_one = self._next() or self._who_waits()
+        next_one = self._after(actor)
         if not actor.is_program:
             self._actors.remove(actor)
         self._hand_to(next_one)
+
+    def _after(self, actor: Actor) -> Actor | None:
+        """Who runs now that this one has ended; None if all have."""
+        return self._next() or self._who_waits()
 
     def _hand_to(self, actor: Actor | None) -> None:
         self._running = actor
@@ -292,11 +300,34 @@ class LockStep:
     def _change(self, me: Actor, other: Actor) -> None:
         """Hand the baton on, and come back when it comes back."""
         me.scene.leave()
+        me.frame = sys._getframe(1)
         self._hand_to(other)
-        me._baton.acquire()
+        self._take_baton(me)
         self._begins(me)
 
+    def _take_baton(self, me: Actor) -> None:
+        me._baton.acquire()
+
     # --- waiting (fakeamqp.world.turns.Turns)
+
+    @property
+    def interleaves(self) -> bool:
+        return False
+
+    def turned(self) -> None:
+        """Who runs goes on."""
+
+    def others_run(self, until: Callable[[], object] | None = None) -> bool:
+        return False
+
+    def blocked_one_ends(self) -> bool:
+        return False
+
+    def cause(self) -> BaseException | None:
+        return None
+
+    def going_on(self, end_us: int | None) -> contextlib.AbstractContextManager[object]:
+        return contextlib.nullcontext()
 
     def made(self, belonging: Belonging) -> None:
         me = self.here()
@@ -350,7 +381,7 @@ class LockStep:
             return
         self._count(me, in_flight=1)  # it learns that now, with its next question on the way
         if not self.pause():
-            self._scheduler.pass_time(POLL_US)
+            self._let_time_pass(me)
         self._end_if_exhausted(me, None)
 
     def polled_in_vain(self, loop: Loop) -> None:
@@ -359,7 +390,7 @@ class LockStep:
             return
         self._count(me)
         if loop.ready() and not self.pause():
-            self._scheduler.pass_time(POLL_US)
+            self._let_time_pass(me)
         self._end_if_exhausted(me, loop)
 
     def refused(self, loop: Loop, often: bool) -> bool:
@@ -367,7 +398,7 @@ class LockStep:
         if me is None:
             return False
         if not self.pause():
-            self._scheduler.pass_time(POLL_US)
+            self._let_time_pass(me)
         me.tries_in_vain = often
         if not often or not self._nothing_comes(me, loop):
             return False
@@ -376,6 +407,10 @@ class LockStep:
             me._told = SystemExit(1)
         self._obey(me)
         return True
+
+    def _let_time_pass(self, me: Actor) -> None:
+        """Nobody else can run, and this one goes round: let a moment pass, or it would never end."""
+        self._scheduler.pass_time(POLL_US)
 
     def _end_if_exhausted(self, me: Actor, loop: Loop | None) -> None:
         if me.is_exhausted and self._nothing_comes(me):
@@ -518,7 +553,7 @@ class LockStep:
         """It catches whatever ends a program and goes on: leave it waiting for ever."""
         me.done = me.abandoned = True
         me.scene.leave()
-        self._hand_to(self._next() or self._who_waits())
+        self._hand_to(self._after(me))
         me._baton.acquire()
 
 

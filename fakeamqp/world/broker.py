@@ -7,7 +7,8 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 from fakeamqp.model import broker as model
 from fakeamqp.model import commands, effects
@@ -30,9 +31,13 @@ from fakeamqp.world.definitions import Source, begin_with, import_into, read_def
 from fakeamqp.world.faults import Faults
 from fakeamqp.world.listening import Listening
 from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
+from fakeamqp.world.schedule import seeded
 from fakeamqp.world.scheduler import Scheduler
 from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 from fakeamqp.world.url import amqp_url
+
+if TYPE_CHECKING:
+    from fakeamqp.world.stage import ActorHandle, Stage
 
 _log = logging.getLogger("fakeamqp")
 
@@ -43,7 +48,8 @@ class Broker:
     """A RabbitMQ in this process.
 
     version: "3.10", "4.0" or "4.3": the recorded RabbitMQ whose behaviour it has.
-    seed: of everything generated, such as queue names.
+    seed: of everything generated, such as queue names, and of the order in which actors run (see `spawn`); 0 lets who
+        has waited longest run.
     addresses: where it listens, as "host", "host:port" or (host, port); None is every host at ports 5672 and 5671.
         Any other address refuses the connection, as a machine without a broker would.
     plugins: the plugins switched on, of those that bring types of exchange: "rabbitmq_consistent_hash_exchange",
@@ -114,6 +120,8 @@ class Broker:
         self.clock = Clock(starts_at)
         self.model = self._new_model()
         self.scheduler = Scheduler(self)
+        self.schedule = seeded(seed)
+        self.stage: Stage | None = None
 
     def _new_model(self) -> model.Broker:
         made = model.Broker(
@@ -300,7 +308,11 @@ class Broker:
         """Let virtual time pass with everything that happens on the way.
 
         seconds: how much of it; None for as long as anything can happen. until: stop when it returns something true.
+        Actors run meanwhile. Raises what one of them has raised; and when nothing can happen any more, lets those that
+        wait for an answer end with WouldBlockForever, and raises that. Raises RuntimeError in an actor.
         """
+        if self.stage is not None and not self.stage.is_here():
+            raise RuntimeError("broker.run() is the test's: an actor waits on its connection, or sleeps")
         self.scheduler.run(seconds, until)
 
     async def settled(self) -> None:
@@ -331,6 +343,43 @@ class Broker:
         """The queues of all its virtual hosts, as the model has them."""
         for vhost in self.model.vhosts.values():
             yield from vhost.queues.values()
+
+    # --- actors
+
+    def spawn(self, function: Callable[..., Any], *args: Any, name: str | None = None, **kwargs: Any) -> ActorHandle:
+        """Run ordinary blocking code, such as a worker's `start_consuming()` loop, as an actor beside the test.
+
+        It begins when the test waits next, in `run()` or in any wait on the broker, and takes turns with the test and
+        with other actors: exactly one runs at a time, and the next gets its turn where that one waits, on the broker,
+        the clock, a lock or a thread. `time.sleep` and its kin follow the broker's clock from the first actor on, for
+        the test as well. Like a process, it loses the connections that it has made when it ends.
+
+        name: of the actor, and of its thread; None is the function's. One that is taken is numbered.
+        What it raises, `run()` raises; what is still running when the test ends is stopped, as by Ctrl-C.
+        Raises RuntimeError while the broker is served at a port, and in a thread that is neither the test's nor an
+        actor's.
+        """
+        if not callable(function):
+            raise TypeError(f"spawn() takes a function and its arguments, not {function!r}")
+        if self.stage is None:
+            from fakeamqp.world.stage import Stage
+
+            self.stage = Stage(self, self.schedule)
+        name = name or str(getattr(function, "__name__", type(function).__name__))
+        return self.stage.spawn(partial(function, *args, **kwargs), name)
+
+    def stop_actors(self) -> list[BaseException]:
+        """Stop the actors that still run, as by Ctrl-C, and wait for their ends; virtual time may move meanwhile.
+
+        The end of a test does this by itself. Returns what actors have raised and nobody was told. Does nothing outside
+        the test's thread.
+        """
+        stage = self.stage
+        if stage is None or not stage.is_here():
+            return []
+        untold = stage.close()
+        self.stage = None
+        return untold
 
     # --- looking at it
 
@@ -442,8 +491,9 @@ class Broker:
 
     def reset(self) -> None:
         """Back to the beginning: connections are dropped, all that was declared and the trace are forgotten."""
+        self.stop_actors()
         with self.lock:
-            self.close()
+            self._close()
             for session in tuple(self._sessions.values()):
                 session.forget()
             self._connections_made = 0
@@ -483,8 +533,15 @@ class Broker:
     def close(self) -> None:
         """End it: connections are closed as a broker's shutdown closes them (320), waiting threads are woken.
 
-        From then on it refuses connections.
+        From then on it refuses connections. Actors are stopped before; raises what one of them has raised, in the end,
+        if nobody was told.
         """
+        untold = self.stop_actors()
+        self._close()
+        for error in untold:
+            raise error
+
+    def _close(self) -> None:
         with self.lock:
             self._is_closed = True
             for session in tuple(self._sessions.values()):

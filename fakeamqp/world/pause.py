@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,13 @@ class Pause:
     """`time.sleep()`, a lock, a thread's end, for programs in lock step.
 
     over: True once it need not wait any more. until_us: when it ends at the latest; None if it has no end.
+    waiter: identity of the thread that waits.
     """
 
     thread = -1  # of no connection's: nothing is dispatched meanwhile
 
     def __init__(self, clock: Clock, over: Callable[[], bool], until_us: int | None) -> None:
+        self.waiter = threading.get_ident()
         self._clock = clock
         self._over = over
         self._until_us = until_us

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.world import forks
@@ -162,7 +163,7 @@ class Scheduler:
         finally:
             with self._changed:
                 if outer is None:
-                    del self.waiting[loop]
+                    self.waiting.pop(loop, None)  # gone already if its actor was killed
                 else:
                     self.waiting[loop] = outer
 
@@ -406,18 +407,22 @@ class Scheduler:
 
     def settle(self) -> None:
         """Deliver and dispatch, for the calling thread's loops, until nothing can happen at this instant."""
+        self._settle(None)
+
+    def _settle(self, until: Callable[[], object] | None) -> None:
         self.include_this_thread()
-        while self._dispatch_mine():
-            pass
+        while self._dispatch_mine() or (self.turns is not None and self.turns.others_run(until)):
+            if until is not None and until():
+                break
         self.stirred()
 
     def advance_to(self, instant_us: int) -> None:
         """Let time pass: at each instant first the deadlines, then the callbacks. The past changes nothing."""
         clock = self.broker.clock
-        with self.rounds.with_an_end():
+        with self.rounds.with_an_end(), self._going_on(instant_us):
             while clock.now_us < instant_us:
                 with self._changed:
-                    self._next_instant(instant_us, self._idle_here())
+                    self._next_instant(instant_us, self._attended())
                     self._changed.notify_all()
                 self.settle()
         with self._changed:
@@ -434,30 +439,55 @@ class Scheduler:
         end_us = None if seconds is None else clock.now_us + microseconds(seconds)
         limit_us = clock.now_us + self._max_wait_us()
         self.rounds.begin()
-        with self.rounds.with_an_end() if seconds is not None else self.rounds.without_an_end():
+        with (
+            self.rounds.with_an_end() if seconds is not None else self.rounds.without_an_end(),
+            self._going_on(end_us),
+        ):
             self._run(end_us, limit_us, until)
+
+    def _going_on(self, end_us: int | None) -> AbstractContextManager[object]:
+        return nullcontext() if self.turns is None else self.turns.going_on(end_us)
 
     def _run(self, end_us: int | None, limit_us: int, until: Callable[[], object] | None) -> None:
         while True:
-            self.settle()
-            if self.turns is not None and self.turns.give_way(None):
-                continue
+            self._settle(until)
             if until is not None and until():
                 return
             event_us = self._next_event()
+            if event_us is None and end_us is None and self.turns is not None and self.turns.blocked_one_ends():
+                continue
             if event_us is None or (end_us is not None and event_us > end_us):
                 if end_us is not None:
                     self.advance_to(end_us)
                 return
             if event_us > limit_us:
                 raise self.remember(Livelock(f"run() sees no end: {self._going_round()} (max_wait sets the limit)"))
-            with self._changed:
-                self._next_instant(event_us, self._idle_here())
-                self._changed.notify_all()
+            self._pass_to(event_us)
+
+    def pass_to_next(self, limit_us: int) -> bool:
+        """Let time pass to the next instant, up to a limit, at which something happens; False if there is none."""
+        event_us = self._next_event()
+        if event_us is None or event_us > limit_us:
+            return False
+        self._pass_to(event_us)
+        return True
+
+    def _pass_to(self, instant_us: int) -> None:
+        with self._changed:
+            self._next_instant(instant_us, self._attended())
+            self._changed.notify_all()
+
+    def _attended(self) -> list[Loop]:
+        """The loops whose timers fire while the calling thread lets time pass: its own, and those of its actors."""
+        idle = self._idle_here()
+        return idle if self.turns is None else [*idle, *(each for each in self.waiting if not each.ready())]
 
     def _next_event(self) -> int | None:
-        """The next instant at which a deadline or a timer of the calling thread is due."""
+        """The next instant at which a deadline is due, a timer of the calling thread, or what an actor waits for."""
         instants = [self.broker.next_deadline(), *(loop.next_timer() for loop in self._idle_here())]
+        if self.turns is not None:
+            for loop in self.waiting:
+                instants += (loop.wait_ends(), loop.next_timer())
         return min((instant for instant in instants if instant is not None), default=None)
 
     # --- words
@@ -465,6 +495,8 @@ class Scheduler:
     def remember(self, error: BaseException) -> BaseException:
         """An error that says that something would run for ever is about to be raised."""
         self.raised.append(error)
+        if self.turns is not None:
+            error.__cause__ = self.turns.cause()
         return error
 
     def missing(self, loop: Loop) -> str:

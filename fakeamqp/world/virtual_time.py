@@ -50,8 +50,9 @@ class VirtualTime:
     sleep: what `time.sleep` does there; takes microseconds.
     was_read: called whenever such a thread asks for the time.
     waits_too: True if what such a thread waits for in Python's own modules, a lock or an asyncio loop, is virtual as
-        well. If not, Python's own modules and the tools of tests keep the machine's time to wait by; the others' calls
-        of the calendar alone, such as logging's, follow the broker.
+        well. If not, Python's own modules keep the machine's time to wait by; their calls of the calendar alone, such
+        as logging's, follow the broker.
+    spares_tools: True if the tools of tests keep the machine's time in such a thread.
     """
 
     def __init__(
@@ -62,12 +63,14 @@ class VirtualTime:
         was_read: Callable[[], object] = lambda: None,
         *,
         waits_too: bool = False,
+        spares_tools: bool = True,
     ) -> None:
         self.clock = clock
         self._takes_part = takes_part
         self._sleep = sleep
         self._was_read = was_read
         self._waits_too = waits_too
+        self._spares_tools = spares_tools
         self._epoch_us = int(clock.starts_at.timestamp() * SECOND)
         self._seen_us = clock.now_us
         self._waits: list[tuple[Any, str, Any]] = []
@@ -101,10 +104,11 @@ class VirtualTime:
 
         waits: True for a clock that is waited by, and for a wait.
         """
-        if not self._waits_too:
-            owner = caller.partition(".")[0]
-            if owner in _TOOLS or owner.startswith("pytest_") or (waits and owner in sys.stdlib_module_names):
-                return False
+        owner = caller.partition(".")[0]
+        if self._spares_tools and (owner in _TOOLS or owner.startswith("pytest_")):
+            return False
+        if waits and not self._waits_too and owner in sys.stdlib_module_names:
+            return False
         return self._takes_part()
 
     def sleep(self, seconds: float) -> None:

@@ -25,6 +25,7 @@ from fakeamqp.world.errors import RanDry
 if TYPE_CHECKING:
     from fakeamqp.adapters.pika.link import Link
     from fakeamqp.world.broker import Broker
+    from fakeamqp.world.turns import Turns
 
 _CREATE_CONNECTION: CodeType = BlockingConnection._create_connection.__code__
 
@@ -134,11 +135,11 @@ class VirtualLoop(IOLoop):
         self._served_us = self._clock.now_us
         if self.thread != threading.get_ident():
             self.check_thread(self._links[0].number if self._links else 0)
-        if self.served is not None:
-            served, self.served = self.served, None
-            turns = self._scheduler.turns
-            if turns is not None:
-                turns.pause() if served else turns.got_nothing()
+        turns = self._scheduler.turns
+        if turns is None:
+            self.served = None
+        else:
+            self._take_turns(turns)
         handed_over = self._hand_over()
         if self._files is not None:
             self._poll_files()
@@ -154,6 +155,13 @@ class VirtualLoop(IOLoop):
             return
         self._scheduler.wait(self, calls.current(self._budget, _START))
         self._hand_over()
+
+    def _take_turns(self, turns: Turns) -> None:
+        served, self.served = self.served, None
+        if served is not None:
+            turns.pause() if served else turns.got_nothing()
+        elif turns.interleaves:
+            turns.turned()
 
     def process_timeouts(self) -> None:
         """Call the callbacks and timers that are due now; what they add waits for the next turn."""
