@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal
 
 from fakeamqp.model import broker as model
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("fakeamqp")
 
+Watcher = Callable[[Command | None, list[Effect]], object]
 Idle = Literal["return", "raise", "interrupt"]
 
 
@@ -122,6 +124,9 @@ class Broker:
         self.scheduler = Scheduler(self)
         self.schedule = seeded(seed)
         self.stage: Stage | None = None
+        # Called with an actor's name and the frame where it stands whenever its turn ends; None for nobody.
+        self.on_turn: Callable[[str, FrameType], object] | None = None
+        self.watchers: list[Watcher] = []  # are shown every step, the messages still in it
 
     def _new_model(self) -> model.Broker:
         made = model.Broker(
@@ -250,7 +255,7 @@ class Broker:
                 raise self.scheduler.remember(error) from None
             if done:
                 self._dispatch(done)
-            self.trace.add(now_us, command, done)
+            self._note(now_us, command, done)
             return done
 
     def next_deadline(self) -> int | None:
@@ -273,7 +278,7 @@ class Broker:
             except Livelock as error:
                 raise self.scheduler.remember(error) from None
             self._dispatch(done)
-            self.trace.add(due_us, None, done)
+            self._note(due_us, None, done)
             return done
 
     def tell_the_rest(self) -> None:
@@ -282,7 +287,12 @@ class Broker:
             now_us = self.clock.now_us
             done = self.model.fire(now_us)
             self._dispatch(done)
-            self.trace.add(now_us, None, done)
+            self._note(now_us, None, done)
+
+    def _note(self, at_us: int, command: Command | None, done: list[Effect]) -> None:
+        for watcher in self.watchers:
+            watcher(command, done)
+        self.trace.add(at_us, command, done)
 
     def fork(self) -> model.Broker:
         """A copy of the model to look ahead with; messages are shared, clients are not told anything."""

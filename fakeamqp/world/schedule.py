@@ -34,11 +34,11 @@ class Decision:
         return f"{self.at_us / 1_000_000:g} s  {self.what}: {self.options[self.chosen]}{where}, not {', '.join(others)}"
 
 
-Beyond = Callable[[int], int]
-"""Chooses one of so many options: the place of it."""
+Beyond = Callable[[Sequence[str], str], int]
+"""Chooses one of several options, told what is chosen: the place of it."""
 
 
-def usual(options: int) -> int:
+def usual(options: Sequence[str], what: str) -> int:
     """What a broker and a machine that are left alone do."""
     return 0
 
@@ -48,8 +48,8 @@ def by_chance(seed: int) -> Beyond:
     dice = random.Random(f"schedule {seed}")
     readiness = dice.choice((0.05, 0.1, 0.2, 0.4, 1.0))
 
-    def draw(options: int) -> int:
-        return dice.randrange(options) if dice.random() < readiness else 0
+    def draw(options: Sequence[str], what: str) -> int:
+        return dice.randrange(len(options)) if dice.random() < readiness else 0
 
     return draw
 
@@ -74,7 +74,7 @@ class Schedule:
         if len(options) < 2:
             return 0
         made = len(self.decisions)
-        chosen = self._given[made] if made < len(self._given) else self._beyond(len(options))
+        chosen = self._given[made] if made < len(self._given) else self._beyond(options, what)
         chosen = min(chosen, len(options) - 1)
         self.decisions.append(Decision(at_us, what, tuple(options), chosen, line(chosen)))
         return chosen

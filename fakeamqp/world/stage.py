@@ -1,8 +1,8 @@
 """Actors beside a test: ordinary blocking code that takes turns with it, in virtual time.
 
 The thread that spawns the first actor, the test's, takes part from then on. While it runs, the actors stand still; they
-run while it waits: in `broker.run()`, `settle()`, `clock.advance()`, or in a wait of its own. Only there does time move,
-so that it never moves behind the test's back. What an actor raises, the test's next `run()` raises.
+run while it waits: in `broker.run()`, `settle()`, `clock.advance()`, or in a wait of its own. Only there does time
+move, so that it never moves behind the test's back. What an actor raises, the test's next `run()` raises.
 
 An actor is what a process is in production: when it ends, or is killed, the connections that it has made are gone.
 """
@@ -376,6 +376,19 @@ class Stage(LockStep):
     def _time_is_given(self) -> bool:
         loop = self._home.loop
         return loop is not None and loop.wait_ends() is not None
+
+    def _turn_ends(self, me: Actor) -> None:
+        if self.broker.on_turn is not None:
+            self.broker.on_turn(me.name, sys._getframe(1))
+
+    def _waits(self, me: Actor, for_what: Callable[[], bool] | None, loop: Loop | None = None) -> None:
+        if self._running is me:
+            self._turn_ends(me)
+        super()._waits(me, for_what, loop)
+
+    def _ends(self, actor: Actor) -> None:
+        self._turn_ends(actor)
+        super()._ends(actor)
 
     def _take_baton(self, me: Actor) -> None:
         if me is not self._home:

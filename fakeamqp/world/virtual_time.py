@@ -9,6 +9,7 @@ freezegun and time-machine keep the calendar while they are on; virtual time mov
 
 from __future__ import annotations
 
+import contextlib
 import copyreg
 import datetime
 import queue
@@ -16,7 +17,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import BuiltinMethodType, TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ _TOOLS = frozenset(
 )
 
 _active: list[VirtualTime] = []
+_users = 0
 _lock = threading.RLock()
 
 
@@ -77,8 +79,7 @@ class VirtualTime:
 
     def __enter__(self) -> VirtualTime:
         with _lock:
-            if not _active:
-                _put_in_place()
+            _begin()
             _active.append(self)
             self.clock.watch(self._moved)
             if self._waits_too:
@@ -96,8 +97,7 @@ class VirtualTime:
                 setattr(*self._waits.pop())
             self.clock.unwatch(self._moved)
             _active.remove(self)
-            if not _active:
-                _take_away()
+            _end()
 
     def holds_for(self, caller: str, waits: bool) -> bool:
         """True if a call from the module of this name, in this thread, is in virtual time.
@@ -335,6 +335,32 @@ _OURS: dict[str, Any] = {**_FUNCTIONS, **_CLASSES}
 _stood: list[tuple[dict[str, Any], str, Any]] = []
 _reducers: dict[type, Any] = {}
 _modules_then: set[str] = set()
+
+
+@contextlib.contextmanager
+def kept_in_place() -> Iterator[None]:
+    """What stands in for Python's functions stays in its place meanwhile, for who begins virtual time again and again."""
+    with _lock:
+        _begin()
+    try:
+        yield
+    finally:
+        with _lock:
+            _end()
+
+
+def _begin() -> None:
+    global _users
+    _users += 1
+    if _users == 1:
+        _put_in_place()
+
+
+def _end() -> None:
+    global _users
+    _users -= 1
+    if not _users:
+        _take_away()
 
 
 def _put_in_place() -> None:
