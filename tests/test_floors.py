@@ -29,6 +29,7 @@ FLOORS = {
         "fakeamqp.wire",
         "fakeamqp.model",
     },
+    "fakeamqp.simulation": {"fakeamqp.simulation", "fakeamqp.adapters.pika", "fakeamqp.world", "fakeamqp.model"},
     "fakeamqp.serving": {"fakeamqp.serving", "fakeamqp.adapters", "fakeamqp.world"},
     "fakeamqp.adapters.management": {
         "fakeamqp.adapters.management",

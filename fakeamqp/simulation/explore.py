@@ -11,7 +11,7 @@ import attrs
 from fakeamqp.simulation.orders import Order, Plan, other_plans
 from fakeamqp.simulation.play import Holding, Play, Scenario
 from fakeamqp.world.broker import Broker
-from fakeamqp.world.schedule import Schedule, by_chance, read_token, usual, written
+from fakeamqp.world.schedule import WHO_RUNS, Schedule, by_chance, read_token, usual, written
 from fakeamqp.world.virtual_time import kept_in_place
 
 # Of the runs allowed, how many are spent on going through the orders one by one, if that does not come to an end.
@@ -74,7 +74,7 @@ class _Explorer:
         self._shares_memory = shares_memory
         self._arguments = arguments
         self._runs = 0
-        self._marks: set[frozenset[int]] = set()
+        self._marks: set[object] = set()
 
     def play(self, schedule: Schedule, holding: Holding | None = None) -> Play:
         self._runs += 1
@@ -108,9 +108,11 @@ class _Explorer:
         if play.error is not None:
             self.fail_on(self._simplest(play), f"failed in run {self._runs}")
         order = Order(play.turns)
-        if order.mark in self._marks:
+        others = [decision.chosen for decision in play.schedule.decisions if decision.what != WHO_RUNS]
+        mark = order.mark, tuple(others)
+        if mark in self._marks:
             return None
-        self._marks.add(order.mark)
+        self._marks.add(mark)
         return order
 
     # --- failures

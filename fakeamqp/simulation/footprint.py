@@ -134,7 +134,7 @@ class Footprints:
             touched[EVERYTHING] = True
 
     def _add_routing(self, touched: Touched, command: Any) -> None:
-        message = getattr(command, "message", None)
+        message: Any = getattr(command, "message", None)
         straight = message is not None and not message.exchange
         touched.setdefault(queue(message.routing_key) if straight else TOPOLOGY, False)
 

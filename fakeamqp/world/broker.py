@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from types import FrameType
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from fakeamqp.model import broker as model
 from fakeamqp.model import commands, effects
 from fakeamqp.model.binding import Binding
+from fakeamqp.model.choice import BY_CHANCE, choice_by
 from fakeamqp.model.commands import Command
 from fakeamqp.model.definitions import export_cluster, export_vhost
 from fakeamqp.model.effects import Effect
@@ -297,7 +298,9 @@ class Broker:
     def fork(self) -> model.Broker:
         """A copy of the model to look ahead with; messages are shared, clients are not told anything."""
         with self.lock:
-            return fork(self.model)
+            copy = fork(self.model)
+        copy.choose, copy.opens_turns = choice_by(self.seed), False
+        return copy
 
     def _dispatch(self, done: list[Effect]) -> None:
         sessions = self._sessions
@@ -375,8 +378,28 @@ class Broker:
             from fakeamqp.world.stage import Stage
 
             self.stage = Stage(self, self.schedule)
+            self._open_choices(self.model)
         name = name or str(getattr(function, "__name__", type(function).__name__))
         return self.stage.spawn(partial(function, *args, **kwargs), name)
+
+    def decide(self, options: Sequence[str], what: str) -> int:
+        """The place of the option to take where RabbitMQ or AMQP leaves something open; 0, the first, is usual.
+
+        The schedule says, once there are actors, unless it keeps to what is usual.
+        """
+        if self.stage is None or not self.schedule.interleaves:
+            return 0
+        return self.schedule.choose(options, what, self.clock.now_us)
+
+    def _choose(self, options: Sequence[Any], what: str) -> Any:
+        """The model's choices. Where RabbitMQ throws dice, the seed does."""
+        if what.startswith(BY_CHANCE):
+            return choice_by(self.seed)(options, what)
+        return options[self.decide([str(option) for option in options], what)]
+
+    def _open_choices(self, made: model.Broker) -> None:
+        made.choose = self._choose
+        made.opens_turns = self.schedule.interleaves
 
     def stop_actors(self) -> list[BaseException]:
         """Stop the actors that still run, as by Ctrl-C, and wait for their ends; virtual time may move meanwhile.

@@ -298,12 +298,10 @@ class Stage(LockStep):
         me = self.here()
         if me is None:
             return
-        others = [each for each in self._able() if each is not me]
-        if not others:
-            return
         self._obey(me)
         me.frame = sys._getframe(1)
         self._waits(me, None)
+        others = [each for each in self._able() if each is not me]
         next_one = self._chosen([me, *others])
         if next_one is not me:
             self._change(me, next_one)

@@ -339,7 +339,7 @@ _modules_then: set[str] = set()
 
 @contextlib.contextmanager
 def kept_in_place() -> Iterator[None]:
-    """What stands in for Python's functions stays in its place meanwhile, for who begins virtual time again and again."""
+    """Leave what stands in for Python's functions in its place meanwhile, for who begins virtual time many times."""
     with _lock:
         _begin()
     try:
