@@ -194,6 +194,12 @@ def _check_deadlines(broker: Broker) -> None:
     due_us = broker.next_due()
     _demand(due_us is None or due_us > broker.now_us, f"a deadline at {due_us} was not fired by {broker.now_us}")
     for key in broker.deadlines:
+        if key.kind in ("greeting", "heartbeat"):
+            _demand(int(key.name) in broker.connections, f"{key} is of a connection that is gone")
+            continue
+        if key.kind == "credentials":
+            _demand(key.name in broker.access.users, f"{key} is of a user who is gone")
+            continue
         vhost = broker.vhosts.get(key.vhost)
         there = None if vhost is None else vhost.exchanges if key.kind == "delay" else vhost.queues
         _demand(there is not None and key.name in there, f"{key} is of a queue that is gone")

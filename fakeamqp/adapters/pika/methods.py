@@ -54,6 +54,7 @@ _WITH_TABLE = frozenset(
     if kind is not None
 )
 _START_OK = Connection.StartOk.INDEX
+_UPDATE_SECRET = Connection.UpdateSecret.INDEX
 _WITH_TAG = frozenset((Basic.Ack.INDEX, Basic.Nack.INDEX, Basic.Reject.INDEX))
 
 
@@ -100,6 +101,8 @@ def _by_wire(method: Any) -> Any:
     for name, value in decoded.__dict__.items():
         if type(value) is dict:
             setattr(decoded, name, from_pika(value))
+    if kind.INDEX == _UPDATE_SECRET:
+        decoded.new_secret = method.new_secret  # which pika, never on this end of a wire, reads under another name
     return decoded
 
 
