@@ -313,6 +313,15 @@ class DeadLettered:
     letter_id: int | None
 
 
+@attrs.frozen
+class Taken:
+    """A copy was delivered to a consumer that nobody sees, who is about to die."""
+
+    message_id: int
+    copy: int
+    queue: str
+
+
 @attrs.define(eq=False)
 class Settled:
     """Copies that were acknowledged."""

@@ -32,13 +32,17 @@ class RealFaults:
         """Raises NotOnARealBroker."""
         raise NotOnARealBroker("faults.delay_connections()", "its network answers when it does")
 
-    def hang_up_on_connections(self, count: int = 1) -> NoReturn:
+    def hang_up_on_connections(self, count: int = 1, last_words: bytes = b"") -> NoReturn:
         """Raises NotOnARealBroker."""
         raise NotOnARealBroker("faults.hang_up_on_connections()", "it greets whoever connects")
 
     def silence(self, which: Any = None) -> NoReturn:
         """Raises NotOnARealBroker."""
         raise NotOnARealBroker("faults.silence()", "its network would have to lose what is sent")
+
+    def garble(self, data: bytes, which: Any = None) -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.garble()", "it sends what AMQP says")
 
     def slow_heartbeats(self, seconds: float, which: Any = None) -> NoReturn:
         """Raises NotOnARealBroker."""

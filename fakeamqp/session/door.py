@@ -54,6 +54,9 @@ class Door(Protocol):
     def silence(self) -> None:
         """Nothing comes through any more in either direction, and neither side is told."""
 
+    def garble(self, data: bytes) -> None:
+        """These bytes arrive at the client, behind all that was sent before; no session has said them."""
+
     def slow_heartbeats(self, every_us: int) -> None:
         """The broker sends a heartbeat no more often than this, in microseconds."""
 

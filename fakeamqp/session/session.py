@@ -77,7 +77,8 @@ class Session:
     """The grammar of a conversation: what may come when, and what it asks of the broker.
 
     number: of the connection in its broker. client_properties, mechanism: as the client gave them in start-ok.
-    late_us: how long the broker takes to greet the client. hangs_up: True if it ends the link in place of that.
+    late_us: how long the broker takes to greet the client. last_words: what it sends in
+    place of that, before it ends the link; None if it greets.
     channel_max, frame_max (bytes), heartbeat_s: as agreed in tune-ok.
     Methods of a client that are out of place close the connection with the code RabbitMQ gives; those on a channel the
     broker is closing are ignored until the client's close-ok.
@@ -100,7 +101,7 @@ class Session:
         self._throttle: Throttle | None = None
         self.heartbeat_s = handshake.HEARTBEAT_S
         self.late_us = 0
-        self.hangs_up = False
+        self.last_words: bytes | None = None
 
     @property
     def is_open(self) -> bool:
@@ -126,7 +127,9 @@ class Session:
 
     def header(self) -> None:
         """The client has sent the protocol header; the broker begins."""
-        if self.hangs_up:
+        if self.last_words is not None:
+            if self.last_words:
+                self._door.garble(self.last_words)
             self.hang_up()
             return
         self._host.apply(commands.Connect(self.number, self.late_us))

@@ -31,7 +31,7 @@ class Faults:
     def __init__(self, broker: Broker) -> None:
         self.alarm: str | None = None
         self._broker = broker
-        self._hang_ups = 0
+        self._hang_ups: deque[bytes] = deque()
         self._late: deque[int] = deque()
 
     # --- connections
@@ -54,12 +54,12 @@ class Faults:
         waits = [_microseconds(seconds)] * count
         (self._late if handshake else self._broker.listening.delays).extend(waits)
 
-    def hang_up_on_connections(self, count: int = 1) -> None:
-        """Take the next `count` attempts to connect, and end each before a word is said, as a proxy without a broker.
+    def hang_up_on_connections(self, count: int = 1, last_words: bytes = b"") -> None:
+        """Take the next `count` attempts to connect, and end each in place of a greeting: a proxy without a broker.
 
-        pika: `IncompatibleProtocolError`, which is what it makes of that.
+        last_words: what it says before that. pika: `IncompatibleProtocolError`, which is what it makes of that.
         """
-        self._hang_ups = count
+        self._hang_ups.extend([last_words] * count)
 
     def drop_connections(self, which: Any = None) -> None:
         """The network breaks connections: neither side gets another word. pika: `StreamLostError`.
@@ -100,6 +100,16 @@ class Faults:
             for session in self._sessions(which):
                 session.door.silence()
                 self._broker.apply(commands.Silence(session.number, session.heartbeat_s * SECOND or None))
+
+    def garble(self, data: bytes, which: Any = None) -> None:
+        """Bytes arrive at clients that no RabbitMQ has sent: a proxy's, or those of a broken network.
+
+        pika: `StreamLostError`, which tells what it found: `InvalidFrameError` and its kin; it waits for the rest of
+        what may become a frame. Raises LookupError if there is no such connection.
+        """
+        with self._broker.lock:
+            for session in self._sessions(which):
+                session.door.garble(data)
 
     def slow_heartbeats(self, seconds: float, which: Any = None) -> None:
         """The broker sends a heartbeat on these connections only every so many seconds, as one that is overloaded.
@@ -262,13 +272,12 @@ class Faults:
         if self._late:
             session.late_us = self._late.popleft()
         if self._hang_ups:
-            self._hang_ups -= 1
-            session.hangs_up = True
+            session.last_words = self._hang_ups.popleft()
 
     def end(self) -> None:
         """All is well again."""
         self.alarm = None
-        self._hang_ups = 0
+        self._hang_ups.clear()
         self._late.clear()
         self._broker.listening.end()
 

@@ -32,6 +32,7 @@ def test_they_have_the_members_of_those_in_memory() -> None:
         lambda faults: faults.hang_up_on_connections(),
         lambda faults: faults.silence(),
         lambda faults: faults.slow_heartbeats(600),
+        lambda faults: faults.garble(b"HTTP/1.1 400 Bad Request"),
         lambda faults: faults.stop_node(),
         lambda faults: faults.start_node(),
         lambda faults: faults.expire_credentials("guest"),

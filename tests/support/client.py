@@ -88,6 +88,9 @@ class Client:
     def silence(self) -> None:
         pass
 
+    def garble(self, data: bytes) -> None:
+        self.sent.append(data)
+
     def slow_heartbeats(self, every_us: int) -> None:
         pass
 

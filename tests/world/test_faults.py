@@ -661,13 +661,15 @@ class TestStoppedNode:
             connect_for_ever()
 
 
-class TestExpiredCredentials:
-    """Seen with the plugin rabbitmq_auth_backend_oauth2 on RabbitMQ 3.10.8, 4.0.5 and 4.3.6."""
-
+class OnEachVersion:
     @pytest.fixture(params=["3.10", "4.0", "4.3"])
     def broker(self, request):
         with fakeamqp.patch_pika(version=request.param) as broker:
             yield broker
+
+
+class TestExpiredCredentials(OnEachVersion):
+    """Seen with the plugin rabbitmq_auth_backend_oauth2 on RabbitMQ 3.10.8, 4.0.5 and 4.3.6."""
 
     @staticmethod
     def log_in(token):
@@ -706,34 +708,6 @@ class TestExpiredCredentials:
             '(validated at 1704067260)"',
         )
 
-    def test_a_new_one_in_time_keeps_the_connection(self, broker, connection, channel):
-        broker.faults.expire_credentials("guest", after=60, renewed="new")
-        connection.update_secret("new", "about to expire")
-        connection.sleep(120)
-        assert channel.queue_declare("other")
-
-    def test_before_4_3_a_new_one_mends_what_had_expired(self, broker, connection):
-        if broker.version != "4.3":
-            broker.faults.expire_credentials("guest", renewed="new")
-            with pytest.raises(seen.ChannelClosedByBroker):
-                connection.channel().queue_declare("other")
-            connection.update_secret("new", "expired")
-            assert connection.channel().queue_declare("other")
-
-    def test_what_is_no_token_closes_the_connection(self, broker, connection):
-        broker.faults.expire_credentials("guest", after=60)
-        with pytest.raises(seen.ConnectionClosedByBroker) as closed:
-            connection.update_secret("garbage", "about to expire")
-        why = "Secret update failed" if broker.version == "4.3" else "New secret was refused by one of the backends"
-        assert closed.value.args == (530, f"NOT_ALLOWED - {why}")
-
-    def test_one_that_has_expired_itself_changes_nothing_before_4_3(self, broker, connection):
-        if broker.version != "4.3":
-            broker.faults.expire_credentials("guest", renewed="new")
-            connection.update_secret("guest", "the same again")
-            with pytest.raises(seen.ChannelClosedByBroker, match="has expired"):
-                connection.channel().queue_declare("other")
-
     def test_a_password_that_changes_concerns_new_logins_alone(self, broker, connection):
         broker.ctl.change_password("guest", "new")
         connection.channel().queue_declare("other")
@@ -744,6 +718,40 @@ class TestExpiredCredentials:
     def test_an_unknown_user_is_an_error(self, broker):
         with pytest.raises(LookupError, match="Not Found"):
             broker.faults.expire_credentials("nobody")
+
+
+if hasattr(pika.BlockingConnection, "update_secret"):
+
+    class TestRenewedCredentials(OnEachVersion):
+        """With pika from 1.3 on, which has update_secret."""
+
+        def test_a_new_one_in_time_keeps_the_connection(self, broker, connection, channel):
+            broker.faults.expire_credentials("guest", after=60, renewed="new")
+            connection.update_secret("new", "about to expire")
+            connection.sleep(120)
+            assert channel.queue_declare("other")
+
+        def test_before_4_3_a_new_one_mends_what_had_expired(self, broker, connection):
+            if broker.version != "4.3":
+                broker.faults.expire_credentials("guest", renewed="new")
+                with pytest.raises(seen.ChannelClosedByBroker):
+                    connection.channel().queue_declare("other")
+                connection.update_secret("new", "expired")
+                assert connection.channel().queue_declare("other")
+
+        def test_what_is_no_token_closes_the_connection(self, broker, connection):
+            broker.faults.expire_credentials("guest", after=60)
+            with pytest.raises(seen.ConnectionClosedByBroker) as closed:
+                connection.update_secret("garbage", "about to expire")
+            why = "Secret update failed" if broker.version == "4.3" else "New secret was refused by one of the backends"
+            assert closed.value.args == (530, f"NOT_ALLOWED - {why}")
+
+        def test_one_that_has_expired_itself_changes_nothing_before_4_3(self, broker, connection):
+            if broker.version != "4.3":
+                broker.faults.expire_credentials("guest", renewed="new")
+                connection.update_secret("guest", "the same again")
+                with pytest.raises(seen.ChannelClosedByBroker, match="has expired"):
+                    connection.channel().queue_declare("other")
 
 
 class TestDown:

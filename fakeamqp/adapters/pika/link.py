@@ -36,6 +36,7 @@ _PORTS = 20_000
 
 _BAD_NEWS = frozenset((pika.spec.Channel.Close.INDEX, pika.spec.Connection.Close.INDEX))
 _DROP = -1  # in the inbox: the broker ended the link
+_OCTETS = -2  # bytes that are for pika to read
 _SMALL = 8  # bytes that a method without content is counted for
 
 Header = pika.frame.Header
@@ -121,6 +122,10 @@ class Link:
         """Nothing comes through any more in either direction, and neither side is told."""
         self.is_silent = True
         self._inbox.clear()
+
+    def garble(self, data: bytes) -> None:
+        """These bytes arrive at the client, behind all that was sent before; no session has said them."""
+        self.send(0, _OCTETS, data)
 
     def slow_heartbeats(self, every_us: int) -> None:
         """The broker sends a heartbeat no more often than this, in microseconds."""
@@ -298,6 +303,9 @@ class Link:
                 if index == _DROP:
                     self._dropped()
                     break
+                if index == _OCTETS:
+                    connection._on_data_available(fields)
+                    continue
                 if index in _BAD_NEWS:
                     self.bad_news -= 1
                     process(Method(channel, built(index, fields)))

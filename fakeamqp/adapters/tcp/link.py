@@ -181,6 +181,11 @@ class Link(asyncio.Protocol):
         """Nothing comes through any more in either direction, and neither side is told."""
         self._is_cut_off = True
 
+    def garble(self, data: bytes) -> None:
+        """These bytes arrive at the client, behind all that was sent before; no session has said them."""
+        self._out.append(data)
+        self._loop.call_soon_threadsafe(self._flush)
+
     def slow_heartbeats(self, every_us: int) -> None:
         """The broker sends a heartbeat no more often than this, in microseconds."""
         self._beats_every = every_us / 1_000_000

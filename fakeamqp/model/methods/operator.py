@@ -85,6 +85,7 @@ def redeliver(broker: Broker, command: commands.Redeliver) -> None:
     queue = broker.vhosts[command.virtual_host].queue(command.queue)
     taken = [queue.pop() for _ in range(min(command.count, len(queue.ready)))]
     for entry in taken:
+        broker.emit(effects.Taken(entry.message.id, entry.copy, queue.name))
         queue.unacked += 1
         entry.held_us = broker.now_us
     queue.requeue(taken, "channel closed")

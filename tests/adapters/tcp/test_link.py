@@ -215,6 +215,14 @@ def test_a_client_that_says_much_is_not_sent_more_heartbeats() -> None:
     assert client.received[before:] == b""
 
 
+def test_what_no_broker_says_arrives_as_it_is() -> None:
+    client = wire()
+    before = len(client.received)
+    client.broker.faults.garble(b"HTTP/1.1 400 Bad Request")
+    client.loop.turn()
+    assert client.received[before:] == b"HTTP/1.1 400 Bad Request"
+
+
 def test_slow_heartbeats_come_as_seldom_as_said() -> None:
     client = wire(heartbeat=10)
     client.broker.faults.slow_heartbeats(15)
