@@ -42,9 +42,10 @@ def test_its_links_lead_somewhere() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-def test_the_code_in_the_page_on_time_runs(pytester: pytest.Pytester) -> None:
-    page = (ROOT / "docs/time.md").read_text(encoding="utf-8")
-    blocks = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL))
+@pytest.mark.parametrize("page", ["docs/time.md", "docs/faults.md"])
+def test_the_code_in_a_page_runs(page: str, pytester: pytest.Pytester) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    blocks = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL))
     for name, text in blocks.items():
         pytester.path.joinpath(name).write_text(text, encoding="utf-8")
     result = pytester.runpytest("-W", "error")

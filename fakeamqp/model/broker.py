@@ -21,6 +21,7 @@ from fakeamqp.model.exchanges import known_kinds
 from fakeamqp.model.livelock import DeathToll, Livelock
 from fakeamqp.model.message import Message
 from fakeamqp.model.methods import HANDLERS
+from fakeamqp.model.methods.access import expire_token
 from fakeamqp.model.naming import Naming
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.queues.entry import Entry
@@ -46,6 +47,7 @@ class Broker:
 
     opens_turns: True to let `choose` say whose turn it is among consumers of equal priority; False serves them in turn.
     global_parameters: JSON values that belong to no virtual host, by name.
+    asleep: the deadlines of a node that is stopped; None while it runs.
     deadlines: what is due and may be waited for; background: when channels are looked at for what they hold too long.
     """
 
@@ -72,6 +74,7 @@ class Broker:
         self.consumer_timeout_us = consumer_timeout_us
         self.deadlines: Deadlines[Deadline] = Deadlines()
         self.background: Deadlines[ChannelKey] = Deadlines()
+        self.asleep: Deadlines[Deadline] | None = None
         self.replies = Replies(self)
         self.deaths = DeathToll()
         self.connections: dict[int, Connection] = {}
@@ -82,6 +85,7 @@ class Broker:
         self._effects: list[Effect] = []
         self._dying: deque[tuple[int, Queue, Entry, Death]] = deque()
         self._generation = 0  # of the letter that is being routed: 1 for one of an entry that died by itself
+        self._numbered_us = self._numbered_before = 0
         self.failing_publishes = 0  # of those to be confirmed, how many of the next are lost and nacked
         self._messages = 0
         self._copies = 0
@@ -137,7 +141,23 @@ class Broker:
         self._effects = []
         return done
 
+    def catch_up(self) -> None:
+        """What has become due while nobody looked happens now."""
+        while (key := self.deadlines.pop(self.now_us)) is not None:
+            self._expire(key)
+            self._bury_dead()
+
     def _expire(self, key: Deadline) -> None:
+        if key.kind == "greeting":
+            self.emit(effects.Greeted(int(key.name)))
+            return
+        if key.kind == "heartbeat":
+            self.emit(effects.ConnectionLost(int(key.name)))
+            self.close_connection(int(key.name))
+            return
+        if key.kind == "credentials":
+            expire_token(self, key.name)
+            return
         vhost = self.vhosts[key.vhost]
         if key.kind == "delay":
             vhost.exchanges[key.name].release()
@@ -168,8 +188,16 @@ class Broker:
 
     def number_message(self) -> int:
         """The next message's id."""
+        if self.now_us != self._numbered_us:
+            self._numbered_us = self.now_us
+            self._numbered_before = self._messages
         self._messages += 1
         return self._messages
+
+    @property
+    def before_this_instant(self) -> int:
+        """The id of the newest message that came before this instant."""
+        return self._numbered_before if self.now_us == self._numbered_us else self._messages
 
     @property
     def last_message(self) -> int:
@@ -208,9 +236,11 @@ class Broker:
     def guard(self, connection: Connection) -> Guard | None:
         """Who looks at the permissions of this connection's channels; None if its user may do everything there."""
         username, vhost = connection.username, connection.vhost
-        if username is None or vhost is None or self.access.is_free(username, vhost.name):
+        if username is None or vhost is None:
             return None
-        return Guard(self, username, vhost)
+        if self.access.is_free(username, vhost.name) and connection.expires_us is None:
+            return None
+        return Guard(self, connection, vhost)
 
     def close_channel(self, channel: Channel) -> None:
         """A channel ends, by whatever way."""
@@ -223,6 +253,10 @@ class Broker:
         connection = self.connections.pop(number, None)
         if connection is None:
             return
+        if connection.is_silent:
+            self.deadlines.set(Deadline("heartbeat", "", str(number)), None)
+        if connection.vhost is None:
+            self.deadlines.set(Deadline("greeting", "", str(number)), None)
         channels = list(connection.channels.values())
         connection.channels.clear()
         for channel in channels:

@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 @attrs.frozen
 class Connect:
-    """A client's link is there; nothing is known of it yet. Numbers are given by whoever connects, never reused."""
+    """A client's link is there; nothing is known of it yet. Numbers are given by whoever connects, never reused.
+
+    late_us: how long the broker takes to greet it, in microseconds; 0 is at once.
+    """
 
     connection: int
+    late_us: int = 0
 
 
 @attrs.frozen
@@ -54,6 +58,7 @@ class UpdateSecret:
     """A client has a new password or token. What it is does not matter to users whose passwords do not expire."""
 
     connection: int
+    secret: str = ""
 
 
 @attrs.frozen
@@ -304,6 +309,29 @@ class Restart:
 
 
 @attrs.frozen
+class StopNode:
+    """The node stops. abrupt: True if its process is killed."""
+
+    abrupt: bool = False
+
+
+@attrs.frozen
+class StartNode:
+    """The node starts; nothing if it has not been stopped."""
+
+
+@attrs.frozen
+class Silence:
+    """Nothing that a client sends reaches the broker any more, and the other way round; neither is told.
+
+    heartbeat_us: the heartbeat that both agreed on; None if there is none.
+    """
+
+    connection: int
+    heartbeat_us: int | None
+
+
+@attrs.frozen
 class ForceConnectionClosed:
     """The broker closes a connection. reply_text: with the code's name, as a client is to see it."""
 
@@ -344,6 +372,23 @@ class RestoreQueue:
 
     virtual_host: str
     queue: str
+
+
+@attrs.frozen
+class RemoveQueue:
+    """A queue is deleted by somebody else than its users."""
+
+    virtual_host: str
+    queue: str
+
+
+@attrs.frozen
+class Redeliver:
+    """A consumer that nobody sees takes this many of the next messages of a queue, and dies before its first ack."""
+
+    virtual_host: str
+    queue: str
+    count: int
 
 
 @attrs.frozen
@@ -394,6 +439,15 @@ class AddUser:
 class ChangePassword:
     username: str
     password: str
+
+
+@attrs.frozen
+class ExpireCredentials:
+    """What a user logs in with is a token that expires at an instant. renewed: the one that is good from now on."""
+
+    username: str
+    at_us: int
+    renewed: str | None = None
 
 
 @attrs.frozen

@@ -17,6 +17,8 @@ class Connection:
 
     since_us: the instant at which it came.
     username: None until it has logged in; vhost: None until it has opened one.
+    expires_us: the instant at which the token expires that it has logged in with; None for what does not expire.
+    is_silent: True while nothing comes through in either direction, and neither side is told.
     is_congested: True while so much waits on the way to the client that nothing more is delivered to it.
     """
 
@@ -28,6 +30,8 @@ class Connection:
         self.capabilities: Table = NO_TABLE
         self.channels: dict[int, Channel] = {}
         self.is_congested = False
+        self.is_silent = False
+        self.expires_us: int | None = None
         self.exclusive_queues: dict[str, Queue] = {}
 
     @property

@@ -12,9 +12,12 @@ Key = TypeVar("Key", bound=Hashable)
 class Deadline(NamedTuple):
     """What is due: the head of a queue expires, a queue has been without use for too long, or an exchange, or a queue
     that retries later, has held a message long enough. name: of the queue or of the exchange.
+
+    Of no virtual host, which is "" then: a connection is greeted, or has been silent for too long, or a user's token
+    expires. name: the connection's number, or that of the user.
     """
 
-    kind: Literal["message-ttl", "expires", "delay", "retry"]
+    kind: Literal["message-ttl", "expires", "delay", "retry", "greeting", "heartbeat", "credentials"]
     vhost: str
     name: str
 

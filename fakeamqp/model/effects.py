@@ -17,6 +17,13 @@ from fakeamqp.model.values import ChannelKey
 
 
 @attrs.frozen
+class Greeted:
+    """The broker greets a client that it has let wait."""
+
+    connection: int
+
+
+@attrs.frozen
 class LoggedIn:
     """The credentials are good; tuning may begin."""
 
@@ -44,6 +51,13 @@ class ConnectionClosed:
     reply_code: int
     reply_text: str
     by_command: bool = True
+
+
+@attrs.frozen
+class ConnectionLost:
+    """The broker gives a connection up that it has not heard of for too long."""
+
+    connection: int
 
 
 @attrs.frozen
@@ -299,6 +313,15 @@ class DeadLettered:
     letter_id: int | None
 
 
+@attrs.frozen
+class Taken:
+    """A copy was delivered to a consumer that nobody sees, who is about to die."""
+
+    message_id: int
+    copy: int
+    queue: str
+
+
 @attrs.define(eq=False)
 class Settled:
     """Copies that were acknowledged."""
@@ -357,7 +380,9 @@ class DefinitionLeft:
 Effect = Any
 """Any of the classes above."""
 
-_TO_CONNECTION: frozenset[type] = frozenset({LoggedIn, ConnectionOpened, ConnectionCloseOk, ConnectionClosed})
+_TO_CONNECTION: frozenset[type] = frozenset(
+    {Greeted, LoggedIn, ConnectionOpened, ConnectionCloseOk, ConnectionClosed, ConnectionLost}
+)
 _TO_CHANNEL: frozenset[type] = frozenset(
     {
         ChannelOpened,

@@ -175,17 +175,18 @@ def _served(queue: Queue) -> list[Consumer]:
 
 def _check_deadlines_of(queue: Queue) -> None:
     broker = queue.vhost.broker
+    deadlines = broker.deadlines if broker.asleep is None else broker.asleep
     expires_us = None if queue.lost else queue.next_expiry
-    due_us = broker.deadlines.at(Deadline("message-ttl", queue.vhost.name, queue.name))
+    due_us = deadlines.at(Deadline("message-ttl", queue.vhost.name, queue.name))
     # In a classic queue with priorities, one that overtook the others is not looked at before their time has come.
     overtaken = queue.limits.max_priority is not None
     _demand(
         overtaken or due_us == expires_us,
         f"the head of '{queue.name}' expires at {expires_us}, the deadline is at {due_us}",
     )
-    due_us = broker.deadlines.at(Deadline("retry", queue.vhost.name, queue.name))
+    due_us = deadlines.at(Deadline("retry", queue.vhost.name, queue.name))
     _demand((due_us is not None) == bool(queue.delayed), f"'{queue.name}' is due to retry at {due_us}")
-    due_us = broker.deadlines.at(Deadline("expires", queue.vhost.name, queue.name))
+    due_us = deadlines.at(Deadline("expires", queue.vhost.name, queue.name))
     unused = queue.limits.expires_us is not None and not queue.consumers and not queue.lost
     _demand((due_us is not None) == unused, f"'{queue.name}' is due to expire at {due_us}; expected: {unused}")
 
@@ -194,6 +195,12 @@ def _check_deadlines(broker: Broker) -> None:
     due_us = broker.next_due()
     _demand(due_us is None or due_us > broker.now_us, f"a deadline at {due_us} was not fired by {broker.now_us}")
     for key in broker.deadlines:
+        if key.kind in ("greeting", "heartbeat"):
+            _demand(int(key.name) in broker.connections, f"{key} is of a connection that is gone")
+            continue
+        if key.kind == "credentials":
+            _demand(key.name in broker.access.users, f"{key} is of a user who is gone")
+            continue
         vhost = broker.vhosts.get(key.vhost)
         there = None if vhost is None else vhost.exchanges if key.kind == "delay" else vhost.queues
         _demand(there is not None and key.name in there, f"{key} is of a queue that is gone")
@@ -276,6 +283,9 @@ class Ledger:
                 self.ended += 1
             else:
                 self.unacked.add(effect.copy)
+        elif isinstance(effect, effects.Taken):
+            self._leave(effect.copy, self.ready, effect)
+            self.unacked.add(effect.copy)
         elif isinstance(effect, effects.Requeued):
             self._leave(effect.copy, self.delayed if effect.copy in self.delayed else self.unacked, effect)
             self.ready.add(effect.copy)

@@ -45,6 +45,7 @@ class Message:
     body: the content in bytes.
     expiration_us: the message's own TTL in microseconds; None if it has none.
     origin: what this is a dead letter of; None for a publish.
+    confirmed: True once its publisher knows that it has been written down, or does not publish as a client does.
     failures: how often it had failed before it died, as far as the version carries that on; 0 for a publish.
 
     A plain slotted class, not attrs: one is made for every publish.
@@ -52,6 +53,7 @@ class Message:
 
     __slots__ = (
         "body",
+        "confirmed",
         "exchange",
         "expiration_us",
         "failures",
@@ -78,6 +80,7 @@ class Message:
         self.expiration_us: int | None = None
         self.origin: Origin | None = None
         self.failures = 0
+        self.confirmed = False
 
     @property
     def headers(self) -> Mapping[str, Any]:

@@ -158,6 +158,9 @@ class Profile:
         expression.
     topic_permissions_need_exchange: topic permissions are given for an exchange that is there.
     new_secret_refreshes_permissions: update-secret makes channels forget which permissions they have looked at.
+    closes_expired_connections: a connection is closed when the token expires that it has logged in with, and when a
+        new one has expired already; if not, what needs a permission is refused.
+    refused_secret: what is said of a new secret that is no token.
     checks_queue_limit_first: the queue limit of a virtual host is looked at before a new queue's arguments; if not,
         after them.
     user_channel_limit: how the refusal of one channel too many of a user is worded.
@@ -267,6 +270,8 @@ class Profile:
     passive_declare_needs_permission: bool = False
     quotes_names_in_topics: bool = False
     topic_permissions_need_exchange: bool = False
+    closes_expired_connections: bool = False
+    refused_secret: str = "New secret was refused by one of the backends"
     new_secret_refreshes_permissions: bool = False
     checks_queue_limit_first: bool = False
     user_channel_limit: str = (
@@ -474,6 +479,8 @@ PROFILES: dict[str, Profile] = {
         quorum_name_in_texts='<<"quorum">>',
         passive_declare_needs_permission=True,
         quotes_names_in_topics=True,
+        closes_expired_connections=True,
+        refused_secret="Secret update failed",
         topic_permissions_need_exchange=True,
         new_secret_refreshes_permissions=True,
         user_channel_limit=(

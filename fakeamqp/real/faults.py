@@ -28,6 +28,41 @@ class RealFaults:
         """Refuse the next `count` attempts to connect: pika is led to a port at which nobody listens."""
         self._broker.listening.refusals = count
 
+    def delay_connections(self, seconds: float, count: int = 1, *, handshake: bool = False) -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.delay_connections()", "its network answers when it does")
+
+    def hang_up_on_connections(self, count: int = 1, last_words: bytes = b"") -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.hang_up_on_connections()", "it greets whoever connects")
+
+    def silence(self, which: Any = None) -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.silence()", "its network would have to lose what is sent")
+
+    def garble(self, data: bytes, which: Any = None) -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.garble()", "it sends what AMQP says")
+
+    def slow_heartbeats(self, seconds: float, which: Any = None) -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.slow_heartbeats()", "it sends them on time")
+
+    def stop_node(self, *, abrupt: bool = False) -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.stop_node()", "everybody who uses the broker would lose it")
+
+    def start_node(self) -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.start_node()", "nobody has stopped it")
+
+    def expire_credentials(self, user: str, *, after: float = 0.0, renewed: str | None = None) -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker(
+            "faults.expire_credentials()",
+            "its users have passwords, which do not expire; ctl.change_password() concerns new logins",
+        )
+
     def drop_connections(self, which: Any = None) -> None:
         """Break connections by shutting down their sockets. pika: `StreamLostError`.
 
@@ -109,6 +144,25 @@ class RealFaults:
                 routing_key=each.routing_key,
                 arguments=dict(each.arguments),
             )
+
+    def delete_queue(self, name: str, vhost: str = "/") -> None:
+        """Delete a queue, asked to by the management API; its consumers are cancelled.
+
+        Raises KeyError if there is no such queue.
+        """
+        host = self._broker.vhost(vhost)
+        RealQueueView(host, name)
+        self._broker.management.delete("queues", host.real, name)
+
+    def redeliver(self, queue: str, count: int = 1, vhost: str = "/") -> None:
+        """The next `count` messages of a queue are taken by a channel that ends before it acknowledges any.
+
+        Raises KeyError if there is no such queue, ValueError for a stream, which is read only.
+        """
+        host = self._broker.vhost(vhost)
+        if RealQueueView(host, queue).kind == "stream":
+            raise ValueError(f"{queue!r} is a stream: nothing comes back to it")
+        host.side.take_and_die(queue, count)
 
     def lose_queue(self, name: str, vhost: str = "/") -> NoReturn:
         """Raises NotOnARealBroker."""

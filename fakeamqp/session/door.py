@@ -51,6 +51,15 @@ class Door(Protocol):
     def reset(self) -> None:
         """The network breaks the link, for both sides at once."""
 
+    def silence(self) -> None:
+        """Nothing comes through any more in either direction, and neither side is told."""
+
+    def garble(self, data: bytes) -> None:
+        """These bytes arrive at the client, behind all that was sent before; no session has said them."""
+
+    def slow_heartbeats(self, every_us: int) -> None:
+        """The broker sends a heartbeat no more often than this, in microseconds."""
+
     def drop(self) -> None:
         """The broker ends the link without a word (or after its last word): the client sees the socket closed."""
 

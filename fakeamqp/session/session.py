@@ -12,7 +12,7 @@ from fakeamqp.model import commands, effects, errors
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import Profile
-from fakeamqp.model.values import NO_TABLE, ChannelKey, Table, octets
+from fakeamqp.model.values import NO_TABLE, ChannelKey, Table, octets, text_of
 from fakeamqp.session import handshake, methods
 from fakeamqp.session.door import Door, Method, Properties
 
@@ -77,6 +77,8 @@ class Session:
     """The grammar of a conversation: what may come when, and what it asks of the broker.
 
     number: of the connection in its broker. client_properties, mechanism: as the client gave them in start-ok.
+    late_us: how long the broker takes to greet the client. last_words: what it sends in
+    place of that, before it ends the link; None if it greets.
     channel_max, frame_max (bytes), heartbeat_s: as agreed in tune-ok.
     Methods of a client that are out of place close the connection with the code RabbitMQ gives; those on a channel the
     broker is closing are ignored until the client's close-ok.
@@ -98,6 +100,8 @@ class Session:
         self._is_told_of_alarms = False
         self._throttle: Throttle | None = None
         self.heartbeat_s = handshake.HEARTBEAT_S
+        self.late_us = 0
+        self.last_words: bytes | None = None
 
     @property
     def is_open(self) -> bool:
@@ -123,7 +127,16 @@ class Session:
 
     def header(self) -> None:
         """The client has sent the protocol header; the broker begins."""
-        self._host.apply(commands.Connect(self.number))
+        if self.last_words is not None:
+            if self.last_words:
+                self._door.garble(self.last_words)
+            self.hang_up()
+            return
+        self._host.apply(commands.Connect(self.number, self.late_us))
+        if not self.late_us:
+            self._greet()
+
+    def _greet(self) -> None:
         self._door.send(
             0,
             methods.CONNECTION_START,
@@ -246,7 +259,7 @@ class Session:
         phase, index = self._phase, method.INDEX
         if phase is Phase.OPEN:
             if channel == 0:
-                self._connection_method(index)
+                self._connection_method(index, method)
             else:
                 self._channel_method(channel, index)
         elif phase is Phase.STARTING and index == methods.CONNECTION_START_OK:
@@ -296,15 +309,16 @@ class Session:
             raise errors.ChannelStateError("unexpected method in connection state opening")
         self._host.apply(commands.OpenConnection(self.number, method.virtual_host))
 
-    def _connection_method(self, index: int) -> None:
+    def _connection_method(self, index: int, method: Any) -> None:
         if index == methods.CONNECTION_CLOSE:
             self._host.apply(commands.CloseConnection(self.number))
             self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NoFields())
             self._end()
             self._door.drop()
         elif index == methods.CONNECTION_UPDATE_SECRET:
-            self._host.apply(commands.UpdateSecret(self.number))
-            self._door.send(0, methods.CONNECTION_UPDATE_SECRET_OK, handshake.NoFields())
+            self._host.apply(commands.UpdateSecret(self.number, _secret(method)))
+            if self.is_open:
+                self._door.send(0, methods.CONNECTION_UPDATE_SECRET_OK, handshake.NoFields())
         else:
             raise errors.ChannelStateError("unexpected method in connection state running")
 
@@ -357,6 +371,9 @@ class Session:
         elif not (kind in _SILENCED_BY_NOWAIT and getattr(self._current, "nowait", False)):
             self._door.send(effect.channel[1], index, effect)
 
+    def _greeted(self, effect: effects.Greeted) -> None:
+        self._greet()
+
     def _logged_in(self, effect: effects.LoggedIn) -> None:
         self._phase = Phase.TUNING
         self._door.send(0, methods.CONNECTION_TUNE, handshake.Tune())
@@ -377,6 +394,12 @@ class Session:
             self._door.drop()
             return
         self._send_close(effect.reply_code, effect.reply_text, effect.by_command and not login)
+
+    def _connection_lost(self, effect: effects.ConnectionLost) -> None:
+        """The broker has given it up: the socket is closed without a word."""
+        self._throttle = None
+        self._end()
+        self._door.drop()
 
     def _channel_opened(self, effect: effects.ChannelOpened) -> None:
         self._door.send(effect.channel[1], methods.CHANNEL_OPEN_OK, handshake.ChannelOpenOk())
@@ -445,11 +468,19 @@ class Session:
         self._host.detach(self)
 
 
+def _secret(method: Any) -> str:
+    """The new secret of an update-secret: octets, whatever its door makes of them."""
+    secret = method.new_secret
+    return secret if isinstance(secret, str) else text_of(secret)
+
+
 _RARE: dict[type, Any] = {
+    effects.Greeted: Session._greeted,
     effects.LoggedIn: Session._logged_in,
     effects.ConnectionOpened: Session._opened,
     effects.ConnectionCloseOk: Session._close_ok,
     effects.ConnectionClosed: Session._closed,
+    effects.ConnectionLost: Session._connection_lost,
     effects.ChannelOpened: Session._channel_opened,
     effects.ChannelCloseOk: Session._channel_close_ok,
     effects.ChannelClosed: Session._channel_closed,

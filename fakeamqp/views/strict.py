@@ -105,6 +105,8 @@ class _Reader:
                 looks = effect.channel[0] == MANAGEMENT
                 if not (effect.no_ack or looks or getattr(effect, "kept", False)):
                     self._held[effect.copy] = effect, step.place
+            elif isinstance(effect, effects.ConnectionLost):
+                self._connections.pop(effect.connection, None)
             elif isinstance(effect, effects.Settled):
                 for copy in effect.copies:
                     self._held.pop(copy, None)

@@ -203,6 +203,11 @@ class Broker:
 
     def refusal(self, host: str, port: int) -> str:
         """Why it does not listen at this address, in words."""
+        if self.listening.is_stopped:
+            return (
+                f"a connection to {host}:{port} is refused, because broker.faults.stop_node() was called and "
+                "start_node() was not"
+            )
         if self.listening.is_down:
             return f"a connection to {host}:{port} is refused, because broker.down() was called and broker.up() was not"
         return f"a connection to {host}:{port} is refused, because the broker listens at {self.listening}"

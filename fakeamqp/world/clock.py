@@ -51,7 +51,7 @@ class Clock:
     def move_to(self, instant_us: int) -> None:
         """Show another instant. Nothing fires: only who fires the deadlines may call this."""
         self.now_us = max(self.now_us, instant_us)
-        for watcher in self._watchers:
+        for watcher in tuple(self._watchers):
             watcher(self.now_us)
 
     def watch(self, watcher: Callable[[int], object]) -> None:

@@ -7,10 +7,12 @@ all there are. What clients see of a fault, they see when they next look, as on 
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.model import commands
+from fakeamqp.world.clock import SECOND, microseconds
 from fakeamqp.world.live import QueueView
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ class Faults:
     def __init__(self, broker: Broker) -> None:
         self.alarm: str | None = None
         self._broker = broker
+        self._hang_ups: deque[bytes] = deque()
+        self._late: deque[int] = deque()
 
     # --- connections
 
@@ -38,6 +42,24 @@ class Faults:
         pika: `AMQPConnectionError`, once its `connection_attempts` are used up.
         """
         self._broker.listening.refusals = count
+
+    def delay_connections(self, seconds: float, count: int = 1, *, handshake: bool = False) -> None:
+        """Let the next `count` attempts to connect wait so many virtual seconds for their answer.
+
+        handshake: False delays the network's answer; pika gives up after its `socket_timeout`: `AMQPConnectionError`,
+        once its `connection_attempts` are used up. True delays the greeting of the broker behind it; pika gives up
+        after its `stack_timeout`: `AMQPConnectorStackTimeout` of pika.adapters.utils.connection_workflow. A client at a
+        port is greeted late either way.
+        """
+        waits = [_microseconds(seconds)] * count
+        (self._late if handshake else self._broker.listening.delays).extend(waits)
+
+    def hang_up_on_connections(self, count: int = 1, last_words: bytes = b"") -> None:
+        """Take the next `count` attempts to connect, and end each in place of a greeting: a proxy without a broker.
+
+        last_words: what it says before that. pika: `IncompatibleProtocolError`, which is what it makes of that.
+        """
+        self._hang_ups.extend([last_words] * count)
 
     def drop_connections(self, which: Any = None) -> None:
         """The network breaks connections: neither side gets another word. pika: `StreamLostError`.
@@ -66,6 +88,89 @@ class Faults:
             for key in [key for key in self._broker.model.channels if key[0] == session.number]:
                 if number in (None, key[1]):
                     self._broker.apply(commands.ForceChannelClosed(key, code, text))
+
+    def silence(self, which: Any = None) -> None:
+        """Connections are half open from now on: nothing comes through in either direction, and neither side is told.
+
+        pika notices by its heartbeat, within twice that and ten seconds: `AMQPHeartbeatTimeout`; without one, never.
+        The broker gives a connection up between two and three heartbeats later, and only then is ready again what was
+        unacknowledged. Raises LookupError if there is no such connection.
+        """
+        with self._broker.lock:
+            for session in self._sessions(which):
+                session.door.silence()
+                self._broker.apply(commands.Silence(session.number, session.heartbeat_s * SECOND or None))
+
+    def garble(self, data: bytes, which: Any = None) -> None:
+        """Bytes arrive at clients that no RabbitMQ has sent: a proxy's, or those of a broken network.
+
+        pika: `StreamLostError`, which tells what it found: `InvalidFrameError` and its kin; it waits for the rest of
+        what may become a frame. Raises LookupError if there is no such connection.
+        """
+        with self._broker.lock:
+            for session in self._sessions(which):
+                session.door.garble(data)
+
+    def slow_heartbeats(self, seconds: float, which: Any = None) -> None:
+        """The broker sends a heartbeat on these connections only every so many seconds, as one that is overloaded.
+
+        pika: `AMQPHeartbeatTimeout`, if that is longer than its own heartbeat and five seconds, and nothing else comes.
+        Raises LookupError if there is no such connection.
+        """
+        for session in self._sessions(which):
+            session.door.slow_heartbeats(_microseconds(seconds))
+
+    # --- the node
+
+    def stop_node(self, *, abrupt: bool = False) -> None:
+        """The node goes down, and is down until `start_node()`: connects are refused, and time goes on.
+
+        Connections are closed, as by `rabbitmqctl stop_app`. pika: `ConnectionClosedByBroker` with 320.
+        abrupt: its process is killed; connections break without a word (`StreamLostError`), and classic queues lose
+        what came in at this instant and was not confirmed. What they keep is redelivered.
+
+        Queues and exchanges that are not durable are gone, and what is not persistent in classic queues. An operator's
+        tasks and `broker.publish` raise RuntimeError meanwhile.
+        """
+        with self._broker.lock:
+            if self._broker.listening.is_stopped:
+                return
+            self._broker.listening.is_stopped = True
+            for session in self._broker.sessions():
+                if abrupt:
+                    session.door.reset()
+                else:
+                    session.force_close("shutdown")
+            self._broker.apply(commands.StopNode(abrupt))
+
+    def start_node(self) -> None:
+        """The node is up again with what survived; nothing if it was not stopped.
+
+        Messages whose time was over while it was down expire now. `x-expires` of a quorum queue went on, too; of other
+        queues it begins anew.
+        """
+        with self._broker.lock:
+            self._broker.listening.is_stopped = False
+            self._broker.apply(commands.StartNode())
+
+    # --- credentials
+
+    def expire_credentials(self, user: str, *, after: float = 0.0, renewed: str | None = None) -> None:
+        """What a user logs in with is a token that expires, after so many seconds, as those of OAuth 2 do.
+
+        renewed: the token that is good from now on; None is none, until `broker.ctl.change_password()` gives one.
+        Who logs in with the old one is refused then. pika: `ProbableAuthenticationError`.
+        Who is logged in: RabbitMQ 4.3 closes their connections (`ConnectionClosedByBroker` with 320, "CONNECTION_FORCED
+        - credential expired"); 3.10 and 4.0 let them go on and refuse what needs a permission that the channel has not
+        just used (`ChannelClosedByBroker` with 403), but not deliveries and acknowledgements. That ends with, or is
+        avoided by, `connection.update_secret(renewed, "…")`; a wrong one closes the connection with 530.
+
+        A password does not expire: `broker.ctl.change_password()` concerns new logins alone. Raises LookupError if
+        there is no such user.
+        """
+        with self._broker.lock:
+            at_us = self._broker.clock.now_us + _microseconds(after)
+            self._broker.apply(commands.ExpireCredentials(user, at_us, renewed))
 
     # --- publishers
 
@@ -108,6 +213,28 @@ class Faults:
 
     # --- queues
 
+    def delete_queue(self, name: str, vhost: str = "/") -> None:
+        """Somebody else deletes a queue, and with it what is in it; its consumers are cancelled.
+
+        pika: the callbacks of `add_on_cancel_callback`; `start_consuming()` and `consume()` end with the last consumer;
+        who acknowledges what came of it is told nothing, who asks for it `ChannelClosedByBroker` with 404.
+        Raises KeyError if there is no such queue.
+        """
+        QueueView(self._broker.model.vhosts[vhost], name)
+        self._broker.apply(commands.RemoveQueue(vhost, name))
+
+    def redeliver(self, queue: str, count: int = 1, vhost: str = "/") -> None:
+        """The next `count` messages of a queue come redelivered: somebody took them, and died before the first ack.
+
+        Of quorum queues, that counts towards the delivery limit, and headers tell of it. What is ready counts, and is
+        at its old place. Raises KeyError if there is no such queue, ValueError for a stream, which is read only.
+        """
+        host = self._broker.model.vhosts[vhost]
+        QueueView(host, queue)
+        if host.queues[queue].KIND == "stream":
+            raise ValueError(f"{queue!r} is a stream: nothing comes back to it")
+        self._broker.apply(commands.Redeliver(vhost, queue, count))
+
     def lose_queue(self, name: str, vhost: str = "/") -> None:
         """The node of a cluster where a classic queue lives is stopped; the node that the clients use goes on.
 
@@ -142,11 +269,17 @@ class Faults:
         """A client connects in the middle of it."""
         if self.alarm is not None:
             session.throttle(self.alarm)
+        if self._late:
+            session.late_us = self._late.popleft()
+        if self._hang_ups:
+            session.last_words = self._hang_ups.popleft()
 
     def end(self) -> None:
         """All is well again."""
         self.alarm = None
-        self._broker.listening.refusals = 0
+        self._hang_ups.clear()
+        self._late.clear()
+        self._broker.listening.end()
 
     def _sessions(self, which: Any) -> Iterator[Session]:
         sessions = self._broker.sessions()
@@ -155,3 +288,10 @@ class Faults:
             if not sessions:
                 raise LookupError(f"{which!r} is no open connection of this broker, nor a channel of one")
         return iter(sessions)
+
+
+def _microseconds(seconds: float) -> int:
+    """Raises ValueError for less than no time."""
+    if seconds < 0:
+        raise ValueError(f"time does not run backwards: {seconds!r}")
+    return microseconds(seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import Literal
 
 from fakeamqp.world import asked
@@ -13,14 +14,24 @@ class Listening:
 
     addresses: those at which it listens; None is every host at the usual ports.
     refusals: how many attempts to connect are still to be refused, wherever they are made.
+    delays: how long the next attempts take to be answered, one after the other, in microseconds.
+    is_stopped: True while the node does not run.
     """
 
     def __init__(self, addresses: list[Address] | None) -> None:
         self.addresses = addresses
         self.refusals = 0
+        self.delays: deque[int] = deque()
+        self.is_stopped = False
         self._down: set[Address] | Literal["all"] = set()
         self._told_of: set[Address] = set()
         self._served: list[Address] = []
+
+    def end(self) -> None:
+        """Whatever was wrong is so no more."""
+        self.refusals = 0
+        self.delays.clear()
+        self.is_stopped = False
 
     @property
     def first(self) -> Address:
@@ -42,7 +53,11 @@ class Listening:
         if self.refusals:
             self.refusals -= 1
             return False
-        return self._down != "all" and address not in self._down
+        return not self.is_stopped and self._down != "all" and address not in self._down
+
+    def delay(self) -> int:
+        """How long the attempt to connect that is made now takes to be answered, in microseconds."""
+        return self.delays.popleft() if self.delays else 0
 
     def open(self, address: Address) -> None:
         """It listens there, too, behind a port of this machine."""

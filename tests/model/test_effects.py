@@ -11,8 +11,8 @@ from fakeamqp.session.methods import METHODS
 
 EFFECTS = {kind for kind in vars(effects).values() if isinstance(kind, type) and attrs.has(kind)}
 FACTS = {
-    effects.Routed, effects.Dropped, effects.DeadLettered, effects.Settled, effects.Requeued, effects.Delayed,
-    effects.QueueDeleted, effects.ExchangeDeleted, effects.DefinitionLeft,
+    effects.Routed, effects.Dropped, effects.DeadLettered, effects.Taken, effects.Settled, effects.Requeued,
+    effects.Delayed, effects.QueueDeleted, effects.ExchangeDeleted, effects.DefinitionLeft,
 }  # fmt: skip
 
 

@@ -225,3 +225,24 @@ def test_it_can_be_emptied_and_be_made_as_new(fakeamqp_broker: Any) -> None:
     fakeamqp_broker.reset()
     assert (fakeamqp_broker.snapshot().vhosts["/"].queues, fakeamqp_broker.connections) == ({}, 0)
     fakeamqp.connect(fakeamqp_broker).close()
+
+
+def test_what_somebody_took_and_did_not_acknowledge_comes_again(fakeamqp_broker: Any, fakeamqp_channel: Any) -> None:
+    for kind in ("classic", "quorum"):
+        fakeamqp_channel.queue_declare(kind, durable=True, arguments={"x-queue-type": kind})
+        for body in ("1", "2", "3"):
+            fakeamqp_broker.publish("", kind, body)
+        fakeamqp_broker.faults.redeliver(kind, 2)
+        got = [fakeamqp_channel.basic_get(kind) for _ in range(3)]
+        assert [(body, method.redelivered) for method, _, body in got] == [(b"1", True), (b"2", True), (b"3", False)]
+    assert got[0][1].headers["x-delivery-count"] == 1
+
+
+def test_a_queue_is_deleted_from_under_its_consumer(fakeamqp_broker: Any, fakeamqp_channel: Any) -> None:
+    cancelled: list[str] = []
+    fakeamqp_channel.queue_declare("jobs")
+    fakeamqp_channel.add_on_cancel_callback(lambda frame: cancelled.append(frame.method.consumer_tag))
+    fakeamqp_channel.basic_consume("jobs", lambda *_: None, consumer_tag="worker")
+    fakeamqp_broker.faults.delete_queue("jobs")
+    fakeamqp_channel.start_consuming()
+    assert cancelled == ["worker"]

@@ -28,6 +28,14 @@ def test_they_have_the_members_of_those_in_memory() -> None:
         lambda faults: faults.cancel_consumers("jobs", "worker"),
         lambda faults: faults.lose_queue("jobs"),
         lambda faults: faults.restore_queue("jobs"),
+        lambda faults: faults.delay_connections(1),
+        lambda faults: faults.hang_up_on_connections(),
+        lambda faults: faults.silence(),
+        lambda faults: faults.slow_heartbeats(600),
+        lambda faults: faults.garble(b"HTTP/1.1 400 Bad Request"),
+        lambda faults: faults.stop_node(),
+        lambda faults: faults.start_node(),
+        lambda faults: faults.expire_credentials("guest"),
     ],
 )
 def test_what_no_api_does_says_so(broker: RealBroker, bring_about: object) -> None:
@@ -47,6 +55,13 @@ def test_consumers_are_cancelled_by_making_an_empty_queue_anew(broker: RealBroke
     (deleted, made, bound) = [line for line, _ in stub.asked if "jobs" in line]
     assert (deleted, made) == (f"DELETE queues/{real}/jobs", f"PUT queues/{real}/jobs")
     assert bound == f"POST bindings/{real}/e/orders/q/jobs"
+
+
+def test_a_queue_is_deleted_by_the_management_api(broker: RealBroker, stub: Stub) -> None:
+    broker.faults.delete_queue("jobs")
+    assert f"DELETE queues/{broker.vhosts['/'].real}/jobs" in [line for line, _ in stub.asked]
+    with pytest.raises(KeyError):
+        broker.faults.delete_queue("nope")
 
 
 def test_a_connection_that_is_not_there_is_told(broker: RealBroker) -> None:

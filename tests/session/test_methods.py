@@ -51,6 +51,7 @@ def test_recover_is_answered_and_its_asynchronous_twin_is_not():
 def test_every_effect_for_a_client_becomes_a_method_of_a_channel_or_is_told_by_the_session():
     by_the_session = {
         effects.LoggedIn, effects.ConnectionOpened, effects.ConnectionClosed, effects.ConnectionCloseOk,
+            effects.Greeted, effects.ConnectionLost,
         effects.ChannelOpened, effects.ChannelClosed, effects.ChannelCloseOk,
     }  # fmt: skip
     assert set(methods.METHODS) == effects.SENT - by_the_session

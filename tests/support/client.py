@@ -85,6 +85,15 @@ class Client:
     def reset(self) -> None:
         self.drop()
 
+    def silence(self) -> None:
+        pass
+
+    def garble(self, data: bytes) -> None:
+        self.sent.append(data)
+
+    def slow_heartbeats(self, every_us: int) -> None:
+        pass
+
     # --- the client
 
     def __call__(self, method: Any, channel: int = 1) -> list[Any]:

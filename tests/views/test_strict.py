@@ -226,3 +226,11 @@ def test_of_what_a_bounded_trace_holds_the_messages_are_unknown():
     with fakeamqp.patch_pika(broker):
         pika.BlockingConnection().channel().basic_publish("", "oders", b"tea")
     assert str(findings(broker)[0]) == "unroutable: a message, published, reached no queue"
+
+
+def test_a_connection_that_the_broker_has_given_up_is_not_open(broker: fakeamqp.Broker) -> None:
+    with fakeamqp.patch_pika(broker):
+        connection = pika.BlockingConnection()
+        broker.faults.silence(connection)
+        broker.clock.advance(180)
+    assert findings(broker) == []

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+
 import pika
 import pika.exceptions as seen
 import pytest
+from pika.adapters.asyncio_connection import AsyncioConnection
+from pika.adapters.utils.connection_workflow import AMQPConnectorStackTimeout
 
 import fakeamqp
 from fakeamqp import Broker
@@ -49,6 +54,126 @@ class TestRefusedConnections:
         broker.faults.refuse_connections(3)
         with pytest.raises(seen.AMQPConnectionError):
             pika.BlockingConnection(pika.ConnectionParameters(connection_attempts=3, retry_delay=30))
+
+
+class TestDelayedConnections:
+    def test_a_connect_takes_that_much_virtual_time(self, broker):
+        broker.faults.delay_connections(5)
+        assert pika.BlockingConnection().is_open
+        assert broker.clock.now() == 5
+        assert pika.BlockingConnection().is_open
+        assert broker.clock.now() == 5
+
+    def test_longer_than_the_socket_timeout_is_too_long(self, broker):
+        broker.faults.delay_connections(60)
+        with pytest.raises(seen.AMQPConnectionError) as late:
+            pika.BlockingConnection(pika.ConnectionParameters(socket_timeout=8))
+        assert "TCP connection attempt timed out" in repr(late.value)
+        assert broker.clock.now() == 8
+
+    def test_the_next_attempt_may_be_in_time(self, broker):
+        broker.faults.delay_connections(60)
+        parameters = pika.ConnectionParameters(socket_timeout=8, connection_attempts=2, retry_delay=1)
+        assert pika.BlockingConnection(parameters).is_open
+        assert broker.clock.now() == 9
+
+    def test_a_broker_that_greets_late_is_waited_for(self, broker):
+        broker.faults.delay_connections(10, handshake=True)
+        assert pika.BlockingConnection().is_open
+        assert broker.clock.now() == 10
+
+    def test_but_no_longer_than_the_stack_timeout(self, broker):
+        broker.faults.delay_connections(60, handshake=True)
+        with pytest.raises(AMQPConnectorStackTimeout, match="Timeout during AMQP handshake"):
+            pika.BlockingConnection(pika.ConnectionParameters(stack_timeout=20))
+        assert broker.clock.now() == 20
+        broker.clock.advance(60)
+        assert broker.connections == 0
+
+    def test_on_another_loop_time_has_to_be_moved(self, broker):
+        broker.faults.delay_connections(5)
+        opened = []
+
+        async def connect():
+            AsyncioConnection(pika.ConnectionParameters(), on_open_callback=opened.append)
+            await broker.settled()
+            before = len(opened)
+            await broker.advance(5)
+            return before, len(opened)
+
+        assert asyncio.run(connect()) == (0, 1)
+
+    def test_time_does_not_run_backwards(self, broker):
+        with pytest.raises(ValueError, match="time does not run backwards"):
+            broker.faults.delay_connections(-1)
+
+
+class TestHangingUp:
+    def test_a_proxy_without_a_broker_takes_connects_and_ends_them(self, broker):
+        broker.faults.hang_up_on_connections(2)
+        for _ in range(2):
+            with pytest.raises(seen.IncompatibleProtocolError):
+                pika.BlockingConnection()
+        assert pika.BlockingConnection().is_open
+        assert broker.connections == 1
+
+
+class TestHalfOpenConnections:
+    def test_the_client_notices_by_its_heartbeat(self, broker, channel):
+        channel.basic_consume("q", lambda *_: None)
+        broker.faults.silence()
+        with pytest.raises(seen.AMQPHeartbeatTimeout):
+            channel.start_consuming()
+        assert broker.clock.now() == 130  # pika looks every 65 seconds, and had got something in the first of them
+
+    def test_without_a_heartbeat_it_never_does(self, broker):
+        channel = pika.BlockingConnection(pika.ConnectionParameters(heartbeat=0)).channel()
+        broker.faults.silence()
+        with pytest.raises(fakeamqp.WouldBlockForever):
+            channel.queue_declare("q")
+
+    def test_the_broker_keeps_what_is_unacked_until_it_notices_itself(self, broker, connection, channel):
+        broker.publish("", "q", b"work")
+        channel.basic_get("q")
+        broker.faults.silence(connection)
+        broker.clock.advance(179)
+        assert (broker.queue("q").ready, broker.connections) == (0, 1)
+        broker.clock.advance(1)
+        assert (broker.queue("q").ready, broker.connections) == (1, 0)
+
+    def test_another_consumer_waits_for_that(self, broker, connection, channel):
+        broker.publish("", "q", b"work")
+        channel.basic_get("q")
+        broker.faults.silence(connection)
+        method, _, body = next(pika.BlockingConnection().channel().consume("q"))
+        assert (body, method.redelivered) == (b"work", True)
+        assert broker.clock.now() == 180
+
+    def test_what_the_client_says_does_not_arrive(self, broker, channel):
+        broker.faults.silence()
+        channel.basic_publish("", "q", b"lost")
+        broker.settle()
+        assert broker.queue("q").ready == 0
+
+    def test_others_go_on(self, broker, connection):
+        other = pika.BlockingConnection()
+        broker.faults.silence(connection)
+        other.sleep(1000)
+        assert other.is_open
+
+
+class TestSlowHeartbeats:
+    def test_a_broker_that_is_heard_too_seldom_is_given_up(self, broker, channel):
+        channel.basic_consume("q", lambda *_: None)
+        broker.faults.slow_heartbeats(300)
+        with pytest.raises(seen.AMQPHeartbeatTimeout):
+            channel.start_consuming()
+        assert broker.clock.now() == 130
+
+    def test_one_within_its_patience_is_not(self, broker, connection):
+        broker.faults.slow_heartbeats(60, connection)
+        connection.sleep(1000)
+        assert connection.is_open
 
 
 class TestDroppedConnections:
@@ -228,6 +353,73 @@ class TestCancelledConsumers:
             broker.faults.cancel_consumers("nope")
 
 
+class TestDeletedQueues:
+    def test_its_consumers_are_cancelled_and_its_messages_gone(self, broker, channel):
+        cancelled = []
+        channel.add_on_cancel_callback(lambda frame: cancelled.append(frame.method.consumer_tag))
+        channel.basic_qos(prefetch_count=1)
+        tag = channel.basic_consume("q", lambda *_: broker.faults.delete_queue("q"))
+        broker.publish("", "q", b"1")
+        broker.publish("", "q", b"2")
+        channel.start_consuming()
+        assert cancelled == [tag]
+        with pytest.raises(seen.ChannelClosedByBroker, match="no queue 'q'"):
+            channel.queue_declare("q", passive=True)
+
+    def test_what_came_of_it_can_still_be_acknowledged(self, broker, channel):
+        broker.publish("", "q", b"work")
+        method, _, _ = channel.basic_get("q")
+        broker.faults.delete_queue("q")
+        channel.basic_ack(method.delivery_tag)
+        assert channel.queue_declare("q")
+
+    def test_a_missing_queue_is_an_error(self, broker):
+        with pytest.raises(KeyError, match="no queue 'nope'"):
+            broker.faults.delete_queue("nope")
+
+
+class TestRedeliveries:
+    def test_so_many_come_redelivered_at_their_place(self, broker, channel):
+        for body in (b"1", b"2", b"3"):
+            broker.publish("", "q", body)
+        broker.faults.redeliver("q", 2)
+        got = [channel.basic_get("q") for _ in range(3)]
+        assert [(body, method.redelivered) for method, _, body in got] == [(b"1", True), (b"2", True), (b"3", False)]
+
+    def test_there_are_no_more_than_there_are(self, broker, channel):
+        broker.publish("", "q", b"only")
+        broker.faults.redeliver("q", 5)
+        assert [message.redelivered for message in broker.queue("q").messages] == [True]
+
+    @pytest.mark.parametrize("version", ["3.10", "4.0", "4.3"])
+    def test_a_quorum_queue_counts_them_like_a_consumer_that_died(self, version):
+        told = []
+        for dies_itself in (True, False):
+            with fakeamqp.patch_pika(version=version) as broker:
+                channel = pika.BlockingConnection().channel()
+                channel.queue_declare("qq", durable=True, arguments={"x-queue-type": "quorum", "x-delivery-limit": 2})
+                channel.basic_publish("", "qq", b"work")
+                for _ in range(2):
+                    if dies_itself:
+                        other = pika.BlockingConnection()
+                        other.channel().basic_get("qq")
+                        other.close()
+                    else:
+                        broker.faults.redeliver("qq")
+                method, properties, _ = channel.basic_get("qq")
+                told.append((method.redelivered, properties.headers))
+                channel.basic_nack(method.delivery_tag)
+                broker.faults.redeliver("qq")
+                told.append(broker.queue("qq").ready)
+        assert told[:2] == told[2:]
+        assert told[0][1]["x-delivery-count"] == 2
+
+    def test_a_stream_takes_nothing_back(self, broker, channel):
+        channel.queue_declare("s", durable=True, arguments={"x-queue-type": "stream"})
+        with pytest.raises(ValueError, match="'s' is a stream"):
+            broker.faults.redeliver("s")
+
+
 class TestLostQueues:
     def test_its_consumers_are_cancelled(self, broker, channel):
         cancelled = []
@@ -360,6 +552,208 @@ class TestRestart:
         assert broker.queue("q").ready == 0
 
 
+class TestStoppedNode:
+    """Seen on RabbitMQ 3.10.8, 4.0.5 and 4.3.6, by `rabbitmqctl stop_app` and `shutdown`, and killed."""
+
+    def test_connections_are_closed_and_refused_until_it_starts(self, broker, connection):
+        broker.faults.stop_node()
+        with pytest.raises(
+            seen.ConnectionClosedByBroker, match="broker forced connection closure with reason 'shutdown'"
+        ):
+            connection.process_data_events()
+        with pytest.raises(seen.AMQPConnectionError) as refused:
+            pika.BlockingConnection()
+        assert "ConnectionRefusedError" in repr(refused.value)
+        broker.faults.start_node()
+        assert pika.BlockingConnection().is_open
+
+    def test_up_is_about_addresses_and_does_not_start_it(self, broker):
+        broker.faults.stop_node()
+        broker.up()
+        with pytest.raises(seen.AMQPConnectionError):
+            pika.BlockingConnection()
+
+    def test_what_became_due_meanwhile_happens_when_it_starts(self, broker, channel):
+        channel.queue_declare("dead", durable=True)
+        letters = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead"}
+        for kind in ("classic", "quorum"):
+            channel.queue_declare(
+                kind, durable=True, arguments={"x-queue-type": kind, "x-message-ttl": 4000, **letters}
+            )
+            broker.publish("", kind, b"short", delivery_mode=2)
+        broker.faults.stop_node()
+        broker.clock.advance(10)
+        assert broker.queue("dead").ready == 0
+        broker.faults.start_node()
+        deaths = [message.headers["x-death"][0] for message in broker.queue("dead").messages]
+        assert [(death["queue"], death["time"].second) for death in deaths] == [("classic", 10), ("quorum", 10)]
+
+    def test_what_is_due_later_keeps_its_instant(self, broker, channel):
+        for kind in ("classic", "quorum"):
+            channel.queue_declare(kind, durable=True, arguments={"x-queue-type": kind, "x-message-ttl": 30_000})
+            broker.publish("", kind, b"long", delivery_mode=2)
+        broker.faults.stop_node()
+        broker.clock.advance(10)
+        broker.faults.start_node()
+        broker.clock.advance(19)
+        assert [broker.queue(kind).ready for kind in ("classic", "quorum")] == [1, 1]
+        broker.clock.advance(1)
+        assert [broker.queue(kind).ready for kind in ("classic", "quorum")] == [0, 0]
+
+    def test_time_without_use_goes_on_for_quorum_queues_and_begins_anew_for_classic_ones(self, broker, channel):
+        for kind in ("classic", "quorum"):
+            channel.queue_declare(kind, durable=True, arguments={"x-queue-type": kind, "x-expires": 4000})
+        broker.faults.stop_node()
+        broker.clock.advance(10)
+        broker.faults.start_node()
+        assert set(broker.snapshot().vhosts["/"].queues) == {"q", "classic"}
+        broker.clock.advance(3)
+        assert broker.queue("classic")
+        broker.clock.advance(1)
+        assert set(broker.snapshot().vhosts["/"].queues) == {"q"}
+
+    def test_what_was_held_is_redelivered(self, broker, channel):
+        for body in (b"1", b"2"):
+            broker.publish("", "q", body, delivery_mode=2)
+        channel.basic_get("q")
+        broker.faults.stop_node()
+        broker.faults.start_node()
+        assert [message.redelivered for message in broker.queue("q").messages] == [True, False]
+
+    def test_killed_it_breaks_connections_and_redelivers_what_classic_queues_keep(self, broker, connection, channel):
+        broker.publish("", "q", b"never delivered", delivery_mode=2)
+        broker.faults.stop_node(abrupt=True)
+        with pytest.raises(seen.StreamLostError, match="Connection reset by peer"):
+            connection.process_data_events()
+        broker.faults.start_node()
+        assert [message.redelivered for message in broker.queue("q").messages] == [True]
+
+    def test_killed_it_loses_what_just_came_in_and_was_not_confirmed(self, broker, connection, channel):
+        channel.basic_publish("", "q", b"written by now", PERSISTENT)
+        connection.sleep(1)
+        channel.basic_publish("", "q", b"lost", PERSISTENT)
+        other = connection.channel()
+        other.confirm_delivery()
+        other.basic_publish("", "q", b"confirmed", PERSISTENT)
+        broker.faults.stop_node(abrupt=True)
+        broker.faults.start_node()
+        assert [message.body for message in broker.queue("q").messages] == [b"written by now", b"confirmed"]
+
+    def test_nothing_can_be_asked_of_it(self, broker):
+        broker.faults.stop_node()
+        broker.faults.stop_node()
+        for ask in (lambda: broker.publish("", "q", b"x"), lambda: broker.ctl.add_vhost("other")):
+            with pytest.raises(RuntimeError, match=r"the node is stopped, until broker\.faults\.start_node"):
+                ask()
+        broker.faults.start_node()
+        broker.faults.start_node()
+        broker.ctl.add_vhost("other")
+
+    def test_who_waits_for_it_without_an_end_is_told(self, broker):
+        broker.faults.stop_node()
+
+        def connect_for_ever():
+            while True:
+                with contextlib.suppress(seen.AMQPConnectionError):
+                    pika.BlockingConnection()
+
+        with pytest.raises(fakeamqp.WouldBlockForever, match=r"faults\.stop_node\(\) was called"):
+            connect_for_ever()
+
+
+class OnEachVersion:
+    @pytest.fixture(params=["3.10", "4.0", "4.3"])
+    def broker(self, request):
+        with fakeamqp.patch_pika(version=request.param) as broker:
+            yield broker
+
+
+class TestExpiredCredentials(OnEachVersion):
+    """Seen with the plugin rabbitmq_auth_backend_oauth2 on RabbitMQ 3.10.8, 4.0.5 and 4.3.6."""
+
+    @staticmethod
+    def log_in(token):
+        return pika.BlockingConnection(pika.ConnectionParameters(credentials=pika.PlainCredentials("guest", token)))
+
+    def test_nobody_logs_in_with_them(self, broker):
+        broker.faults.expire_credentials("guest", after=60, renewed="new")
+        assert self.log_in("guest").is_open
+        assert self.log_in("new").is_open
+        broker.clock.advance(60)
+        with pytest.raises(seen.ProbableAuthenticationError, match="Login was refused using authentication mechanism"):
+            self.log_in("guest")
+        assert self.log_in("new").is_open
+
+    def test_who_is_logged_in_is_closed_or_refused_what_needs_a_permission(self, broker, channel):
+        got = []
+        channel.basic_consume("q", lambda *args: got.append(args[3]), auto_ack=True)
+        broker.faults.expire_credentials("guest", after=60)
+        broker.clock.advance(60)
+        broker.publish("", "q", b"still delivered")
+        if broker.version == "4.3":
+            with pytest.raises(seen.ConnectionClosedByBroker) as closed:
+                channel.start_consuming()
+            assert closed.value.args == (320, "CONNECTION_FORCED - credential expired")
+            return
+        channel.start_consuming()
+        assert got == [b"still delivered"]
+        channel.queue_declare("q", passive=True)
+        with pytest.raises(seen.ChannelClosedByBroker) as refused:
+            channel.queue_declare("other")
+        access = "access" if broker.version == "3.10" else "configure access"
+        assert refused.value.args == (
+            403,
+            f"ACCESS_REFUSED - {access} to queue 'other' in vhost '/' refused for user 'guest', backend "
+            'rabbit_auth_backend_oauth2 returned an error: "Provided JWT token has expired at timestamp 1704067260 '
+            '(validated at 1704067260)"',
+        )
+
+    def test_a_password_that_changes_concerns_new_logins_alone(self, broker, connection):
+        broker.ctl.change_password("guest", "new")
+        connection.channel().queue_declare("other")
+        with pytest.raises(seen.ProbableAuthenticationError):
+            self.log_in("guest")
+        assert self.log_in("new").is_open
+
+    def test_an_unknown_user_is_an_error(self, broker):
+        with pytest.raises(LookupError, match="Not Found"):
+            broker.faults.expire_credentials("nobody")
+
+
+if hasattr(pika.BlockingConnection, "update_secret"):
+
+    class TestRenewedCredentials(OnEachVersion):
+        """With pika from 1.3 on, which has update_secret."""
+
+        def test_a_new_one_in_time_keeps_the_connection(self, broker, connection, channel):
+            broker.faults.expire_credentials("guest", after=60, renewed="new")
+            connection.update_secret("new", "about to expire")
+            connection.sleep(120)
+            assert channel.queue_declare("other")
+
+        def test_before_4_3_a_new_one_mends_what_had_expired(self, broker, connection):
+            if broker.version != "4.3":
+                broker.faults.expire_credentials("guest", renewed="new")
+                with pytest.raises(seen.ChannelClosedByBroker):
+                    connection.channel().queue_declare("other")
+                connection.update_secret("new", "expired")
+                assert connection.channel().queue_declare("other")
+
+        def test_what_is_no_token_closes_the_connection(self, broker, connection):
+            broker.faults.expire_credentials("guest", after=60)
+            with pytest.raises(seen.ConnectionClosedByBroker) as closed:
+                connection.update_secret("garbage", "about to expire")
+            why = "Secret update failed" if broker.version == "4.3" else "New secret was refused by one of the backends"
+            assert closed.value.args == (530, f"NOT_ALLOWED - {why}")
+
+        def test_one_that_has_expired_itself_changes_nothing_before_4_3(self, broker, connection):
+            if broker.version != "4.3":
+                broker.faults.expire_credentials("guest", renewed="new")
+                connection.update_secret("guest", "the same again")
+                with pytest.raises(seen.ChannelClosedByBroker, match="has expired"):
+                    connection.channel().queue_declare("other")
+
+
 class TestDown:
     def test_nobody_answers_until_it_is_up(self, broker, connection):
         broker.down()
@@ -392,7 +786,11 @@ def test_a_reset_ends_every_fault(broker):
     broker.faults.refuse_connections(5)
     broker.faults.block_publishers()
     broker.faults.nack_publishes()
+    broker.faults.delay_connections(100)
+    broker.faults.delay_connections(100, handshake=True)
+    broker.faults.hang_up_on_connections()
     broker.down()
+    broker.faults.stop_node()
     broker.reset()
     channel = pika.BlockingConnection().channel()
     channel.queue_declare("q")

@@ -257,18 +257,39 @@ def _start(connector: Any, addr_record: Any, conn_params: Any, on_done: Callable
     connector._sock = _NoSocket()
     socket_s, stack_s = conn_params.socket_timeout, conn_params.stack_timeout
     nbio = connector._nbio
+    late_us = broker.listening.delay()
     if stack_s is not None:
         connector._stack_timeout_ref = nbio.call_later(stack_s, connector._on_overall_timeout)
-    if socket_s is not None and socket_s < SHORTEST_CONNECT:
+    if socket_s is not None and (late_us or socket_s < SHORTEST_CONNECT):
         connector._tcp_timeout_ref = nbio.call_later(socket_s, connector._on_tcp_connection_timeout)
+    if late_us:
+        _later(broker, nbio, late_us, functools.partial(_connected, connector, broker))
+    elif socket_s is not None and socket_s < SHORTEST_CONNECT:
+        return
     elif stack_s is None or stack_s >= SHORTEST_CONNECT:
         # Later, never here: a connector may be aborted before it is through, but not after.
         connector._task_ref = nbio.call_later(0, functools.partial(_connected, connector, broker))
 
 
+def _later(broker: Broker, nbio: Any, late_us: int, callback: Callable[[], None]) -> None:
+    """Call when so much virtual time has passed."""
+    if isinstance(nbio.get_native_ioloop(), VirtualLoop):
+        nbio.call_later(late_us / SECOND, callback)
+        return
+    clock = broker.clock
+    due_us = clock.now_us + late_us
+
+    def look(now_us: int) -> None:
+        if now_us >= due_us:
+            clock.unwatch(look)
+            nbio.add_callback_threadsafe(callback)
+
+    clock.watch(look)
+
+
 def _connected(connector: Any, broker: Broker) -> None:
     if connector._state != connector._STATE_TCP:
-        return
+        return  # it has given up
     connector._task_ref = None
     parameters = connector._conn_params
     counted_out = broker.listening.is_refusing

@@ -39,6 +39,7 @@ _BAD_NEWS = frozenset((pika.spec.Channel.Close.INDEX, pika.spec.Connection.Close
 _CONFIRMS = frozenset((pika.spec.Basic.Ack.INDEX, pika.spec.Basic.Nack.INDEX))
 _MOST_PUT_OFF = 2
 _DROP = -1  # in the inbox: the broker ended the link
+_OCTETS = -2  # bytes that are for pika to read
 _SMALL = 8  # bytes that a method without content is counted for
 
 Header = pika.frame.Header
@@ -69,6 +70,9 @@ class Link:
         self._held_from = 0
         self._put_off = 0  # turns in a row
         self._tags = 0
+        self.is_silent = False
+        self._beats: tuple[int, int] | None = None
+        self._beats_seen = 0
         self._sock = _Socket(self)
         take_over(connection)
         connection._send_frame = self._send_frame
@@ -94,8 +98,7 @@ class Link:
         if not self.is_open:
             return
         self._end()
-        with self.broker.lock:
-            self.session.lost()
+        self._lost()
         self._loop.lose(self._protocol, None)
 
     def reset(self, error: BaseException | None = None) -> None:
@@ -103,8 +106,7 @@ class Link:
         if not self.is_open:
             return
         self._end()
-        with self.broker.lock:
-            self.session.lost()
+        self._lost()
         reason = error or ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
         self._loop.lose(self._protocol, reason)
 
@@ -112,8 +114,27 @@ class Link:
         """The client's process is gone."""
         if self.is_open:
             self._end()
+            self._lost()
+
+    def _lost(self) -> None:
+        """The broker sees the link end, unless nothing comes through."""
+        if not self.is_silent:
             with self.broker.lock:
                 self.session.lost()
+
+    def silence(self) -> None:
+        """Nothing comes through any more in either direction, and neither side is told."""
+        self.is_silent = True
+        self._inbox.clear()
+
+    def garble(self, data: bytes) -> None:
+        """These bytes arrive at the client, behind all that was sent before; no session has said them."""
+        self.send(0, _OCTETS, data)
+
+    def slow_heartbeats(self, every_us: int) -> None:
+        """The broker sends a heartbeat no more often than this, in microseconds."""
+        self._beats = (self.broker.clock.now_us, every_us)
+        self._beats_seen = 0
 
     def _end(self) -> None:
         self.is_open = False
@@ -125,7 +146,7 @@ class Link:
 
     def send(self, channel: int, index: int, fields: Any) -> None:
         """Keep a method for the client until its loop turns."""
-        if self.is_open:
+        if self.is_open and not self.is_silent:
             self._inbox.append((channel, index, fields, getattr(fields, "message", None)))
             if index in _BAD_NEWS:
                 self.bad_news += 1
@@ -187,14 +208,15 @@ class Link:
         connection = self._check_open()
         connection.bytes_sent += _SMALL
         connection.frames_sent += 1
-        if not self.is_open:
+        if not self.is_open or self.is_silent:
             return
         with self.broker.lock:
             if isinstance(frame, pika.frame.ProtocolHeader):
                 self.session.header()
             else:
                 self.session.heartbeat()
-                connection.bytes_received += _SMALL  # and the broker's own heartbeat comes in
+                if self._beats is None:
+                    connection.bytes_received += _SMALL  # and the broker's own heartbeat comes in
 
     def _send_method(self, channel: int, method: Any, content: Any = None) -> None:
         """In place of `Connection._send_method`: hand a method, or a whole publish, to the session."""
@@ -217,6 +239,8 @@ class Link:
         connection.bytes_sent += _SMALL
         connection.frames_sent += 1
         self._scheduler.traffic += 1
+        if self.is_silent:
+            return
         with self.broker.lock:
             self.session.method(channel, method)
 
@@ -237,6 +261,8 @@ class Link:
         scheduler = self._scheduler
         scheduler.traffic += 1
         scheduler.published += 1
+        if self.is_silent:
+            return
         with self.broker.lock:
             self.session.publish(channel, method, properties, body)
         if scheduler.watching:
@@ -327,6 +353,9 @@ class Link:
                 if index == _DROP:
                     self._dropped()
                     break
+                if index == _OCTETS:
+                    connection._on_data_available(fields)
+                    continue
                 if index in _BAD_NEWS:
                     self.bad_news -= 1
                     process(Method(channel, built(index, fields)))
@@ -356,8 +385,7 @@ class Link:
 
     def _dropped(self) -> None:
         self._end()
-        with self.broker.lock:
-            self.session.lost()
+        self._lost()
         if not self._protocol.eof_received():
             self._protocol.connection_lost(None)
 
@@ -366,9 +394,26 @@ class Link:
     def keep_alive(self) -> None:
         """The broker's heartbeats came in while time passed."""
         checker = self.connection._heartbeat_checker
-        if checker is not None:
+        if checker is not None and self._beat_came():
             self.connection.bytes_received += _SMALL
             checker.received()
+
+    def _beat_came(self) -> bool:
+        """True if the broker has sent a heartbeat since this was asked last, and it has come through."""
+        if self.is_silent or self._beats is None:
+            return not self.is_silent
+        since_us, every_us = self._beats
+        seen, self._beats_seen = self._beats_seen, (self.broker.clock.now_us - since_us) // every_us
+        return self._beats_seen > seen
+
+    @property
+    def misses_heartbeats(self) -> bool:
+        """True if the client will give the connection up, because heartbeats of the broker do not come in time."""
+        beat_us = self.heartbeat_us
+        if beat_us is None:
+            return False
+        # pika looks once in each heartbeat and five seconds more.
+        return self.is_silent or (self._beats is not None and self._beats[1] > beat_us + 5_000_000)
 
     @property
     def heartbeat_us(self) -> int | None:

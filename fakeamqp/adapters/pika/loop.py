@@ -323,6 +323,8 @@ class VirtualLoop(IOLoop):
         return bool(kept) or self.ready()
 
     def next_timer(self) -> int | None:
+        if any(link.misses_heartbeats for link in self._links):
+            return self._first(lambda timer: not timer.ends_wait and (timer.heartbeat or not timer.background))
         return self._first(lambda timer: not (timer.background or timer.ends_wait))
 
     def last_timer(self) -> int | None:

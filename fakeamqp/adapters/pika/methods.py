@@ -10,6 +10,7 @@ import pika.spec
 from pika.spec import Basic, Channel, Confirm, Connection, Exchange, Queue, Tx
 
 from fakeamqp.adapters.pika.content import SHORT, from_pika, plain_copy, plain_table, to_pika
+from fakeamqp.session.methods import CONNECTION_UPDATE_SECRET
 
 # --- from the client
 
@@ -100,6 +101,8 @@ def _by_wire(method: Any) -> Any:
     for name, value in decoded.__dict__.items():
         if type(value) is dict:
             setattr(decoded, name, from_pika(value))
+    if kind.INDEX == CONNECTION_UPDATE_SECRET:
+        decoded.new_secret = method.new_secret  # which pika, never on this end of a wire, reads under another name
     return decoded
 
 

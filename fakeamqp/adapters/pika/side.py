@@ -136,6 +136,14 @@ class Side:
                 channel.queue_declare(queue, passive=True)  # answered once the requeue is through
             return got
 
+    def take_and_die(self, queue: str, count: int) -> None:
+        """Get so many messages and end the channel before any is acknowledged. Raises ClosedByBroker."""
+        with self._channel() as channel:
+            for _ in range(count):
+                channel.basic_get(queue)
+        with self._channel() as channel:
+            channel.queue_declare(queue, passive=True)  # answered once what it had is back
+
     @contextlib.contextmanager
     def _channel(self) -> Iterator[Any]:
         if self._connection is None or not self._connection.is_open:

@@ -48,6 +48,9 @@ class Link(asyncio.Protocol):
         self._frame_max = 0
         self._received = self._sent = True  # since the last look of the heartbeat
         self._silent = 0
+        self._is_cut_off = False  # nothing comes through
+        self._is_beating = False  # the handshake is over
+        self._beats_every = self._since_beat = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._reader: Reader
         self.session: Session
@@ -65,12 +68,13 @@ class Link(asyncio.Protocol):
         self._listener.links.add(self)
         with self._broker.lock:
             self.session = self._broker.attach(self)
+            self.session.late_us += self._broker.listening.delay()
         self._reader = Reader(self.session)
         self._timer = self._loop.call_later(HANDSHAKE_SECONDS, self._is_late)
         _log.info("connection %s from %s:%s", self.session.number, *self.peer)
 
     def data_received(self, data: bytes) -> None:
-        if self._is_closing:
+        if self._is_closing or self._is_cut_off:
             return
         self._received = True
         self._is_flushing = True
@@ -92,9 +96,10 @@ class Link(asyncio.Protocol):
         if not self._frame_max and session.is_tuned:
             self._frame_max = session.frame_max
             self._reader.tuned(session.frame_max)
-        if self._timer is not None and session.is_open:
-            self._timer.cancel()
-            self._timer = None
+        if not self._is_beating and session.is_open:
+            self._is_beating = True
+            if self._timer is not None:
+                self._timer.cancel()
             self._beat()
         self._listener.stirred()
 
@@ -116,6 +121,8 @@ class Link(asyncio.Protocol):
 
     def send(self, channel: int, index: int, fields: Any) -> None:
         """Keep a method, and its content if it has any, for the loop's thread to send."""
+        if self._is_cut_off:
+            return
         message = getattr(fields, "message", None)
         out = self._out
         out.append(frames.frame(frames.METHOD, channel, encode_method(index, fields)))
@@ -169,6 +176,20 @@ class Link(asyncio.Protocol):
         """The network breaks the link, for both sides at once."""
         self._end()
         self._call(self._transport.abort)
+
+    def silence(self) -> None:
+        """Nothing comes through any more in either direction, and neither side is told."""
+        self._is_cut_off = True
+
+    def garble(self, data: bytes) -> None:
+        """These bytes arrive at the client, behind all that was sent before; no session has said them."""
+        self._out.append(data)
+        self._loop.call_soon_threadsafe(self._flush)
+
+    def slow_heartbeats(self, every_us: int) -> None:
+        """The broker sends a heartbeat no more often than this, in microseconds."""
+        self._beats_every = every_us / 1_000_000
+        self._since_beat = 0.0
 
     def drop(self) -> None:
         """The broker ends the link after what it has sent."""
@@ -227,11 +248,19 @@ class Link(asyncio.Protocol):
         if not seconds or self._is_closing:
             return
         self._timer = self._loop.call_later(seconds / 2, self._beat)
-        if not self._sent:
+        if not self._sent and not self._is_cut_off and self._is_time_to_beat(seconds / 2):
             self._transport.write(frames.HEARTBEAT_FRAME)
         is_heard = self._received or self.session.is_blocked
         self._silent = 0 if is_heard else self._silent + 1
         self._sent = self._received = False
-        if self._silent > 4:  # more than two intervals
+        if self._silent > 3:  # for two intervals at least, and less than three
             _log.warning("connection %s from %s:%s: missed heartbeats", self.session.number, *self.peer)
             self.reset()
+
+    def _is_time_to_beat(self, passed: float) -> bool:
+        """passed: seconds since this was asked last."""
+        self._since_beat += passed
+        if self._since_beat < self._beats_every:
+            return False
+        self._since_beat = 0.0
+        return True

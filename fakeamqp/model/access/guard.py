@@ -10,6 +10,7 @@ from fakeamqp.model.message import Message
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
+    from fakeamqp.model.connection import Connection
     from fakeamqp.model.exchanges import Exchange
     from fakeamqp.model.vhost import VirtualHost
 
@@ -27,9 +28,10 @@ class Guard:
     was looked at for a second. (recordings: `permissions/a_used_permission_is_remembered` and what follows there.)
     """
 
-    def __init__(self, broker: Broker, username: str, vhost: VirtualHost) -> None:
+    def __init__(self, broker: Broker, connection: Connection, vhost: VirtualHost) -> None:
         self._broker = broker
-        self._username = username
+        self._connection = connection
+        self._username = connection.username or ""
         self._vhost = vhost
         self._resources: dict[tuple[Right, str, str], None] = {}
         self._topics: dict[tuple[Right, str, str], None] = {}
@@ -77,10 +79,18 @@ class Guard:
         if asked in self._resources:
             return True
         permissions = self._broker.access.permissions(self._username, self._vhost.name)
+        self._demand_token(right, f"{kind} '{name}'")
         if permissions is None or not permissions.allow(right, name):
             return False
         _remember(self._resources, asked)
         return True
+
+    def _demand_token(self, right: Right, what: str) -> None:
+        """Raise AccessRefused, in the words of RabbitMQ's OAuth 2 backend, if the connection's token has expired."""
+        expires_us = self._connection.expires_us
+        broker = self._broker
+        if expires_us is not None and expires_us <= broker.now_us:
+            raise AccessRefused(f"{self._refused_words(right, what)}, {token_expired(broker, expires_us)}")
 
     def _wake(self) -> None:
         now_us = self._broker.now_us
@@ -89,8 +99,21 @@ class Guard:
         self._asked_us = now_us
 
     def _refused(self, right: Right, what: str) -> AccessRefused:
+        return AccessRefused(self._refused_words(right, what))
+
+    def _refused_words(self, right: Right, what: str) -> str:
         access = f"{right} access" if self._broker.profile.refusals_name_permission else "access"
-        return AccessRefused(f"{access} to {what} in vhost '{self._vhost.name}' refused for user '{self._username}'")
+        return f"{access} to {what} in vhost '{self._vhost.name}' refused for user '{self._username}'"
+
+
+def token_expired(broker: Broker, expires_us: int) -> str:
+    """What RabbitMQ's OAuth 2 backend says of a token that has expired, in seconds since 1970."""
+    began = int(broker.starts_at.timestamp())
+    expired, now = (began + instant_us // 1_000_000 for instant_us in (expires_us, broker.now_us))
+    return (
+        "backend rabbit_auth_backend_oauth2 returned an error: "
+        f'"Provided JWT token has expired at timestamp {expired} (validated at {now})"'
+    )
 
 
 def _remember(memory: dict[tuple[Right, str, str], None], asked: tuple[Right, str, str]) -> None:

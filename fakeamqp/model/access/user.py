@@ -14,6 +14,9 @@ from fakeamqp.model.profile import PROFILES
 
 Right = Literal["configure", "write", "read"]
 
+NO_PASSWORD = PasswordHash("")
+"""With it nobody logs in."""
+
 
 @attrs.frozen
 class Permissions:
@@ -65,6 +68,8 @@ class User:
     default: the permissions in a virtual host for which nothing else was said; None lets nobody in.
     permissions: by virtual host; None where they were cleared. topic_permissions: by virtual host and exchange.
     limits: `max-connections` and `max-channels`, where they are set; a negative one is none.
+    expires_us: the instant at which the password, a token then, expires; None for one that does not. former: the token
+    that has expired. renewed: the one that takes its place, and is good already.
     """
 
     name: str
@@ -74,11 +79,17 @@ class User:
     permissions: Mapping[str, Permissions | None] = {}
     topic_permissions: Mapping[tuple[str, str], TopicPermissions] = {}
     limits: Mapping[str, int] = {}
+    expires_us: int | None = None
+    former: str | PasswordHash | None = None
+    renewed: str | None = None
 
     def proves_to_be(self, password: str) -> bool:
         """True if that is the password. RabbitMQ refuses an empty one whatever the user's is."""
-        known = self.password
-        return bool(password) and (known.fits(password) if isinstance(known, PasswordHash) else known == password)
+        return bool(password) and (_fits(self.password, password) or password == self.renewed)
+
+    def had(self, password: str) -> bool:
+        """True if that is the token which has expired."""
+        return self.former is not None and _fits(self.former, password)
 
     def password_hash(self, salt: bytes) -> PasswordHash:
         """What a definitions file keeps of the password. salt: for one of which no hash is known, at least 4 bytes."""
@@ -93,6 +104,11 @@ class User:
         """True if nothing that they do there needs to be looked at."""
         return self.permissions_in(vhost) is ALL and not any(where == vhost for where, _ in self.topic_permissions)
 
+    def expired(self) -> User:
+        """The same user when the token has expired: the renewed one, if there is one, takes its place."""
+        password = NO_PASSWORD if self.renewed is None else self.renewed
+        return attrs.evolve(self, password=password, former=self.password, renewed=None, expires_us=None)
+
     def without_vhost(self, vhost: str) -> User:
         """The same user when a virtual host is gone."""
         return attrs.evolve(
@@ -100,3 +116,7 @@ class User:
             permissions={name: each for name, each in self.permissions.items() if name != vhost},
             topic_permissions={key: each for key, each in self.topic_permissions.items() if key[0] != vhost},
         )
+
+
+def _fits(known: str | PasswordHash, password: str) -> bool:
+    return known.fits(password) if isinstance(known, PasswordHash) else known == password

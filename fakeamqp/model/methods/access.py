@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fakeamqp.model import commands
 from fakeamqp.model.access import Expression, Permissions, TopicPermissions, User
 from fakeamqp.model.access.limits import OF_USER, OF_VHOST, check_limit
+from fakeamqp.model.deadlines import Deadline
 from fakeamqp.model.methods.handler import Handlers
 
 if TYPE_CHECKING:
@@ -78,15 +79,47 @@ def add_user(broker: Broker, command: commands.AddUser) -> None:
         _reconsider(broker, name)
 
 
+def expire_credentials(broker: Broker, command: commands.ExpireCredentials) -> None:
+    """What a user logs in with, and has logged in with, expires at an instant."""
+    user = broker.access.user(command.username)
+    broker.access.change(user.name, expires_us=command.at_us, renewed=command.renewed)
+    for connection in broker.connections.values():
+        if connection.username == user.name:
+            connection.expires_us = command.at_us
+    if command.at_us <= broker.now_us:
+        expire_token(broker, user.name)
+    else:
+        broker.deadlines.set(Deadline("credentials", "", user.name), command.at_us)
+
+
+def expire_token(broker: Broker, username: str) -> None:
+    """The token of a user has expired (seen with the plugin rabbitmq_auth_backend_oauth2 on 3.10.8, 4.0.5 and 4.3.6).
+
+    4.3 closes the connections that have not renewed it. Before that they stay, and so do their consumers; what needs a
+    permission is refused.
+    """
+    user = broker.access.users.get(username)
+    if user is not None:
+        broker.access.users[username] = user.expired()
+    for connection in list(broker.connections.values()):
+        expires_us = connection.expires_us
+        has_expired = connection.username == username and expires_us is not None and expires_us <= broker.now_us
+        if has_expired and broker.profile.closes_expired_connections:
+            broker.force_connection_closed(connection, "credential expired")
+    _reconsider(broker, username)
+
+
 def change_password(broker: Broker, command: commands.ChangePassword) -> None:
     """A new password; connections that are there go on."""
-    broker.access.change(command.username, password=command.password)
+    broker.access.change(command.username, password=command.password, expires_us=None)
+    broker.deadlines.set(Deadline("credentials", "", command.username), None)
 
 
 def delete_user(broker: Broker, command: commands.DeleteUser) -> None:
     """A user goes; their connections are closed."""
     name = broker.access.user(command.username).name
     del broker.access.users[name]
+    broker.deadlines.set(Deadline("credentials", "", name), None)
     for connection in list(broker.connections.values()):
         if connection.username == name:
             broker.force_connection_closed(connection, f"user '{name}' is deleted")
@@ -171,6 +204,7 @@ HANDLERS: Handlers = {
     commands.SetVirtualHostLimit: set_vhost_limit,
     commands.AddUser: add_user,
     commands.ChangePassword: change_password,
+    commands.ExpireCredentials: expire_credentials,
     commands.DeleteUser: delete_user,
     commands.SetUserLimit: set_user_limit,
     commands.SetPermissions: set_permissions,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
+from fakeamqp.model.access.guard import token_expired
 from fakeamqp.model.access.limits import reached
 from fakeamqp.model.connection import Connection
+from fakeamqp.model.deadlines import Deadline
 from fakeamqp.model.errors import LoginRefused, NotAllowed
 from fakeamqp.model.methods.handler import Handlers
 from fakeamqp.model.vhost import VirtualHost
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 def connect(broker: Broker, command: commands.Connect) -> None:
     """A client's link is there."""
     broker.connections[command.connection] = Connection(command.connection, broker.now_us)
+    if command.late_us:
+        broker.deadlines.set(Deadline("greeting", "", str(command.connection)), broker.now_us + command.late_us)
 
 
 def login(broker: Broker, command: commands.Login) -> None:
@@ -38,6 +42,9 @@ def login(broker: Broker, command: commands.Login) -> None:
     connection = broker.connections[command.connection]
     connection.username = command.username
     connection.capabilities = command.capabilities
+    user = broker.access.users.get(command.username)
+    if user is not None and command.password != user.renewed:
+        connection.expires_us = user.expires_us
     broker.emit(effects.LoggedIn(command.connection))
 
 
@@ -73,11 +80,51 @@ def _check_entry(broker: Broker, username: str, vhost: VirtualHost) -> None:
 
 
 def update_secret(broker: Broker, command: commands.UpdateSecret) -> None:
-    """A new secret is taken as it is; it may make the channels look at all permissions anew."""
+    """A new secret is taken as it is, but for who has logged in with a token; it may make the channels look at all
+    permissions anew. Raises NotAllowed for what is no token of the user's.
+    """
+    connection = broker.connections[command.connection]
+    if connection.expires_us is not None:
+        _renew(broker, connection, command.secret)
     if broker.profile.new_secret_refreshes_permissions:
-        for channel in broker.connections[command.connection].channels.values():
+        for channel in connection.channels.values():
             if channel.guard is not None:
                 channel.guard.forget()
+
+
+def _renew(broker: Broker, connection: Connection, secret: str) -> None:
+    """A new token in place of one that expires (seen with the plugin rabbitmq_auth_backend_oauth2).
+
+    One that has expired itself is taken before RabbitMQ 4.3, and changes nothing.
+    """
+    user = broker.access.users.get(connection.username or "")
+    expires_us = connection.expires_us or 0
+    if user is not None and user.proves_to_be(secret):
+        if user.expires_us is None or secret == user.renewed:
+            connection.expires_us = None
+    elif user is None or not user.had(secret):
+        raise NotAllowed(broker.profile.refused_secret)
+    elif broker.profile.closes_expired_connections and connection.vhost is not None:
+        raise NotAllowed(
+            f"access to vhost '{connection.vhost.name}' refused for user '{connection.username}', "
+            f"{token_expired(broker, expires_us)}"
+        )
+
+
+def silence(broker: Broker, command: commands.Silence) -> None:
+    """The broker hears nothing of a connection any more: it gives it up when it has looked for the third time.
+
+    RabbitMQ looks whether anything has come in once in each heartbeat, and gives up at the second look in a row that
+    finds nothing new: between two and three heartbeats after the last word.
+    """
+    connection = broker.connections.get(command.connection)
+    if connection is None or connection.is_silent:
+        return
+    connection.is_silent = True
+    beat_us = command.heartbeat_us
+    if beat_us is not None:
+        looks = (broker.now_us - connection.since_us) // beat_us + 3
+        broker.deadlines.set(Deadline("heartbeat", "", str(connection.number)), connection.since_us + looks * beat_us)
 
 
 def congest(broker: Broker, command: commands.Congest) -> None:
@@ -103,6 +150,7 @@ HANDLERS: Handlers = {
     commands.Login: login,
     commands.OpenConnection: open_connection,
     commands.UpdateSecret: update_secret,
+    commands.Silence: silence,
     commands.Congest: congest,
     commands.CloseConnection: close_connection,
 }

@@ -1,4 +1,4 @@
-"""What happens to a broker without a client's doing: an operator's wish, a fault, a restart."""
+"""What happens to a broker without a client's doing: an operator's wish, a fault."""
 
 from __future__ import annotations
 
@@ -11,26 +11,6 @@ from fakeamqp.model.values import octets
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
     from fakeamqp.model.consumers import Consumer
-
-
-def restart(broker: Broker, command: commands.Restart) -> None:
-    """The node stops and starts (seen on RabbitMQ 3.10.8 and 4.0.5, stopped and started by their operator).
-
-    Its connections end as they always do: what was unacked is ready again, exclusive queues and auto-delete queues that
-    had consumers are gone. Then everything goes that is not durable, and what is not persistent in classic queues.
-    """
-    for number in list(broker.connections):
-        broker.close_connection(number)
-    for vhost in broker.vhosts.values():
-        for queue in list(vhost.queues.values()):
-            if not queue.durable and not queue.deleted and not queue.lost:
-                vhost.delete_queue(queue, "restart")
-        for exchange in list(vhost.exchanges.values()):
-            if not exchange.durable:
-                vhost.delete_exchange(exchange, "restart")
-        for queue in vhost.queues.values():
-            if not queue.lost:  # it lives elsewhere
-                queue.restart()
 
 
 def close_connection(broker: Broker, command: commands.ForceConnectionClosed) -> None:
@@ -94,13 +74,31 @@ def restore_queue(broker: Broker, command: commands.RestoreQueue) -> None:
         queue.vhost.delete_queue(queue, "node down")
 
 
+def remove_queue(broker: Broker, command: commands.RemoveQueue) -> None:
+    """A queue goes from under its users, as when another client or an operator deletes it."""
+    vhost = broker.vhosts[command.virtual_host]
+    vhost.delete_queue(vhost.queue(command.queue), "deleted")
+
+
+def redeliver(broker: Broker, command: commands.Redeliver) -> None:
+    """The next messages of a queue come back as from a consumer whose channel has ended before it acknowledged any."""
+    queue = broker.vhosts[command.virtual_host].queue(command.queue)
+    taken = [queue.pop() for _ in range(min(command.count, len(queue.ready)))]
+    for entry in taken:
+        broker.emit(effects.Taken(entry.message.id, entry.copy, queue.name))
+        queue.unacked += 1
+        entry.held_us = broker.now_us
+    queue.requeue(taken, "channel closed")
+
+
 def fail_publishes(broker: Broker, command: commands.FailPublishes) -> None:
     """The next publishes on channels in confirm mode fail inside the broker: they are lost, and nacked."""
     broker.failing_publishes = command.count
 
 
 HANDLERS: Handlers = {
-    commands.Restart: restart,
+    commands.RemoveQueue: remove_queue,
+    commands.Redeliver: redeliver,
     commands.ForceConnectionClosed: close_connection,
     commands.ForceChannelClosed: close_channel,
     commands.CancelConsumers: cancel_consumers,

@@ -47,6 +47,7 @@ def publish(broker: Broker, command: commands.Publish) -> None:
     if channel.published is not None:
         channel.published = tag = channel.published + 1
         if accepted:
+            message.confirmed = True
             broker.emit(effects.Confirmed(channel.key, tag))
         else:
             # RabbitMQ sets `multiple` on every nack, even for a single publish.
@@ -61,6 +62,7 @@ def inject(broker: Broker, command: commands.Inject) -> None:
     if message.properties:
         _read_routing_properties(broker, message)
     message.id = broker.number_message()
+    message.confirmed = True
     broker.hand_over(vhost, message, vhost.route_message(message))
 
 

@@ -65,6 +65,7 @@ def _publish(broker: Broker, channel: Channel, held: HeldPublish) -> bool:
     if routed and not queues:
         broker.emit(effects.Dropped(message.id, "lost"))
         return held.is_complete
+    message.confirmed = True
     accepted = hand_over(broker, channel, message, queues, mandatory=held.mandatory, answers=answers)
     return accepted and held.is_complete
 

@@ -54,21 +54,36 @@ class ClassicQueue(Queue):
         if dropped_heads or self.drops_head:
             self._drop_heads()
 
-    def restart(self) -> None:
-        """Only persistent messages survive; those that were never delivered do not count as redelivered after it."""
+    def stop(self, *, abrupt: bool) -> None:
+        """Only persistent messages survive; those that were never delivered do not count as redelivered after it.
+
+        If the process is killed, it had no time to write down what came in at this instant, but for what it had
+        confirmed; and of what is left it does not know whether it had been delivered.
+        """
+        if abrupt:
+            written = self.vhost.broker.before_this_instant
+            kept = []
+            for entry in self._take_all():
+                if entry.message.confirmed or entry.message.id <= written:
+                    entry.redelivered = True
+                    kept.append(entry)
+                else:
+                    self._drop([entry], "restart")
+            for entry in kept:
+                self._wait(entry, self.ready.put_back)
         self._forget_transient("restart")
-        if self._expiring:
-            self.expire()
-        super().restart()
 
     def _forget_transient(self, reason: str) -> None:
-        entries = self.ready.clear()
-        self.ready_bytes = 0
-        for entry in entries:
+        for entry in self._take_all():
             if entry.message.persistent:
                 self._wait(entry, self.ready.put_back)
             else:
                 self._drop([entry], reason)
+
+    def _take_all(self) -> list[Entry]:
+        entries = self.ready.clear()
+        self.ready_bytes = 0
+        return entries
 
     def _take_back(self, entries: Sequence[Entry], how: Return) -> None:
         for entry in entries:

@@ -421,8 +421,14 @@ class Queue(abc.ABC):
         broker.emit(effects.QueueDeleted(self.vhost.name, self.name, reason))
         return len(entries)
 
+    def stop(self, *, abrupt: bool) -> None:
+        """The node goes down, and nobody uses the queue any more. abrupt: its process is killed."""
+
     def restart(self) -> None:
-        """The node has started again: nobody uses the queue yet."""
+        """The node is up again: what is over goes, and nobody uses the queue yet."""
+        self._expiring = True
+        self.expire()
+        self.vhost.broker.deadlines.set(self._unused_key, None)
         self.touch()
 
     # --- its node

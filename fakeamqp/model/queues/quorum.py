@@ -381,6 +381,11 @@ class QuorumQueue(Queue):
             self.expire()
         self.deliver()
 
+    def restart(self) -> None:
+        """What has become due meanwhile happens now; unlike that of other queues, its time without use has gone on."""
+        self._expiring = True
+        self.expire()
+
     def purge(self) -> int:
         return super().purge() + self._drop_delayed("purged")
 

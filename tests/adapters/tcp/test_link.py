@@ -196,6 +196,43 @@ def test_a_heartbeat_is_enough_to_be_alive() -> None:
     assert not client.is_closed
 
 
+def test_a_half_open_link_carries_nothing_and_is_lost_when_the_broker_looks() -> None:
+    client = wire(heartbeat=10)
+    client.broker.faults.silence()
+    assert names(client.send(method(1, spec.Queue.Declare(queue="q")))) == []
+    assert list(client.broker.queues()) == []
+    assert beats(client, 4) == 0
+    client.send(frames.HEARTBEAT_FRAME)
+    beats(client, 1)
+    assert client.broker.connections == 0
+
+
+def test_a_client_that_says_much_is_not_sent_more_heartbeats() -> None:
+    client = wire(heartbeat=10)
+    before = len(client.received)
+    for _ in range(5):
+        client.send(frames.HEARTBEAT_FRAME)
+    assert client.received[before:] == b""
+
+
+def test_what_no_broker_says_arrives_as_it_is() -> None:
+    client = wire()
+    before = len(client.received)
+    client.broker.faults.garble(b"HTTP/1.1 400 Bad Request")
+    client.loop.turn()
+    assert client.received[before:] == b"HTTP/1.1 400 Bad Request"
+
+
+def test_slow_heartbeats_come_as_seldom_as_said() -> None:
+    client = wire(heartbeat=10)
+    client.broker.faults.slow_heartbeats(15)
+    sent = []
+    for _ in range(8):
+        client.send(frames.HEARTBEAT_FRAME)
+        sent.append(beats(client, 1))
+    assert sum(sent) == 2
+
+
 def test_without_heartbeats_nobody_looks() -> None:
     client = wire(heartbeat=0)
     assert [timer for timer in client.loop.timers if timer.function] == []

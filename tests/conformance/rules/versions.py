@@ -681,6 +681,18 @@ CHAPTERS: tuple[Chapter, ...] = (
                 "users/a_new_secret_brings_no_new_permissions",
             ),
             either(
+                "closes_expired_connections",
+                "the token expires with which a connection has logged in",
+                "the connection is closed, 320 CONNECTION_FORCED - credential expired",
+                "what needs a permission is refused, 403; a consumer goes on",
+                tests="tests/world/test_faults.py",
+            ),
+            value(
+                "refused_secret",
+                "connection.update-secret with something that is no token, 530",
+                tests="tests/world/test_faults.py",
+            ),
+            either(
                 "checks_queue_limit_first",
                 "a queue too many with bad arguments",
                 "the limit is told",

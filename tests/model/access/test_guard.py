@@ -6,6 +6,7 @@ import pytest
 
 from fakeamqp.model import commands as ask
 from fakeamqp.model.access import Guard
+from fakeamqp.model.connection import Connection
 from fakeamqp.model.errors import AccessRefused
 from fakeamqp.model.message import Message
 from tests.support.rig import Rig
@@ -18,9 +19,15 @@ def rig() -> Rig:
     return rig
 
 
+def ada() -> Connection:
+    connection = Connection(1)
+    connection.username = "ada"
+    return connection
+
+
 def guard(rig: Rig, configure: str = "", write: str = "", read: str = "") -> Guard:
     allow(rig, configure, write, read)
-    return Guard(rig.broker, "ada", rig.vhost)
+    return Guard(rig.broker, ada(), rig.vhost)
 
 
 def allow(rig: Rig, configure: str = "", write: str = "", read: str = "") -> None:
@@ -78,7 +85,7 @@ def test_what_was_allowed_is_remembered_for_that_resource_and_right(rig):
     own.demand("read", "queue", "q")
     assert refuses(own.demand, "read", "exchange", "q")
     assert refuses(own.demand, "write", "queue", "q")
-    assert refuses(Guard(rig.broker, "ada", rig.vhost).demand, "read", "queue", "q")
+    assert refuses(Guard(rig.broker, ada(), rig.vhost).demand, "read", "queue", "q")
 
 
 def test_twelve_are_remembered_and_using_one_again_does_not_keep_it(rig):

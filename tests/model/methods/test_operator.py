@@ -14,59 +14,6 @@ def rig(request) -> Rig:
     return Rig(request.param)
 
 
-def test_a_restart_ends_connections_as_a_loss_does(rig):
-    channel = rig.channel()
-    channel.declare("q", durable=True)
-    channel.publish("q", "a", "b", delivery_mode=2)
-    channel.consume("q")
-    done = rig.do(ask.Restart())
-    assert [effect.reason for effect in of(effects.Requeued, done)] == ["channel closed"] * 2
-    assert rig.broker.connections == rig.broker.channels == {}
-    assert rig.waiting("q") == ["a", "b"]
-
-
-def test_a_restart_drops_what_is_transient_and_says_so(rig):
-    channel = rig.channel()
-    channel.declare("kept", durable=True)
-    channel.declare("gone", durable=False, exclusive=True)
-    channel.publish("kept", "transient", "too")
-    channel.publish("kept", "persistent", delivery_mode=2)
-    done = rig.do(ask.Restart())
-    assert ended(done) == ["restart", "restart"]
-    assert [effect.queue for effect in of(effects.QueueDeleted, done)] == ["gone"]
-    assert rig.waiting("kept") == ["persistent"]
-
-
-@pytest.mark.parametrize("highest", [None, 5])
-def test_survivors_keep_their_order(rig, highest):
-    channel = rig.channel()
-    channel.declare("q", {} if highest is None else {"x-max-priority": highest}, durable=True)
-    for number in range(3):
-        channel.publish("q", str(number), delivery_mode=2, priority=number)
-    channel.get("q")
-    rig.do(ask.Restart())
-    assert rig.waiting("q") == (["0", "1", "2"] if highest is None else ["2", "1", "0"])
-
-
-def test_an_unused_queue_expires_counting_from_the_restart(rig):
-    rig.channel().declare("q", {"x-expires": 1000}, durable=True)
-    rig.advance(900)
-    rig.do(ask.Restart())
-    rig.advance(900)
-    assert "q" in rig.vhost.queues
-    rig.advance(100)
-    assert "q" not in rig.vhost.queues
-
-
-def test_bytes_are_counted_anew_after_a_restart(rig):
-    channel = rig.channel()
-    channel.declare("q", {"x-max-length-bytes": 10}, durable=True)
-    channel.publish("q", "transient")
-    channel.publish("q", "p", delivery_mode=2)
-    rig.do(ask.Restart())
-    assert rig.queue().ready_bytes == 1
-
-
 def test_a_cancelled_consumer_leaves_what_it_holds_to_its_channel(rig):
     channel = rig.channel()
     channel.declare("q")
@@ -285,3 +232,24 @@ def test_restoring_what_is_not_lost_changes_nothing(rig):
     assert rig.do(ask.RestoreQueue("/", "q")) == rig.do(ask.RestoreQueue("/", "other")) == []
     rig.advance(100)
     assert "q" not in rig.vhost.queues
+
+
+def test_a_queue_that_is_removed_cancels_its_consumers(rig):
+    channel = rig.channel()
+    channel.declare("q")
+    channel.publish("q", "left")
+    channel.get("q")
+    channel.consume("q", "c")
+    done = rig.do(ask.RemoveQueue("/", "q"))
+    assert of(effects.ConsumerCancelled, done) == [effects.ConsumerCancelled(channel.key, "c")]
+    assert [effect.reason for effect in of(effects.QueueDeleted, done)] == ["deleted"]
+
+
+def test_what_is_redelivered_stays_at_its_place_and_counts(rig):
+    channel = rig.channel()
+    channel.declare("q", {"x-queue-type": "quorum", "x-delivery-limit": 1})
+    channel.publish("q", "a", "b")
+    for _ in range(2):
+        done = rig.do(ask.Redeliver("/", "q", 1))
+    assert rig.waiting("q") == ["b"]
+    assert ended(done) == ["delivery_limit"]
