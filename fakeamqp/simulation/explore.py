@@ -63,7 +63,7 @@ def explore(
     with kept_in_place():
         if replay is None:
             return explorer.search(runs)
-        explorer.fail_on(explorer.play(Schedule(read_token(replay))), "replayed")
+        explorer.fail_on(explorer.play(Schedule(read_token(replay)), is_quiet=False), "replayed")
         return Exploration(1, 1, is_exhaustive=False)
 
 
@@ -76,12 +76,12 @@ class _Explorer:
         self._runs = 0
         self._marks: set[object] = set()
 
-    def play(self, schedule: Schedule, holding: Holding | None = None) -> Play:
+    def play(self, schedule: Schedule, holding: Holding | None = None, *, is_quiet: bool = True) -> Play:
         self._runs += 1
         play = Play(schedule, Broker(**self._arguments), self._shares_memory)
         if holding is not None:
             holding.play = play
-        return play.run(self._scenario)
+        return play.run(self._scenario, is_quiet=is_quiet)
 
     def search(self, runs: int) -> Exploration:
         """Play until the orders, or the runs, come to an end."""
@@ -106,7 +106,9 @@ class _Explorer:
     def _look_at(self, play: Play) -> Order | None:
         """The order of a run; None for one that was seen before."""
         if play.error is not None:
-            self.fail_on(self._simplest(play), f"failed in run {self._runs}")
+            run = self._runs
+            choices = [decision.chosen for decision in self._simplest(play).schedule.decisions]
+            self.fail_on(self.play(Schedule(choices), is_quiet=False), f"failed in run {run}")
         order = Order(play.turns)
         others = [decision.chosen for decision in play.schedule.decisions if decision.what != WHO_RUNS]
         mark = order.mark, tuple(others)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any, TypeAlias
 
@@ -51,10 +53,10 @@ class Play:
         broker.on_turn = self._turn_ends
         broker.clock.watch(self._time_moved)
 
-    def run(self, scenario: Scenario) -> Play:
-        """Play it once; a Ctrl-C of the user is all that is raised."""
+    def run(self, scenario: Scenario, *, is_quiet: bool = True) -> Play:
+        """Play it once; a Ctrl-C of the user is all that is raised. is_quiet: True to log nothing meanwhile."""
         try:
-            with patch_pika(self.broker):
+            with _silence() if is_quiet else contextlib.nullcontext(), patch_pika(self.broker):
                 self.returned = scenario(self.broker)
         except KeyboardInterrupt:
             raise
@@ -109,6 +111,17 @@ class Play:
             call = call.f_back
         before, self._calls[actor] = self._calls.get(actor), call
         return call is None or call is not before or call.f_code.co_name in _CALL_BACK
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """Of many runs, nobody wants the logs."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 class Holding:

@@ -317,6 +317,9 @@ class LockStep:
     def turned(self) -> None:
         """Who runs goes on."""
 
+    def link_lost(self) -> None:
+        """Who runs goes on."""
+
     def others_run(self, until: Callable[[], object] | None = None) -> bool:
         return False
 

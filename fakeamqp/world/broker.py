@@ -364,7 +364,9 @@ class Broker:
 
     # --- actors
 
-    def spawn(self, function: Callable[..., Any], *args: Any, name: str | None = None, **kwargs: Any) -> ActorHandle:
+    def spawn(
+        self, function: Callable[..., Any], *args: Any, name: str | None = None, restarts: bool = False, **kwargs: Any
+    ) -> ActorHandle:
         """Run ordinary blocking code, such as a worker's `start_consuming()` loop, as an actor beside the test.
 
         It begins when the test waits next, in `run()` or in any wait on the broker, and takes turns with the test and
@@ -373,6 +375,8 @@ class Broker:
         the test as well. Like a process, it loses the connections that it has made when it ends.
 
         name: of the actor, and of its thread; None is the function's. One that is taken is numbered.
+        restarts: True to begin it anew, a second later, when it ends with an error, as a supervisor does in production;
+            the 101st is raised.
         What it raises, `run()` raises; what is still running when the test ends is stopped, as by Ctrl-C.
         Raises RuntimeError while the broker is served at a port, and in a thread that is neither the test's nor an
         actor's.
@@ -385,7 +389,7 @@ class Broker:
             self.stage = Stage(self, self.schedule)
             self._open_choices(self.model)
         name = name or str(getattr(function, "__name__", type(function).__name__))
-        return self.stage.spawn(partial(function, *args, **kwargs), name)
+        return self.stage.spawn(partial(function, *args, **kwargs), name, restarts=restarts)
 
     def decide(self, options: Sequence[str], what: str) -> int:
         """The place of the option to take where RabbitMQ or AMQP leaves something open; 0, the first, is usual.

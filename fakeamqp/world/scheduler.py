@@ -44,6 +44,7 @@ class Scheduler:
     published: counts messages that clients published.
     dry_returns: how often in a row a consumer's wait returned because nothing could happen; a delivery ends the row.
     watching: True while deliveries are looked at because a livelock is near.
+    on_message: called with the number of a connection and the effect when a client takes a message; None for nobody.
     rounds: what is dispatched. polls: polls that brought nothing.
     tries: what is refused. others: the other threads.
     waiting: the calls that threads wait in, innermost last for each thread.
@@ -60,6 +61,7 @@ class Scheduler:
         self.published = 0
         self.dry_returns = 0
         self.watching = False
+        self.on_message: Callable[[int, Any], object] | None = None
         self.raised: list[BaseException] = []
         self.waiting: dict[Loop, Call] = {}
         self.turns: Turns | None = None

@@ -33,17 +33,27 @@ from fakeamqp.world.virtual_time import VirtualTime
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
 
+# An actor that is restarted begins anew so much later, and so often at most.
+RESTART_US = SECOND
+MOST_RESTARTS = 100
 # How often, in real seconds, the test looks whether whoever its Ctrl-C has to end still computes.
 _GLANCE = 0.05
 
 
 class ActorHandle:
-    """An actor, as the test that has spawned it sees it. name: of the actor, and of its thread."""
+    """An actor, as the test that has spawned it sees it.
 
-    def __init__(self, stage: Stage, actor: Actor) -> None:
-        self.name = actor.name
+    name: of the actor, and of its thread. restarts: the errors that it was begun anew after, in order.
+    """
+
+    _actor: Actor
+
+    def __init__(self, stage: Stage, name: str, function: Callable[[], Any], *, is_restarted: bool) -> None:
+        self.name = name
+        self.restarts: list[BaseException] = []
         self._stage = stage
-        self._actor = actor
+        self._function = function
+        self._is_restarted = is_restarted
         self._returned: Any = None
         self._is_told = False
 
@@ -80,9 +90,10 @@ class ActorHandle:
     def kill(self) -> None:
         """End it as a machine that loses its power: its connections break, and not a line of it runs any more.
 
-        Its thread is let go when the test ends; only then do its `finally` blocks run, and reach nobody.
+        If it was spawned with `restarts=True`, it begins anew a second later. Its thread is let go when the test ends;
+        only then do its `finally` blocks run, and reach nobody.
         """
-        self._stage.kill(self._actor)
+        self._stage.kill(self)
 
     def _take_error(self) -> BaseException | None:
         """Its error, once."""
@@ -108,6 +119,7 @@ class Stage(LockStep):
         self.schedule = schedule
         self.handles: list[ActorHandle] = []
         self._home = Actor("the test", Scene(), thread=threading.current_thread())
+        self._doomed: ActorHandle | None = None
         self._looks_between = False
         self._is_closing = False
         self._wait: Pause | None = None  # of the test, while it lets time pass
@@ -128,6 +140,15 @@ class Stage(LockStep):
     def _takes_part(self) -> bool:
         return threading.get_ident() in self._by_thread
 
+    def owner_of(self, belonging: object) -> Actor | None:
+        """The actor that has made a link or a loop; None if that is the test's, or nobody's."""
+        maker = self._made_by.get(belonging)  # type: ignore[call-overload]
+        return None if maker is self._home else maker
+
+    def is_restarted(self, actor: Actor) -> bool:
+        """True if an actor begins anew when it ends with an error."""
+        return any(handle._actor is actor and handle._is_restarted for handle in self.handles)
+
     def is_here(self) -> bool:
         """True in the test's own thread."""
         return self.here() is self._home
@@ -138,18 +159,24 @@ class Stage(LockStep):
 
     # --- from the test
 
-    def spawn(self, function: Callable[[], Any], name: str) -> ActorHandle:
-        """An actor that begins when the test waits next. Names that are taken are numbered."""
+    def spawn(self, function: Callable[[], Any], name: str, *, restarts: bool = False) -> ActorHandle:
+        """An actor that begins when the test waits next. Names that are taken are numbered.
+
+        restarts: True to begin it anew when it ends with an error.
+        """
         if self.here() is None:
             raise RuntimeError("spawn() is called in a thread that takes no part: call it in the test's, or an actor's")
-        actor = self.add(self._free(name))
-        handle = ActorHandle(self, actor)
+        handle = ActorHandle(self, self._free(name), function, is_restarted=restarts)
         self.handles.append(handle)
-        actor.function = functools.partial(contextvars.copy_context().run, self._perform, handle, function)
+        self._begin(handle)
+        return handle
+
+    def _begin(self, handle: ActorHandle, delay_us: int = 0) -> None:
+        actor = handle._actor = self.add(handle.name)
+        actor.function = functools.partial(contextvars.copy_context().run, self._perform, handle, delay_us)
         actor.thread = threading.Thread(target=self.live, args=(actor, actor.function), name=actor.name, daemon=True)
         with self.aside():
             actor.thread.start()
-        return handle
 
     def _free(self, name: str) -> str:
         taken = {handle.name for handle in self.handles}
@@ -157,16 +184,28 @@ class Stage(LockStep):
             return name
         return next(each for number in range(2, len(taken) + 2) if (each := f"{name}-{number}") not in taken)
 
-    def _perform(self, handle: ActorHandle, function: Callable[[], Any]) -> None:
-        handle._returned = function()
+    def _perform(self, handle: ActorHandle, delay_us: int) -> None:
+        if delay_us:
+            self.sleep(delay_us)
+        while True:
+            try:
+                handle._returned = handle._function()
+                return
+            except Exception as error:
+                if not handle._is_restarted or len(handle.restarts) == MOST_RESTARTS:
+                    raise
+                handle.restarts.append(error.with_traceback(None))
+            self._drop_connections(handle._actor)
+            self.sleep(RESTART_US)
 
     def interrupt(self, actor: Actor) -> None:
         """Tell an actor to end as by Ctrl-C, the next time that it waits."""
         if not actor.done and actor._told is None:
             actor._told = KeyboardInterrupt()
 
-    def kill(self, actor: Actor) -> None:
+    def kill(self, handle: ActorHandle) -> None:
         """End an actor without another word."""
+        actor = handle._actor
         if actor.done or actor.is_killed:
             return
         actor.is_killed = True
@@ -175,9 +214,25 @@ class Stage(LockStep):
             if each.program is actor:
                 self._forget_waits(each)
                 each._waits_for, each._told, each.loop = _never, None, None
+        if handle._is_restarted and len(handle.restarts) < MOST_RESTARTS:
+            handle.restarts.append(SystemExit("killed"))
+            self._begin(handle, RESTART_US)
         if self.here() is actor:
             self._change(actor, self._after(actor))
             self._obey(actor)
+
+    def doom(self, actor: Actor) -> None:
+        """Kill an actor, or at once after what it sends just now, if it is the one that runs."""
+        handle = next(handle for handle in self.handles if handle._actor is actor)
+        if self.here() is actor:
+            self._doomed = handle
+        else:
+            self.kill(handle)
+
+    def link_lost(self) -> None:
+        doomed, self._doomed = self._doomed, None
+        if doomed is not None:
+            self.kill(doomed)
 
     def _forget_waits(self, actor: Actor) -> None:
         """Time moves no more for what this one waits for."""

@@ -19,6 +19,9 @@ class Turns(Protocol):
     def turned(self) -> None:
         """The caller has got as far as its next turn with the broker: somebody else may be the next to run."""
 
+    def link_lost(self) -> None:
+        """The caller's link has broken with what it has just sent; whoever was to end with that ends here."""
+
     def others_run(self, until: Callable[[], object] | None = None) -> bool:
         """Let all others that can run do so until each waits, or `until()` is true; False if none could."""
 

@@ -463,3 +463,42 @@ def test_another_seed_is_another_order_and_the_same_every_time() -> None:
     assert len({token for _, token in orders.values()}) > 1
     for seed, order in orders.items():
         assert order_of(seed) == order
+
+
+# --- restarts
+
+
+def test_an_actor_that_is_restarted_begins_anew_a_second_after_its_error(broker: Broker) -> None:
+    begun: list[float] = []
+
+    def flaky() -> str:
+        begun.append(broker.clock.now())
+        connection = pika.BlockingConnection()
+        if len(begun) < 3:
+            broker.faults.drop_connections()
+        connection.channel()
+        return "done"
+
+    handle = broker.spawn(flaky, restarts=True)
+    assert handle.result() == "done"
+    assert begun == [0, 1, 2]
+    assert [type(error).__name__ for error in handle.restarts] == ["StreamLostError", "StreamLostError"]
+
+
+def test_one_that_never_gets_anywhere_is_not_restarted_for_ever(broker: Broker) -> None:
+    handle = broker.spawn(lambda: {}["missing"], restarts=True)
+    with pytest.raises(KeyError):
+        broker.run()
+    assert len(handle.restarts) == 100
+
+
+def test_a_killed_actor_that_is_restarted_begins_anew_and_its_connections_break(broker: Broker) -> None:
+    seen: list[Any] = []
+    handle = broker.spawn(consume, seen, takes=30, restarts=True)
+    broker.spawn(publish, b"one")
+    broker.run(seconds=10)
+    handle.kill()
+    broker.run()
+    assert seen == [b"one", b"one", "acked"]
+    assert handle.is_alive
+    assert broker.connections == 1

@@ -177,6 +177,17 @@ class Link:
         connection = getattr(client, "connection", client)
         return getattr(connection, "_impl", connection) is self.connection
 
+    def unread(self) -> set[tuple[int, int]]:
+        """Deliveries that pika has taken and keeps for the program's next call, as channels and delivery tags."""
+        kept = set()
+        for number, channel in self.connection._channels.items():
+            blocking = channel._get_cookie()
+            if blocking is not None:
+                consumer = blocking._queue_consumer_generator
+                events = [*blocking._pending_events, *(consumer.pending_events if consumer is not None else ())]
+                kept |= {(number, event.method.delivery_tag) for event in events if hasattr(event, "body")}
+        return kept
+
     def pause_reading(self) -> None:
         """What the client sends is no more than objects in memory: the session holds it."""
 
@@ -243,6 +254,7 @@ class Link:
             return
         with self.broker.lock:
             self.session.method(channel, method)
+        self._sent()
 
     def _publish(self, connection: Any, channel: int, method: Any, content: Any) -> None:
         exchange, key = method.exchange, method.routing_key
@@ -265,8 +277,14 @@ class Link:
             return
         with self.broker.lock:
             self.session.publish(channel, method, properties, body)
+        self._sent()
         if scheduler.watching:
             self._rounds.published(self._loop)
+
+    def _sent(self) -> None:
+        """Something has been sent; the link may have broken with it."""
+        if not self.is_open and self._scheduler.turns is not None:
+            self._scheduler.turns.link_lost()
 
     # --- to the client
 
@@ -370,6 +388,8 @@ class Link:
                 self._rounds.handed_over()
                 scheduler.dry_returns = 0
                 self._loop.served = True
+                if scheduler.on_message is not None:
+                    scheduler.on_message(self.number, fields)
                 if scheduler.watching:
                     self._rounds.saw(self._loop, fields, message)
                 method = built_deliver(fields) if index == DELIVER else built(index, fields)
