@@ -28,7 +28,7 @@ import attrs
 from fakeamqp.world.call import Budget, Call
 from fakeamqp.world.clock import SECOND
 from fakeamqp.world.loop import Belonging, Loop
-from fakeamqp.world.pause import Pause
+from fakeamqp.world.pause import Pause, never
 from fakeamqp.world.polls import DRY_POLLS, PATIENCE
 
 if TYPE_CHECKING:
@@ -69,8 +69,9 @@ class Actor:
     since: its place in the line of those that wait. done: it has ended; abandoned: it could not be ended, and waits
     for ever; is_killed: nothing of it shall run any more. error: what it raised.
     loop: what it waits in; None while it runs. frame: where it stands still; None while it runs, or has not begun.
+    asleep_until_us: before that instant it cannot go, unless it is woken or told something.
     polls: how often in a row it came back from a timed wait while no connection sent or received anything;
-    watches_clock: it asked for the time meanwhile.
+    watches_clock: it asked for the time meanwhile. is_parked: it stands still until something new comes of others.
     tries_in_vain: it was refused the same again and again.
     interrupts: how often it was told to end. was_interrupted: at least once as by Ctrl-C.
     """
@@ -89,6 +90,8 @@ class Actor:
     error: BaseException | None = None
     loop: Loop | None = None
     frame: FrameType | None = None
+    asleep_until_us: int = 0
+    is_parked: bool = False
     polls: int = 0
     watches_clock: bool = False
     tries_in_vain: bool = False
@@ -314,6 +317,9 @@ class LockStep:
     def interleaves(self) -> bool:
         return False
 
+    def woken(self, thread: int) -> None:
+        self._scheduler.stirred()
+
     def turned(self) -> None:
         """Who runs goes on."""
 
@@ -438,8 +444,7 @@ class LockStep:
         me = self.here()
         assert me is not None
         pause = Pause(self.broker.clock, over, until_us)
-        waiting = self._scheduler.waiting
-        waiting[pause] = Call(what, _where(), returns=True, budget=Budget())
+        self._scheduler.waits(pause, Call(what, _where(), returns=True, budget=Budget()))
         try:
             if until_us is not None:
                 self.polled_in_vain(pause)
@@ -447,7 +452,7 @@ class LockStep:
                 if not self.give_way(pause):
                     self.another_ends(pause)
         finally:
-            waiting.pop(pause, None)
+            self._scheduler.waits_no_more(pause)
         return over()
 
     def sleep(self, duration_us: int) -> None:
@@ -455,7 +460,7 @@ class LockStep:
         if duration_us <= 0:
             self.pause()
         else:
-            self.wait_for(lambda: False, "time.sleep()", self.broker.clock.now_us + duration_us)
+            self.wait_for(never, "time.sleep()", self.broker.clock.now_us + duration_us)
 
     def clock_read(self) -> None:
         """The actor that runs has asked for the time."""

@@ -122,6 +122,7 @@ class Faults:
         with self._broker.lock:
             for session in self._sessions(which):
                 session.door.silence()
+                self._broker.scheduler.tends_all = True
                 self._broker.apply(commands.Silence(session.number, session.heartbeat_s * SECOND or None))
 
     def garble(self, data: bytes, which: Any = None) -> None:
@@ -141,6 +142,7 @@ class Faults:
         Raises LookupError if there is no such connection.
         """
         for session in self._sessions(which):
+            self._broker.scheduler.tends_all = True
             session.door.slow_heartbeats(_microseconds(seconds))
 
     # --- the node

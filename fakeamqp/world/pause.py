@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from fakeamqp.world.clock import Clock
 
 
+def never() -> bool:
+    """For a wait that time alone ends."""
+    return False
+
+
 class Pause:
     """`time.sleep()`, a lock, a thread's end, for programs in lock step.
 
@@ -24,6 +29,11 @@ class Pause:
         self._clock = clock
         self._over = over
         self._until_us = until_us
+
+    @property
+    def is_sleep(self) -> bool:
+        """True if time alone ends it."""
+        return self._over is never
 
     def ready(self) -> bool:
         return (self._until_us is not None and self._clock.now_us >= self._until_us) or self._over()
@@ -72,7 +82,7 @@ class Sleep(Pause):
     """
 
     def __init__(self, clock: Clock, thread: int, until_us: int) -> None:
-        super().__init__(clock, lambda: False, until_us)
+        super().__init__(clock, never, until_us)
         self.thread = thread
         self._ends_us = until_us
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
 
 DRY_RETURNS = 100
+FOR_EVER = 2**63
 
 
 class Scheduler:
@@ -49,6 +50,7 @@ class Scheduler:
     tries: what is refused. others: the other threads.
     waiting: the calls that threads wait in, innermost last for each thread.
     raised: every WouldBlockForever and Livelock so far: one that nobody saw was swallowed by the code under test.
+    tends_all: True once heartbeats may fail to come, so that loops have to look for them while they wait.
     turns: set for programs in lock step: asked before time moves or a wait is given up.
     limit_us: the instant beyond which no wait moves time; None if there is none.
     is_closed: True once the broker has ended.
@@ -64,6 +66,8 @@ class Scheduler:
         self.on_message: Callable[[int, Any], object] | None = None
         self.raised: list[BaseException] = []
         self.waiting: dict[Loop, Call] = {}
+        self._alarms: dict[Loop, tuple[int | None, int | None]] = {}  # of those that wait: its own, and in passing
+        self.tends_all = False
         self.turns: Turns | None = None
         self.limit_us: int | None = None
         self.is_closed = False
@@ -154,9 +158,10 @@ class Scheduler:
         loop.thread = threading.get_ident()
         if loop.wait_ends() is not None:
             self.polled_in_vain(loop)
+        begun_us = self.broker.clock.now_us
         with self._changed:
             outer = self.waiting.get(loop)
-            self.waiting[loop] = call
+            self.waits(loop, call)
             self._changed.notify_all()
         try:
             while not loop.ready():
@@ -164,10 +169,29 @@ class Scheduler:
                     self._wait_once(loop, call)
         finally:
             with self._changed:
+                if self.turns is not None and self.broker.clock.now_us > begun_us:
+                    loop.tend()
                 if outer is None:
-                    self.waiting.pop(loop, None)  # gone already if its actor was killed
+                    self.waits_no_more(loop)
                 else:
-                    self.waiting[loop] = outer
+                    self.waits(loop, outer)
+
+    def waits(self, loop: Loop, call: Call) -> None:
+        """A wait in this loop begins; its timers stay as they are until it ends."""
+        self.waiting[loop] = call
+        if self.turns is not None:
+            timers = [due_us for due_us in (loop.wait_ends(), loop.next_timer()) if due_us is not None]
+            self._alarms[loop] = (min(timers, default=None), loop.next_background())
+
+    def waits_no_more(self, loop: Loop) -> None:
+        """It has ended."""
+        self.waiting.pop(loop, None)  # gone already if its actor was killed
+        self._alarms.pop(loop, None)
+
+    def alarm_of(self, thread: int) -> int:
+        """The instant before which no timer of this thread's loops is due."""
+        alarms = [next_alarm(loop) for loop in self._loops if loop.thread == thread]
+        return min((alarm_us for alarm_us in alarms if alarm_us is not None), default=FOR_EVER)
 
     def _wait_once(self, loop: Loop, call: Call) -> None:
         """Let one thing happen for who waits, or find out that nothing can."""
@@ -318,8 +342,11 @@ class Scheduler:
                 )
 
     def _tend(self) -> None:
+        # Where actors take turns, a wait ends with a look at its heartbeats: until then nothing depends on them.
+        waiting = () if self.turns is None or self.tends_all else self.waiting
         for loop in self.loops():
-            loop.tend()
+            if loop not in waiting:
+                loop.tend()
 
     def _attends(self, loop: Loop) -> bool:
         """True if a loop's timers fire while time moves: its thread is here, or waits."""
@@ -482,14 +509,12 @@ class Scheduler:
     def _attended(self) -> list[Loop]:
         """The loops whose timers fire while the calling thread lets time pass: its own, and those of its actors."""
         idle = self._idle_here()
-        return idle if self.turns is None else [*idle, *(each for each in self.waiting if not each.ready())]
+        return [*idle, *(loop for loop, alarms in self._alarms.items() if alarms[1] is not None)]
 
     def _next_event(self) -> int | None:
         """The next instant at which a deadline is due, a timer of the calling thread, or what an actor waits for."""
         instants = [self.broker.next_deadline(), *(loop.next_timer() for loop in self._idle_here())]
-        if self.turns is not None:
-            for loop in self.waiting:
-                instants += (loop.wait_ends(), loop.next_timer())
+        instants += [alarm_us for alarm_us, _ in self._alarms.values()]
         return min((instant for instant in instants if instant is not None), default=None)
 
     # --- words

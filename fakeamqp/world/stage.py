@@ -23,7 +23,7 @@ from fakeamqp.world.call import Budget, Call
 from fakeamqp.world.clock import SECOND
 from fakeamqp.world.errors import WouldBlockForever
 from fakeamqp.world.loop import Loop
-from fakeamqp.world.pause import Pause
+from fakeamqp.world.pause import Pause, never
 from fakeamqp.world.place import line_of
 from fakeamqp.world.schedule import WHO_RUNS, Schedule
 from fakeamqp.world.telling import tell
@@ -213,7 +213,7 @@ class Stage(LockStep):
         for each in self._actors:
             if each.program is actor:
                 self._forget_waits(each)
-                each._waits_for, each._told, each.loop = _never, None, None
+                each._waits_for, each._told, each.loop = never, None, None
         if handle._is_restarted and len(handle.restarts) < MOST_RESTARTS:
             handle.restarts.append(SystemExit("killed"))
             self._begin(handle, RESTART_US)
@@ -239,18 +239,18 @@ class Stage(LockStep):
         waiting = self._scheduler.waiting
         here = None if actor.thread is None else actor.thread.ident
         for loop in [each for each in waiting if here == (each.waiter if isinstance(each, Pause) else each.thread)]:
-            del waiting[loop]
+            self._scheduler.waits_no_more(loop)
 
     def wait_until_ended(self, handle: ActorHandle) -> None:
         """Let all run until one has ended. Raises WouldBlockForever if that never is."""
         if self.here() is self._home:
             self.broker.run(until=lambda: not handle.is_alive)
             if handle.is_alive:
-                self._never_ends(handle)
+                self.never_ends(handle)
         else:
             self.wait_for(lambda: not handle.is_alive, f"{handle.name}.result()")
 
-    def _never_ends(self, handle: ActorHandle) -> NoReturn:
+    def never_ends(self, handle: ActorHandle) -> NoReturn:
         loop = handle._actor.loop
         missing = "" if loop is None else f": {self._scheduler.missing(loop)}"
         raise self._scheduler.remember(WouldBlockForever(f"{handle.name!r} never ends{missing}"))
@@ -270,7 +270,7 @@ class Stage(LockStep):
         self._looks_between = until is not None
         try:
             while not (until is not None and until()):
-                self._waits(me, _never, self._wait)
+                self._waits(me, never, self._wait)
                 next_one = self._next()
                 if next_one is None:
                     break
@@ -286,7 +286,7 @@ class Stage(LockStep):
     @contextlib.contextmanager
     def going_on(self, end_us: int | None) -> Iterator[None]:
         """The test lets time pass meanwhile, up to an instant; None: for as long as anything can happen."""
-        outer, self._wait = self._wait, Pause(self.broker.clock, _never, end_us)
+        outer, self._wait = self._wait, Pause(self.broker.clock, never, end_us)
         try:
             yield
         finally:
@@ -340,8 +340,36 @@ class Stage(LockStep):
 
     def _able(self) -> list[Actor]:
         """Who could run, in the order of who has waited longest."""
-        able = [actor for actor in self._actors if not actor.done and actor.can_go()]
-        return sorted(able, key=lambda actor: actor.since)
+        now_us = self.broker.clock.now_us
+        able = []
+        for actor in self._actors:
+            if actor.asleep_until_us > now_us and actor._told is None:
+                continue
+            if not actor.done:
+                if actor.can_go():
+                    able.append(actor)
+                else:
+                    self._fall_asleep(actor)
+        able.sort(key=_since)
+        return able
+
+    def _fall_asleep(self, actor: Actor) -> None:
+        """Nobody need ask again whether it can go before something arrives for it, or its time has come."""
+        loop = actor.loop
+        if actor._waits_for is never or loop is None:
+            return
+        if isinstance(loop, Pause):
+            ends_us = loop.wait_ends()
+            if loop.is_sleep and ends_us is not None:
+                actor.asleep_until_us = ends_us
+        elif not actor.is_parked:
+            actor.asleep_until_us = self._scheduler.alarm_of(loop.thread)
+
+    def woken(self, thread: int) -> None:
+        actor = self._by_thread.get(thread)
+        if actor is not None:
+            actor.asleep_until_us = 0
+        self._scheduler.stirred()
 
     def _chosen(self, able: list[Actor]) -> Actor:
         if not self.schedule.interleaves or len(able) == 1:
@@ -391,13 +419,13 @@ class Stage(LockStep):
         if me is self._home:
             super()._let_time_pass(me)
             return
-        pause = Pause(self.broker.clock, _never, self.broker.clock.now_us + POLL_US)
-        self._scheduler.waiting[pause] = Call("a poll", "", returns=True, budget=Budget())
+        pause = Pause(self.broker.clock, never, self.broker.clock.now_us + POLL_US)
+        self._scheduler.waits(pause, Call("a poll", "", returns=True, budget=Budget()))
         try:
             while not pause.ready():
                 self.give_way(pause)
         finally:
-            self._scheduler.waiting.pop(pause, None)
+            self._scheduler.waits_no_more(pause)
 
     def _end_if_exhausted(self, me: Actor, loop: Loop | None) -> None:
         """Who goes on polling while nothing can come stands still until something does, or time is given."""
@@ -408,8 +436,15 @@ class Stage(LockStep):
             if loop is not None:
                 raise self._scheduler.blocked(loop)
             return
+        call = None if loop is None else self._scheduler.waiting.get(loop)
+        if loop is not None:
+            self._scheduler.waits_no_more(loop)  # time does not move for it
+        me.is_parked = True
         self._waits(me, self._something_new(loop), loop)
         self._change(me, self._next() or self._home)
+        me.is_parked = False
+        if loop is not None and call is not None:
+            self._scheduler.waits(loop, call)
         me.polls = 0
         self._obey(me)
 
@@ -437,6 +472,7 @@ class Stage(LockStep):
     def _waits(self, me: Actor, for_what: Callable[[], bool] | None, loop: Loop | None = None) -> None:
         if self._running is me:
             self._turn_ends(me)
+        me.asleep_until_us = 0
         super()._waits(me, for_what, loop)
 
     def _ends(self, actor: Actor) -> None:
@@ -504,7 +540,7 @@ class Stage(LockStep):
         end_us = self.broker.clock.now_us + CLEANING_UP * SECOND
         with self.going_on(end_us):
             while True:
-                self._waits(self._home, _never, self._wait)
+                self._waits(self._home, never, self._wait)
                 next_one = self._next()
                 if next_one is not None:
                     self._change(self._home, next_one)
@@ -512,8 +548,8 @@ class Stage(LockStep):
                     return
 
 
-def _never() -> bool:
-    return False
+def _since(actor: Actor) -> int:
+    return actor.since
 
 
 def _line(actor: Actor) -> str | None:

@@ -16,6 +16,9 @@ class Turns(Protocol):
     def interleaves(self) -> bool:
         """True if `turned` is to be called."""
 
+    def woken(self, thread: int) -> None:
+        """Something has arrived for a loop of this thread."""
+
     def turned(self) -> None:
         """The caller has got as far as its next turn with the broker: somebody else may be the next to run."""
 

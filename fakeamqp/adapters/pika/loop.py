@@ -214,7 +214,7 @@ class VirtualLoop(IOLoop):
             raise TypeError(f"callback must be a callable, but got {callback!r}")
         if not self._closed:
             self._callbacks.append(callback)
-            self._scheduler.stirred()
+            self._stir()
             self._wake_files()
 
     add_callback = add_callback_threadsafe
@@ -272,9 +272,16 @@ class VirtualLoop(IOLoop):
     def wake(self) -> None:
         """Something arrived; a thread that waits in this loop looks again."""
         if self._scheduler.waiting:
-            self._scheduler.stirred()
+            self._stir()
         if self._files is not None:
             self._wake_files()
+
+    def _stir(self) -> None:
+        turns = self._scheduler.turns
+        if turns is None:
+            self._scheduler.stirred()
+        else:
+            turns.woken(self.thread)
 
     def _wake_files(self) -> None:
         files = self._files
@@ -304,8 +311,8 @@ class VirtualLoop(IOLoop):
     # --- what the scheduler asks (fakeamqp.world.loop.Loop)
 
     def ready(self) -> bool:
-        # Other threads ask too: look, and touch nothing.
-        first_us = self._first(lambda timer: True)
+        # Other threads ask too: look, and touch nothing. Heartbeats are seen to when time moves, or a wait ends.
+        first_us = self._first(lambda timer: not timer.heartbeat) if self._timers else None
         if self._callbacks or (self._stopping and self._running):
             return True
         if first_us is not None and first_us <= self._clock.now_us:
