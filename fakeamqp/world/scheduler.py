@@ -12,8 +12,8 @@ anything with the methods of `Loop`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.world import forks
@@ -254,6 +254,16 @@ class Scheduler:
         finally:
             with self._changed:
                 del self._asleep[here], self.waiting[sleep]
+
+    @contextmanager
+    def left_alone(self) -> Iterator[None]:
+        """The calling thread sleeps meanwhile, whoever lets time pass."""
+        here = threading.get_ident()
+        self._asleep[here] = None
+        try:
+            yield
+        finally:
+            self._asleep.pop(here, None)
 
     def is_asleep(self, thread: int) -> bool:
         """True while this thread sleeps, so that its connections are left alone."""

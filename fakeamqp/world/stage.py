@@ -15,6 +15,7 @@ import functools
 import os.path
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -119,6 +120,7 @@ class Stage(LockStep):
         self.schedule = schedule
         self.handles: list[ActorHandle] = []
         self._home = Actor("the test", Scene(), thread=threading.current_thread())
+        self._failed: deque[ActorHandle] = deque()
         self._doomed: ActorHandle | None = None
         self._looks_between = False
         self._is_closing = False
@@ -325,8 +327,8 @@ class Stage(LockStep):
         ]
 
     def _raise_failure(self) -> None:
-        for handle in self.handles:
-            error = handle._take_error()
+        while self._failed:
+            error = self._failed.popleft()._take_error()
             if error is not None:
                 raise error
 
@@ -477,6 +479,8 @@ class Stage(LockStep):
 
     def _ends(self, actor: Actor) -> None:
         self._turn_ends(actor)
+        if actor.error is not None:
+            self._failed.extend(handle for handle in self.handles if handle._actor is actor)
         super()._ends(actor)
 
     def _take_baton(self, me: Actor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from types import FrameType
 
 import pika
@@ -30,8 +31,10 @@ def test_frames_of_pika_and_of_ours_are_passed_over() -> None:
 
 
 def test_a_stack_without_a_program_has_no_line() -> None:
+    seen: list[FrameType | None] = []
+    thread = threading.Thread(target=lambda: seen.append(sys._getframe().f_back))
+    thread.start()
+    thread.join()
+    assert seen[0] is not None
+    assert line_of(seen[0]) is None
     assert line_of(None) is None
-    outermost = sys._getframe()
-    while outermost.f_back is not None:
-        outermost = outermost.f_back
-    assert line_of(outermost) is None

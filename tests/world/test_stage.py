@@ -465,6 +465,26 @@ def test_another_seed_is_another_order_and_the_same_every_time() -> None:
         assert order_of(seed) == order
 
 
+def test_who_sleeps_longer_than_two_heartbeats_loses_its_connection(broker: Broker) -> None:
+    def sleep(seconds: float) -> None:
+        connection = pika.BlockingConnection(pika.ConnectionParameters(heartbeat=60))
+        time.sleep(seconds)
+        connection.channel()
+
+    broker.spawn(sleep, 100).result()
+    with pytest.raises(pika.exceptions.AMQPConnectionError):
+        broker.spawn(sleep, 200).result()
+
+
+def test_who_consumes_keeps_its_connection_for_days(broker: Broker) -> None:
+    seen: list[Any] = []
+    broker.spawn(consume, seen)
+    broker.run(seconds=10 * 86_400)
+    broker.publish("", "orders", b"one")
+    broker.run()
+    assert seen == [b"one", "acked"]
+
+
 # --- restarts
 
 

@@ -400,7 +400,10 @@ class VirtualLoop(IOLoop):
             link.keep_alive()
         if not waited_on and self.thread != threading.get_ident():
             return  # its own thread runs, and fires them when it polls
-        for entry in [entry for entry in self._timers if entry[2].heartbeat and entry[0] <= self.now_us()]:
+        if not self._due():
+            return
+        now_us = self.now_us()
+        for entry in [entry for entry in self._timers if entry[0] <= now_us and entry[2].heartbeat]:
             callback = entry[2].callback
             if callback is not None:
                 entry[2].callback = None
@@ -414,6 +417,7 @@ class VirtualLoop(IOLoop):
     # --- inside
 
     def _due(self) -> bool:
+        """True if a timer is due; those that were fired or removed before are let go of."""
         timers = self._timers
         while timers and timers[0][2].callback is None:
             heapq.heappop(timers)
