@@ -72,6 +72,10 @@ class Trace:
         self._steps.clear()
         self._seen = 0
 
+    def __str__(self) -> str:
+        """What is kept, a line for each step: the same text for the same run, whatever the Python."""
+        return "\n".join(map(str, self))
+
     def __len__(self) -> int:
         return len(self._steps)
 
