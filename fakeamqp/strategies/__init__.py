@@ -8,17 +8,31 @@ from __future__ import annotations
 
 from fakeamqp.strategies.commands import commands, messages, queue_arguments
 from fakeamqp.strategies.keys import binding_keys, names, routing_keys
+from fakeamqp.strategies.machine import BrokerMachine, TopologyMachine
+from fakeamqp.strategies.properties import properties
+from fakeamqp.strategies.reference import Differs, Reference
+from fakeamqp.strategies.script import Script
 from fakeamqp.strategies.tables import field_values, header_bindings, headers, tables
+from fakeamqp.strategies.topologies import Topology, definitions, topologies
 
 __all__ = [
+    "BrokerMachine",
+    "Differs",
+    "Reference",
+    "Script",
+    "Topology",
+    "TopologyMachine",
     "binding_keys",
     "commands",
+    "definitions",
     "field_values",
     "header_bindings",
     "headers",
     "messages",
     "names",
+    "properties",
     "queue_arguments",
     "routing_keys",
     "tables",
+    "topologies",
 ]

@@ -274,9 +274,10 @@ class TopologyMachine(BrokerMachine):
 
     kinds: ClassVar[tuple[str, ...]] = ("classic", "quorum")
 
-    @initialize(drawn=st.deferred(lambda: topologies()))
-    def begin(self, drawn: Topology) -> None:
+    @initialize(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
         """Declare what was drawn."""
+        drawn = data.draw(topologies(kinds=self.kinds))
         queues = [QueueMade(each.name, _told_of(each.arguments)) for each in drawn.queues]
         for line in Topology(drawn.exchanges, queues, drawn.bindings).lines:
             self.do(line.replace("channel.", "channel_1.", 1))
@@ -284,14 +285,14 @@ class TopologyMachine(BrokerMachine):
     @rule(
         which=_WHICH,
         name=st.sampled_from((*QUEUES, "")),
-        kind=st.sampled_from(("classic", "classic", "quorum")),
         data=st.data(),
         flags=st.fixed_dictionaries(
             {}, optional={"durable": _FLAG, "exclusive": _RARELY, "auto_delete": _RARELY, "passive": _RARELY}
         ),
     )
-    def declare_queue(self, which: int, name: str, kind: Any, data: st.DataObject, flags: dict[str, bool]) -> None:
+    def declare_queue(self, which: int, name: str, data: st.DataObject, flags: dict[str, bool]) -> None:
         """Declare a queue that may be there."""
+        kind: Any = data.draw(st.sampled_from(self.kinds))
         arguments = _told_of(data.draw(queue_arguments(kind)))
         if kind == "quorum":
             flags = {"durable": True}

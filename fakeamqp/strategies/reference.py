@@ -526,13 +526,10 @@ class Reference:
         expiration = properties.get("expiration")
         if expiration is not None and not (isinstance(expiration, str) and expiration.isdecimal()):
             raise _Refused(406)
-        keys = [message.routing_key]
-        for name in ("CC", "BCC"):
-            if not isinstance(headers.get(name, []), list):
-                raise _Refused(406)
-            keys += headers.get(name, [])
-        if "BCC" in headers:
-            properties["headers"] = {name: value for name, value in headers.items() if name != "BCC"}
+        if not isinstance(headers.get("CC", []), list):
+            raise _Refused(406)
+        keys = [message.routing_key, *headers.get("CC", [])]
+        keys += message.keys[len(keys) :]  # a trace shows messages as they were routed: without BCC
         return Copy(message.body, message.exchange, tuple(keys), properties, 0)
 
     def _route(self, copy: Copy) -> list[Queue]:
@@ -674,7 +671,8 @@ class Reference:
     def _shown(self, copy: Copy) -> Told:
         """A dead letter may look redelivered at once, if it failed where it was before: that is left open."""
         redelivered = copy.redelivered if not copy.deaths or self.version == "3.10" else None
-        return (copy.body, copy.exchange, copy.keys[0], redelivered, tuple(sorted(copy.deaths)))
+        properties = _comparable(copy.properties)
+        return (copy.body, copy.exchange, copy.keys[0], redelivered, tuple(sorted(copy.deaths)), properties)
 
     def _consume(self, channel: Channel, command: ask.Consume, told: list[Any]) -> None:
         tag = command.consumer_tag
@@ -1004,7 +1002,15 @@ _SIMPLE: dict[type, tuple[str, ...]] = {
 def _seen(effect: Any) -> Told:
     headers = effect.message.properties.get("headers") or {}
     deaths = tuple(sorted((each["queue"], each["reason"], int(each["count"])) for each in headers.get("x-death", ())))
-    return (effect.message.body, effect.exchange, effect.routing_key, _MaybeOpen(effect.redelivered), deaths)
+    properties = _comparable(effect.message.properties)
+    return (effect.message.body, effect.exchange, effect.routing_key, _MaybeOpen(effect.redelivered), deaths, properties)
+
+
+def _comparable(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties without what tells of deaths, and without an empty table of headers."""
+    headers = properties.get("headers") or {}
+    kept = {name: value for name, value in headers.items() if name != "x-death" and "-death-" not in name}
+    return {**{name: value for name, value in properties.items() if name != "headers"}, "headers": kept}
 
 
 class _MaybeOpen:
