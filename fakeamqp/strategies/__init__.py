@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from fakeamqp.strategies.commands import commands, messages, queue_arguments
 from fakeamqp.strategies.keys import binding_keys, names, routing_keys
+from fakeamqp.strategies.languages import keys_near, keys_of
+from fakeamqp.strategies.laws import dead_letters_end, every_key_is_routed, nothing_is_lost, reaches_exactly
 from fakeamqp.strategies.machine import BrokerMachine, TopologyMachine
 from fakeamqp.strategies.properties import properties
 from fakeamqp.strategies.reference import Differs, Reference
@@ -24,14 +26,20 @@ __all__ = [
     "TopologyMachine",
     "binding_keys",
     "commands",
+    "dead_letters_end",
     "definitions",
+    "every_key_is_routed",
     "field_values",
     "header_bindings",
     "headers",
+    "keys_near",
+    "keys_of",
     "messages",
     "names",
+    "nothing_is_lost",
     "properties",
     "queue_arguments",
+    "reaches_exactly",
     "routing_keys",
     "tables",
     "topologies",

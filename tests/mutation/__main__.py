@@ -4,7 +4,7 @@
     python -m tests.mutation --mutants 200 --seed 1 --jobs 2 --keep mutants.jsonl
 
 Each mutant meets the tests of its own file, those of the model, the recordings of real brokers, and the floors above,
-until one fails. What came of it is kept in a file; broken off, the same command goes on where it stopped. Survivors
+until one fails; with `--kit`, those of the Hypothesis kit alone. What came of it is kept in a file; broken off, the same command goes on where it stopped. Survivors
 that `equivalent.py` knows change nothing that can be seen; the others are listed.
 """
 
@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1, help="how many run side by side")
     parser.add_argument("--keep", type=Path, default=Path("mutants.jsonl"), help="the file of outcomes")
     parser.add_argument("--survivors", action="store_true", help="run those again that survived")
+    parser.add_argument("--kit", action="store_true", help="play the tests of the Hypothesis kit alone (tests/kit)")
     options = parser.parse_args()
     known = _read(options.keep)
     drawn = list(draw(options.mutants, options.seed))
@@ -41,7 +42,7 @@ def main() -> int:
         for mutant in drawn
         if _key(mutant) not in known or (options.survivors and known[_key(mutant)]["killed_by"] is None)
     ]
-    _run(missing, options.jobs, options.keep)
+    _run(missing, options.jobs, options.keep, kit=options.kit)
     return _report(drawn, _read(options.keep))
 
 
@@ -54,8 +55,8 @@ def _read(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["module"], row["diff"]): row for row in map(json.loads, lines)}
 
 
-def _run(mutants: list[Mutant], jobs: int, keep: Path) -> None:
-    with _trees(min(jobs, len(mutants))) as trees, ThreadPoolExecutor(jobs) as pool, keep.open("a") as file:
+def _run(mutants: list[Mutant], jobs: int, keep: Path, *, kit: bool) -> None:
+    with _trees(min(jobs, len(mutants)), kit=kit) as trees, ThreadPoolExecutor(jobs) as pool, keep.open("a") as file:
 
         def run(mutant: Mutant) -> None:
             tree = trees.get()
@@ -72,9 +73,9 @@ def _run(mutants: list[Mutant], jobs: int, keep: Path) -> None:
 
 
 @contextmanager
-def _trees(count: int) -> Iterator[SimpleQueue[Tree]]:
+def _trees(count: int, *, kit: bool) -> Iterator[SimpleQueue[Tree]]:
     trees: SimpleQueue[Tree] = SimpleQueue()
-    made = [Tree() for _ in range(count)]
+    made = [Tree(kit=kit) for _ in range(count)]
     try:
         for tree in made:
             trees.put(tree)
