@@ -1064,6 +1064,7 @@ def _words(command: Command) -> str:
 
 # --- arguments of queues
 
+_LONGEST_MS = 315_360_000_000  # ten years
 _OVERFLOWS = ("drop-head", "reject-publish", "reject-publish-dlx")
 
 
@@ -1072,8 +1073,8 @@ def _natural(value: Any) -> bool:
 
 
 ARGUMENTS: dict[str, Callable[[Any], bool]] = {
-    "x-message-ttl": lambda value: _natural(value) and value < 2**32,
-    "x-expires": lambda value: _natural(value) and 0 < value < 2**32,
+    "x-message-ttl": lambda value: _natural(value) and value <= _LONGEST_MS,
+    "x-expires": lambda value: _natural(value) and 0 < value <= _LONGEST_MS,
     "x-max-length": _natural,
     "x-max-length-bytes": _natural,
     "x-max-priority": lambda value: _natural(value) and value <= 255,

@@ -11,7 +11,7 @@ from fakeamqp.strategies import TopologyMachine
 
 # Drawn alike every time, and not shrunk: that is for who looks at a failure.
 QUICK = settings(
-    max_examples=25,
+    max_examples=30,
     stateful_step_count=40,
     derandomize=True,
     database=None,

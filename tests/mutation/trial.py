@@ -89,5 +89,5 @@ class Tree:
             return f"{' '.join(tests)}: without end"
         if done.returncode == 0:
             return None
-        named = [line.split()[1] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+        named = [line.split()[1] for line in done.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
         return named[0] if named else f"{' '.join(tests)}: broken off"
