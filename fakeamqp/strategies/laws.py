@@ -21,7 +21,7 @@ import fakeamqp
 from fakeamqp.model import effects
 from fakeamqp.model.livelock import Livelock
 from fakeamqp.strategies.languages import Language, all_keys_of, keys_near, keys_of
-from fakeamqp.strategies.script import OPENING, call
+from fakeamqp.strategies.script import OPENING, call, written
 from fakeamqp.strategies.topologies import Topology
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.definitions import Source
@@ -97,6 +97,7 @@ def nothing_is_lost(
     *,
     steps: int = 12,
     seconds: float = 3600.0,
+    parking: Iterable[str] = (),
     allowed: Iterable[str] = (),
     vhost: str = "/",
     version: str = "4.3",
@@ -106,10 +107,11 @@ def nothing_is_lost(
     Messages are published to the exchange under keys of the language (without one, that its bindings wait for). Then, up to
     `steps` times, one is fetched from some queue and acknowledged, requeued or rejected, or up to `seconds` pass. At last a
     day passes.
+    parking: queues in which messages come to rest: nobody fetches from them.
     allowed: queues that may drop messages, such as one that keeps the last thousand.
     """
     place, may_drop = _Place(declared, vhost, version), frozenset(allowed)
-    queues = sorted(place.broker.snapshot().vhosts[vhost].queues)
+    queues = sorted({*place.broker.snapshot().vhosts[vhost].queues} - {*parking})
     drawn_keys = keys_near(place.broker, exchange, vhost) if keys is None else keys_of(keys)
     moves = st.one_of(
         st.tuples(st.sampled_from(("ack", "requeue", "reject")), st.sampled_from(queues)),
@@ -205,7 +207,7 @@ class _Place:
             self._source: Source = declared.export_definitions()
             self._shown_by: Topology | None = Topology.of(declared, vhost)
         else:
-            self._source, self._shown_by = declared, None
+            self._source, self._shown_by = written(declared), None
             self.broker = Broker(version, definitions=declared, users="any")
 
     def fresh(self) -> Broker:

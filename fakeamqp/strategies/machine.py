@@ -16,7 +16,7 @@ from fakeamqp.strategies.commands import EXCHANGES, QUEUES, queue_arguments
 from fakeamqp.strategies.keys import binding_keys, routing_keys
 from fakeamqp.strategies.properties import in_pika, properties
 from fakeamqp.strategies.reference import Reference
-from fakeamqp.strategies.script import Code, Script, call
+from fakeamqp.strategies.script import Code, Script, call, written
 from fakeamqp.strategies.tables import header_bindings, headers
 from fakeamqp.strategies.topologies import ExchangeMade, QueueMade, Topology, topologies
 from fakeamqp.world.broker import Broker
@@ -37,13 +37,14 @@ class BrokerMachine(RuleBasedStateMachine):
     what the reference says (`fakeamqp.strategies.reference`).
     A failing example ends with the program that shows it, in runnable pika code.
 
-    version, definitions, options: of the broker; options: further arguments of `Broker`.
+    version, definitions, options: of the broker; options: further arguments of `Broker`. vhost: the clients' own.
     refers: False to watch the laws without the reference.
 
     broker: what is tested. script: the program so far. connection, channel: pika's, for your own rules.
     """
 
     version: ClassVar[str] = "4.3"
+    vhost: ClassVar[str] = "/"
     definitions: ClassVar[Source | None] = None
     options: ClassVar[dict[str, Any]] = {}
     refers: ClassVar[bool] = True
@@ -51,10 +52,10 @@ class BrokerMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        given = {} if self.definitions is None else {"definitions": self.definitions}
+        given: dict[str, Any] = {} if self.definitions is None else {"definitions": written(self.definitions)}
         self.broker = Broker(self.version, trace="all", **given, **self.options)
         self.script = Script(self.broker, call("fakeamqp.Broker", self.version, **given, **self.options))
-        self._watch = Watch(self.broker, refers=self.refers)
+        self._watch = Watch(self.broker, self.vhost, refers=self.refers)
         self.published = 0
         self._numbers: dict[int, int] = {}
         for client in range(1, self.clients + 1):
@@ -95,18 +96,19 @@ class BrokerMachine(RuleBasedStateMachine):
 
     def queue_names(self) -> list[str]:
         """The queues that are there now."""
-        return list(self.broker.model.vhosts["/"].queues)
+        return list(self.broker.model.vhosts[self.vhost].queues)
 
     def exchange_names(self) -> list[str]:
         """The exchanges that were declared, and the default exchange."""
-        return ["", *(name for name in self.broker.model.vhosts["/"].exchanges if not name.startswith("amq."))]
+        return ["", *(name for name in self.broker.model.vhosts[self.vhost].exchanges if not name.startswith("amq."))]
 
     def held(self) -> list[tuple[int, int]]:
         """What is unacked: client and delivery tag."""
         return [(client, tag) for client in range(1, self.clients + 1) for tag in self._model_of(client).unacked]
 
     def _connect(self, client: int) -> None:
-        self.script.do(f"connection_{client} = fakeamqp.connect(broker)")
+        where = "" if self.vhost == "/" else f", virtual_host={self.vhost!r}"
+        self.script.do(f"connection_{client} = fakeamqp.connect(broker{where})")
         self._numbers[client] = list(self.broker.model.connections)[-1]
         self.script.do(f"channel_{client} = connection_{client}.channel()")
 
@@ -229,14 +231,16 @@ class BrokerMachine(RuleBasedStateMachine):
 class Watch:
     """Follows a broker's trace and holds its laws. Raises AssertionErrors: BrokenLaw, Differs."""
 
-    def __init__(self, broker: Broker, *, refers: bool = True) -> None:
+    def __init__(self, broker: Broker, vhost: str = "/", *, refers: bool = True) -> None:
         self._broker = broker
         self._ledger = Ledger()
         self._seen = 0
         self._last: dict[tuple[str, int | None], int] = {}
-        self.reference = Reference(broker.version) if refers else None
+        self.reference = Reference(broker.version, vhost) if refers else None
         if self.reference is not None:
-            self.reference.know(Topology.of(broker), has_policies=bool(broker.model.vhosts["/"].policies))
+            there = broker.model.vhosts[vhost]
+            laid = {name: broker.queue(name, vhost).effective_policy_definition for name in there.queues}
+            self.reference.know(Topology.of(broker, vhost), laid if there.policies else None)
 
     def look(self) -> None:
         """Look at what has happened since the last time."""
@@ -305,7 +309,7 @@ class TopologyMachine(BrokerMachine):
     def declare_again(self, which: int, queue: int, exclusive: bool, durable: bool) -> None:
         """Declare a queue as it is, or not quite."""
         there = self.queue_names()
-        model = self.broker.model.vhosts["/"].queues[there[queue % len(there)]]
+        model = self.broker.model.vhosts[self.vhost].queues[there[queue % len(there)]]
         flags = {
             "durable": model.durable is not durable,
             "exclusive": (model.owner is not None) is not exclusive,

@@ -92,6 +92,7 @@ class Queue:
     auto_delete: bool
     owner: int | None
     arguments: Mapping[str, Any]
+    policy: Mapping[str, Any] = {}
     ready: list[Copy] = attrs.field(factory=list)
     consumers: list[Consumer] = attrs.field(factory=list)
     line: list[Consumer] = attrs.field(factory=list)
@@ -103,7 +104,11 @@ class Queue:
     gone: bool = False
 
     def limit(self, name: str, default: Any = None) -> Any:
-        return self.arguments.get(f"x-{name}", default)
+        """What argument and policy say: the smaller of two numbers, else the argument."""
+        given = [each for each in (self.arguments.get(f"x-{name}"), self.policy.get(name)) if each is not None]
+        if not given:
+            return default
+        return min(given) if all(_natural(each) for each in given) else given[0]
 
     @property
     def single(self) -> bool:
@@ -128,9 +133,11 @@ class Channel:
 class Reference:
     """The naive broker. silent: why it has nothing to say any more; None as long as it follows."""
 
-    def __init__(self, version: str) -> None:
+    def __init__(self, version: str, vhost: str = "/") -> None:
         self.version = version
+        self.vhost = vhost
         self.silent: str | None = None
+        self._has_policies = False
         self.now_us = 0
         self.exchanges = {
             name: PlainExchange(kind, internal=name.endswith("trace")) for name, kind in PREDECLARED.items()
@@ -142,10 +149,9 @@ class Reference:
         self._dying: list[tuple[Queue, Copy, str]] = []
         self._count = 0
 
-    def know(self, topology: Topology, *, has_policies: bool = False) -> None:
-        """Begin with what is there already."""
-        if has_policies:
-            self.silent = "it does not know policies"
+    def know(self, topology: Topology, policies: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        """Begin with what is there already. policies: what they come to for each queue; None if there are none."""
+        self._has_policies = policies is not None
         for made in topology.exchanges:
             if made.type not in TYPES:
                 self.silent = f"it does not know exchanges of type {made.type!r}"
@@ -156,7 +162,15 @@ class Reference:
             kind = queue.arguments.get("x-queue-type", "classic")
             if kind == "stream":
                 self.silent = "it does not know streams"
-            self.queues[queue.name] = Queue(queue.name, kind, queue.durable, queue.auto_delete, None, queue.arguments)
+            self.queues[queue.name] = Queue(
+                queue.name,
+                kind,
+                queue.durable,
+                queue.auto_delete,
+                None,
+                queue.arguments,
+                (policies or {}).get(queue.name, {}),
+            )
             self._touch(self.queues[queue.name])
         for each in topology.bindings:
             self.bindings.append(
@@ -192,7 +206,7 @@ class Reference:
         """Hold the queues against those of the broker. Raises Differs."""
         if self.silent:
             return
-        there = broker.snapshot().vhosts["/"].queues
+        there = broker.snapshot().vhosts[self.vhost].queues
         if list(self.queues) != list(there):
             raise Differs(f"there should be the queues {list(self.queues)}, and are {list(there)}")
         for queue in self.queues.values():
@@ -272,7 +286,7 @@ class Reference:
         self._bury()
 
     def _enter(self, command: Any, told: Any) -> None:
-        if getattr(command, "virtual_host", "/") != "/":
+        if getattr(command, "virtual_host", self.vhost) != self.vhost:
             raise _Unknown("it knows one virtual host")
 
     def _end(self, channels: list[Channel]) -> None:
@@ -430,8 +444,8 @@ class Reference:
     def _make(self, channel: Channel, command: ask.DeclareQueue, told: list[Any]) -> Queue:
         name, arguments = command.queue, command.arguments
         kind = arguments.get("x-queue-type", "classic")
-        if kind == "stream":
-            raise _Unknown("it does not know streams")
+        if kind == "stream" or self._has_policies:
+            raise _Unknown("it does not know streams, nor policies for new queues")
         if refuses_arguments(kind, arguments, command) or (kind == "quorum" and not name):
             raise _Refused(406)
         if not name:
@@ -501,7 +515,7 @@ class Reference:
             self._tell(channel, "confirmed" if accepted else "nacked", channel.published)
 
     def _inject(self, command: ask.Inject, told: Any) -> None:
-        if command.virtual_host != "/":
+        if command.virtual_host != self.vhost:
             raise _Unknown("it knows one virtual host")
         try:
             copy = self._read(command.message, None)

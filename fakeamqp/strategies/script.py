@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from types import CodeType
 from typing import Any
 
 from fakeamqp.world.broker import Broker
+from fakeamqp.world.definitions import Source
 
 OPENING = """\
 import pika
@@ -89,3 +91,8 @@ class Code(str):
 
     def __repr__(self) -> str:
         return str(self)
+
+
+def written(definitions: Source) -> Any:
+    """Definitions as a program can show them: a path as text."""
+    return os.fspath(definitions) if isinstance(definitions, os.PathLike) else definitions

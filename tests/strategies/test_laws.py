@@ -66,7 +66,7 @@ def test_a_good_topology_holds_them_all(declared: Any, version: str) -> None:
     every_key_is_routed(orders, "orders", re.compile(r"order\.[a-z]+"), version=version)
     expected = {"order.created.*": ["all", "created"], "order.paid.#": ["all"], "refund.*": []}
     reaches_exactly(orders, "orders", expected, version=version)
-    nothing_is_lost(orders, "orders", "order.{created,paid}.us", version=version)
+    nothing_is_lost(orders, "orders", "order.{created,paid}.us", parking=["parking"], version=version)
     dead_letters_end(orders, version=version)
 
 
@@ -106,12 +106,12 @@ def test_what_is_expected_may_be_a_function_of_the_key(declared: Any) -> None:
 )
 def test_a_queue_that_loses_messages_is_named(declared: Any, topology: Topology, culprit: str) -> None:
     with pytest.raises(AssertionError, match=culprit) as failed:
-        nothing_is_lost(declared(topology), "orders", "order.created.us")
+        nothing_is_lost(declared(topology), "orders", "order.created.us", parking=["parking"])
     runs_as_it_says(failed.value)
 
 
 def test_a_queue_that_may_lose_messages_is_allowed_to(declared: Any) -> None:
-    nothing_is_lost(declared(changed(all={"x-max-length": 1})), "orders", "order.paid.us", allowed=["all"])
+    nothing_is_lost(declared(changed(all={"x-max-length": 1})), "orders", "order.paid.us", allowed=["all"], parking=["parking"])
 
 
 def test_dead_letters_that_go_round_are_named(declared: Any) -> None:
