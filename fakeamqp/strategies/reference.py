@@ -53,6 +53,7 @@ class Copy:
     expires_us: int | None = None
     deaths: tuple[tuple[str, str, int], ...] = ()
     redelivered: bool = False
+    first_death: tuple[str, str] | None = None
     returns: int = 0
     came_back: int = 0
 
@@ -686,7 +687,9 @@ class Reference:
         """A dead letter may look redelivered at once, if it failed where it was before: that is left open."""
         redelivered = copy.redelivered if not copy.deaths or self.version == "3.10" else None
         properties = _comparable(copy.properties)
-        return (copy.body, copy.exchange, copy.keys[0], redelivered, tuple(sorted(copy.deaths)), properties)
+        last_death = copy.deaths[0][:2] if copy.deaths and self.version != "3.10" else None
+        ends = (copy.first_death, last_death)
+        return (copy.body, copy.exchange, copy.keys[0], redelivered, tuple(sorted(copy.deaths)), ends, properties)
 
     def _consume(self, channel: Channel, command: ask.Consume, told: list[Any]) -> None:
         tag = command.consumer_tag
@@ -896,6 +899,7 @@ class Reference:
             properties["headers"] = headers
             deaths = self._with_death(copy.deaths, queue.name, reason)
             letter = Copy(copy.body, exchange, copy.keys if key is None else (key,), properties, 0, deaths=deaths)
+            letter.first_death = copy.first_death or (queue.name, reason)
             for target in self._route(letter):
                 if not self._has_gone_round(letter, target, reason):
                     self._offer(target, letter)
@@ -1016,8 +1020,15 @@ _SIMPLE: dict[type, tuple[str, ...]] = {
 def _seen(effect: Any) -> Told:
     headers = effect.message.properties.get("headers") or {}
     deaths = tuple(sorted((each["queue"], each["reason"], int(each["count"])) for each in headers.get("x-death", ())))
-    properties = _comparable(effect.message.properties)
-    return (effect.message.body, effect.exchange, effect.routing_key, _MaybeOpen(effect.redelivered), deaths, properties)
+    first, last = (
+        (headers[f"x-{which}-death-queue"], headers[f"x-{which}-death-reason"])
+        if f"x-{which}-death-queue" in headers
+        else None
+        for which in ("first", "last")
+    )
+    message, properties = effect.message, _comparable(effect.message.properties)
+    redelivered = _MaybeOpen(effect.redelivered)
+    return (message.body, effect.exchange, effect.routing_key, redelivered, deaths, (first, last), properties)
 
 
 def _comparable(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -110,6 +110,47 @@ def test_who_has_no_permissions_or_a_wrong_password_stays_outside(version: str) 
     assert list(broker.ctl.list_users()) == ["guest", "ada"]
 
 
+PERL = (
+    ("(?<n>q)x", "(?P<n>q)x"),
+    ("q(?:x|y)+", "q(?:x|y)+"),
+    (r"\x71x", "qx"),
+    (r"q\d{2}", "q[0-9]{2}"),
+    ("q[[:alpha:]]", "q[A-Za-z]"),
+    (r"^q\.x$", r"^q\.x$"),
+    ("q|^z", "q|^z"),
+    ("(?i)QX", "(?i)QX"),
+    (r"\bq\b", r"\bq\b"),
+)
+
+
+@pytest.mark.parametrize("version", PROFILES)
+def test_expressions_are_perls(version: str) -> None:
+    for perl, python in PERL:
+        broker = fakeamqp.Broker(version)
+        broker.ctl.add_user("ada", "secret")
+        broker.ctl.set_permissions("ada", perl, "", "")
+        ada = as_user(broker, "ada")
+        for name in ("qx", "qy", "q12", "q1", "q.x", "z", "az", "qxxy", "QX", "q"):
+            assert (ada.refusal("queue_declare", name) == 0) == bool(re.search(python, name)), (perl, name)
+
+
+@pytest.mark.parametrize("version", PROFILES)
+def test_from_4_3_on_who_only_looks_needs_a_permission_too(version: str) -> None:
+    owner = Client(version)
+    owner.channel.queue_declare("q")
+    owner.broker.ctl.add_user("ada", "secret")
+    for expressions, may in ((("", "", ""), version != "4.3"), (("", "q", ""), True), (("", "", "q"), True)):
+        owner.broker.ctl.set_permissions("ada", *expressions)
+        connection = fakeamqp.connect(owner.broker, credentials=pika.PlainCredentials("ada", "secret"))
+        try:
+            connection.channel().queue_declare("q", passive=True)
+            looked = True
+        except pika.exceptions.ChannelClosedByBroker as refused:
+            assert refused.reply_code == 403
+            looked = False
+        assert looked == may
+
+
 @pytest.mark.parametrize("version", PROFILES)
 def test_limits_of_virtual_hosts_are_kept(version: str) -> None:
     client = Client(version)

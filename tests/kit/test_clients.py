@@ -74,6 +74,11 @@ def test_a_request_is_answered_directly(version: str) -> None:
         client.broker.settle()
     assert answers == [b"22", b"222"]
     assert server.refusal("queue_declare", properties.reply_to, passive=True) == 0
+    for forged in (properties.reply_to[:-1], properties.reply_to + "x", "amq.rabbitmq.reply-to.g1h.99"):
+        assert server.refusal("queue_declare", forged, passive=True) != 0
+        server.refusal("basic_publish", "", forged, b"forged")
+        client.broker.settle()
+    assert answers == [b"22", b"222"]
     client.connection.close()
     server.channel.basic_publish("", properties.reply_to, b"late")
     server.broker.settle()
@@ -198,3 +203,49 @@ def test_livelocks_are_named() -> None:
             client.broker.publish("", "a", b"1", headers={"x-death": [{"reason": "rejected", "queue": "c", "count": 1}]})
         raise AssertionError("goes round no more")
     assert ended.type in (AssertionError, fakeamqp.Livelock)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("highest", [None, 0, 1, 3, 255])
+def test_a_classic_queue_sorts_by_priority(version: str, highest: int | None) -> None:
+    client = Client(version)
+    client.channel.queue_declare("q", arguments={} if highest is None else {"x-max-priority": highest})
+    priorities = [0, 2, None, 1, 5, 3, 255, 0, 1]
+    for number, priority in enumerate(priorities):
+        client.broker.publish("", "q", b"%d" % number, **({} if priority is None else {"priority": priority}))
+    most = 0 if highest is None or (version == "3.10" and not highest) else highest or 1
+    order = sorted(range(len(priorities)), key=lambda number: (-min(priorities[number] or 0, most), number))
+    assert client.bodies("q") == [b"%d" % number for number in order]
+    tags = [client.channel.basic_get("q")[0].delivery_tag for _ in range(5)]
+    client.channel.basic_nack(tags[-1], multiple=True, requeue=True)
+    assert [client.channel.basic_get("q", auto_ack=True)[2] for _ in order] == [b"%d" % number for number in order]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_who_waits_is_given_what_time_brings(version: str) -> None:
+    client = Client(version)
+    arguments = {"x-message-ttl": 60_000, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "q"}
+    client.channel.queue_declare("q", durable=True, arguments={"x-queue-type": "quorum"})
+    client.channel.queue_declare("later", arguments=arguments)
+    for number in range(3):
+        client.channel.basic_publish("", "later", b"%d" % number, pika.BasicProperties(headers={"n": [number]}))
+        client.connection.sleep(10)
+    came = []
+    for method, properties, body in client.channel.consume("q"):
+        came.append((client.broker.clock.now(), body, properties.headers["n"]))
+        client.channel.basic_ack(method.delivery_tag)
+        if len(came) == 3:
+            break
+    assert came == [(60, b"0", [0]), (70, b"1", [1]), (80, b"2", [2])]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_virtual_host_has_a_type_of_queue_for_who_does_not_say(version: str) -> None:
+    client = Client(version)
+    client.broker.ctl.set_default_queue_type("quorum")
+    client.channel.queue_declare("a", durable=True)
+    client.channel.queue_declare("b", durable=True, exclusive=True)
+    client.broker.ctl.set_default_queue_type(None)
+    client.channel.queue_declare("c", durable=True)
+    kinds = [client.broker.queue(name).kind for name in "abc"]
+    assert kinds == ["classic" if version == "3.10" else "quorum", "classic", "classic"]

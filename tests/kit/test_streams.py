@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pika
@@ -100,3 +101,19 @@ def test_a_filter_lets_its_values_pass() -> None:
             arguments = {"x-stream-offset": "first", "x-stream-filter": asked, "x-stream-match-unfiltered": unfiltered}
             client.consume("s", tag=asked, arguments=arguments)
             assert {body for _, _, body in client.heard} >= expected
+
+
+@pytest.mark.parametrize("version", PROFILES)
+def test_a_stream_is_read_from_an_instant_on(version: str) -> None:
+    client = Client(version)
+    client.channel.queue_declare("s", durable=True, arguments={"x-queue-type": "stream"})
+    for number in range(6):
+        client.broker.publish("", "s", b"%d" % number)
+        client.broker.clock.advance(60)
+    for minutes, expected in ((0, 0), (1, 1), (3.5, 4), (5, 5), (-5, 0), (60, 6)):
+        client.heard.clear()
+        at = client.broker.clock.starts_at + timedelta(minutes=minutes)
+        client.channel.basic_qos(prefetch_count=100)
+        client.consume("s", tag=f"at {minutes}", arguments={"x-stream-offset": at})
+        bodies = [body for _, _, body in client.heard]
+        assert bodies == [b"%d" % number for number in range(expected, 6)], minutes

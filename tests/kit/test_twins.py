@@ -175,6 +175,9 @@ def test_ready_laws_see_what_a_program_sees(version: str) -> None:
     @given(topologies(), st.sampled_from(("a", "b", "a.b")))
     def law(topology: Topology, key: str) -> None:
         broker = fakeamqp.Broker(version, definitions=topology.definitions(version))
+        there = Topology.of(broker)
+        assert set(map(str, there.exchanges)) == set(map(str, topology.exchanges))
+        assert set(map(str, there.bindings)) == set(map(str, topology.bindings))
         for exchange in (each for each in topology.exchanges if not each.internal):
             broker.purge()
             routed, taken = broker.route(exchange.name, key), broker.publish(exchange.name, key, b"")

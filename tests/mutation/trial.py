@@ -20,7 +20,7 @@ _FAR = ("tests/session", "tests/world", "tests/adapters", "tests/properties", "t
 _LONGEST_NEAR_S, _LONGEST_S = 120, 900
 
 # Tests of the project's form would find every change, and random tests shall not find them by luck.
-_ARGUMENTS = ("-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--no-header")
+_ARGUMENTS = ("-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--no-header", "--tb=no")
 
 
 @attrs.frozen
