@@ -13,8 +13,8 @@ from fakeamqp.strategies.keys import routing_keys
 from fakeamqp.world.broker import Broker
 
 Language: TypeAlias = "str | re.Pattern[str] | st.SearchStrategy[str] | Iterable[str]"
-"""Text, in which `{a,b}` is one of several, a word `*` is any word and a word `#` any number of them; an expression that
-whole keys match; a strategy; or the keys themselves."""
+"""Text, in which `{a,b}` is one of several, a word `*` is any word and a word `#` any number of them; an expression
+that whole keys match; a strategy; or the keys themselves."""
 
 _WORDS = st.text("abcdefghijklmnopqrstuvwxyz0123456789_-", min_size=1, max_size=8)
 

@@ -4,8 +4,8 @@
         every_key_is_routed("production.json", "orders", "order.{created,paid}.*", vhost="shop")
 
 They take what declares the topology: definitions (a path, JSON text, a dict), or a broker that has it already, which is
-left as it is. A law that does not hold raises AssertionError: the exchange, the key and the queue, in their shrunk form,
-and a program in pika that shows it.
+left as it is. A law that does not hold raises AssertionError: the exchange, the key and the queue, in their shrunk
+form, and a program in pika that shows it.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ def reaches_exactly(
 ) -> None:
     """Each message reaches the queues it should and no other.
 
-    expected: the queues for each language of keys, `{"order.created.*": ["all", "created"]}`; or a function from a key to
-    its queues, with `keys` as the language; without it, keys are drawn that the exchange's bindings nearly wait for.
+    expected: the queues for each language of keys, `{"order.created.*": ["all", "created"]}`; or a function from a key
+    to its queues, with `keys` as the language; without it, keys are drawn that the exchange's bindings nearly wait for.
     """
     place = _Place(declared, vhost, version)
 
@@ -104,9 +104,10 @@ def nothing_is_lost(
 ) -> None:
     """Whatever consumers do and however long it takes, each message is acked or in a queue: none is dropped.
 
-    Messages are published to the exchange under keys of the language (without one, that its bindings wait for). Then, up to
-    `steps` times, one is fetched from some queue and acknowledged, requeued or rejected, or up to `seconds` pass. At last a
-    day passes.
+    Messages are published to the exchange under keys of the language (without one, that its bindings wait for). Then,
+    up to `steps` times, one is fetched from some queue and acknowledged, requeued or rejected, or up to `seconds` pass.
+    At last a day passes.
+
     parking: queues in which messages come to rest: nobody fetches from them.
     allowed: queues that may drop messages, such as one that keeps the last thousand.
     """
@@ -148,9 +149,9 @@ def nothing_is_lost(
 def dead_letters_end(declared: Declared, *, vhost: str = "/", version: str = "4.3") -> None:
     """No dead letter goes round by itself: it comes to rest unless clients reject it again and again.
 
-    A message is put into each queue, and one that a client has rejected there; then time passes without clients. One that
-    comes back to a queue goes round for ever, or is dropped by RabbitMQ as soon as it does: either is told, with the
-    queues on the way.
+    A message is put into each queue, and one that a client has rejected there; then time passes without clients. One
+    that comes back to a queue goes round for ever, or is dropped by RabbitMQ as soon as it does: either is told, with
+    the queues on the way.
     """
     place = _Place(declared, vhost, version)
     for queue in sorted(place.broker.snapshot().vhosts[vhost].queues):
@@ -218,7 +219,8 @@ class _Place:
         if not exchange:
             return "of the queues' names"
         found = [
-            f"{binding.routing_key!r} to {binding.destination.name}" + (f" {dict(binding.arguments)}" * bool(binding.arguments))
+            f"{binding.routing_key!r} to {binding.destination.name}"
+            + (f" {dict(binding.arguments)}" * bool(binding.arguments))
             for binding in self.broker.exchange(exchange, self.vhost).bindings
         ]
         return ", ".join(found) or "none"

@@ -18,7 +18,7 @@ from fakeamqp.strategies.properties import in_pika, properties
 from fakeamqp.strategies.reference import Reference
 from fakeamqp.strategies.script import Code, Script, call, written
 from fakeamqp.strategies.tables import header_bindings, headers
-from fakeamqp.strategies.topologies import ExchangeMade, QueueMade, Topology, topologies
+from fakeamqp.strategies.topologies import QueueMade, Topology, topologies
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.definitions import Source
 
@@ -127,9 +127,7 @@ class BrokerMachine(RuleBasedStateMachine):
     @rule(
         which=_WHICH, exchange=st.integers(0, 9), key=_KEYS, drawn=properties(), mandatory=_FLAG, size=st.integers(1, 3)
     )
-    def publish(
-        self, which: int, exchange: int, key: str, drawn: dict[str, Any], mandatory: bool, size: int
-    ) -> None:
+    def publish(self, which: int, exchange: int, key: str, drawn: dict[str, Any], mandatory: bool, size: int) -> None:
         """Publish to an exchange that is there, or to a queue by its name."""
         there = self.exchange_names()
         self._publish(self.client(which), there[exchange % len(there)], key, drawn, mandatory=mandatory, size=size)
@@ -346,7 +344,14 @@ class TopologyMachine(BrokerMachine):
         """Declare an exchange that may be there."""
         kind = name if same and name in EXCHANGES else kind
         arguments = {} if alternate is None else {"alternate-exchange": alternate}
-        self.ask(self.client(which), "exchange_declare", name, kind, **flags, **({"arguments": arguments} if arguments else {}))
+        self.ask(
+            self.client(which),
+            "exchange_declare",
+            name,
+            kind,
+            **flags,
+            **({"arguments": arguments} if arguments else {}),
+        )
 
     @rule(which=_WHICH, name=st.sampled_from((*EXCHANGES, "amq.topic")), if_unused=_FLAG)
     def delete_exchange(self, which: int, name: str, if_unused: bool) -> None:
@@ -363,7 +368,14 @@ class TopologyMachine(BrokerMachine):
         arguments=st.one_of(st.just({}), header_bindings()),
     )
     def bind(
-        self, which: int, off: bool, to_exchange: bool, source: str, destination: int, key: str, arguments: dict[str, Any]
+        self,
+        which: int,
+        off: bool,
+        to_exchange: bool,
+        source: str,
+        destination: int,
+        key: str,
+        arguments: dict[str, Any],
     ) -> None:
         """Bind, or unbind."""
         there = EXCHANGES if to_exchange else (self.queue_names() or QUEUES)
@@ -376,7 +388,9 @@ class TopologyMachine(BrokerMachine):
         """Publish under several keys."""
         self._publish(self.client(which), on, key, {"headers": {**drawn, "CC": copies[:1], "BCC": copies[1:]}})
 
-    @rule(which=_WHICH, what=st.sampled_from(("confirm_delivery", "tx_select", "tx_commit", "tx_rollback", "tx_commit")))
+    @rule(
+        which=_WHICH, what=st.sampled_from(("confirm_delivery", "tx_select", "tx_commit", "tx_rollback", "tx_commit"))
+    )
     def mode(self, which: int, what: str) -> None:
         """Confirms and transactions."""
         client = self.client(which)

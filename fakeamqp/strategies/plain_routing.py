@@ -54,7 +54,7 @@ def _words_match(pattern: list[str], words: list[str]) -> bool:
 
 
 def headers_match(arguments: Mapping[str, Any], headers: Mapping[str, Any]) -> bool:
-    """`x-match` says whether all must be there or any; None asks for presence alone; `x-` names count with `-with-x`."""
+    """`x-match` says whether all must be there or any; None asks for presence; `x-` names count with `-with-x`."""
     mode = arguments.get("x-match", "all")
     asked = {name: value for name, value in arguments.items() if name != "x-match"}
     if not mode.endswith("-with-x"):

@@ -107,7 +107,7 @@ def programs(
 
 
 def _without_refusals(arguments: Any) -> dict[str, Any]:
-    """Without what makes a later line of the program refused: queues that go by themselves, or may not be fetched from."""
+    """Without what makes a later line refused: queues that go by themselves, or may not be fetched from."""
     left_out = ("x-expires", "x-single-active-consumer" if arguments.get("x-queue-type") == "quorum" else "")
     return {name: value for name, value in arguments.items() if name not in left_out}
 
@@ -151,5 +151,3 @@ def _steps(queues: Sequence[str], exchanges: Sequence[str], mode: str) -> st.Sea
     if mode == "tx":
         offered.append(st.sampled_from(("channel.tx_commit()", "channel.tx_commit()")))
     return st.one_of(offered)
-
-

@@ -7,7 +7,7 @@ from the first such step on it is silent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from itertools import chain
 from typing import Any
 
@@ -17,13 +17,13 @@ from fakeamqp.model import commands as ask
 from fakeamqp.model import effects
 from fakeamqp.model.commands import Command
 from fakeamqp.model.message import Message
+from fakeamqp.strategies.plain_arguments import COMPARED, refuses_arguments
 from fakeamqp.strategies.plain_routing import PREDECLARED, TYPES, PlainBinding, PlainExchange, route
+from fakeamqp.strategies.plain_state import Channel, Consumer, Copy, Held, Queue, all_held, by_tag, free
+from fakeamqp.strategies.plain_told import Told, comparable, told_by
 from fakeamqp.strategies.topologies import Topology
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.trace import Step
-
-Told = tuple[Any, ...]
-"""What a client is told: what it is, then the facts."""
 
 _MS = 1000
 
@@ -32,103 +32,13 @@ class Differs(AssertionError):
     """The broker did something else than the reference."""
 
 
-class _Refused(Exception):  # noqa: N818
+class _Refused(Exception):
     def __init__(self, code: int) -> None:
         self.code = code
 
 
-class _Unknown(Exception):  # noqa: N818
+class _Unknown(Exception):
     pass
-
-
-@attrs.define(eq=False)
-class Copy:
-    """One copy of a message in one queue. number: its place in the order of arrival. deaths: newest first."""
-
-    body: bytes
-    exchange: str
-    keys: tuple[str, ...]
-    properties: dict[str, Any]
-    number: int
-    expires_us: int | None = None
-    deaths: tuple[tuple[str, str, int], ...] = ()
-    redelivered: bool = False
-    first_death: tuple[str, str] | None = None
-    returns: int = 0
-    came_back: int = 0
-
-    @property
-    def headers(self) -> Mapping[str, Any]:
-        return self.properties.get("headers") or {}
-
-
-@attrs.define(eq=False)
-class Consumer:
-    channel: Channel
-    tag: str
-    queue: Queue
-    no_ack: bool
-    exclusive: bool
-    prefetch: int
-    priority: int
-    age: int
-    unacked: int = 0
-
-    @property
-    def able(self) -> bool:
-        return self.no_ack or not self.prefetch or self.unacked < self.prefetch
-
-
-@attrs.define(eq=False)
-class Queue:
-    """A queue.
-
-    line: the consumers that take turns, in this order; stuck: those found at their limit, until they settle.
-    unused_since_us: from when `x-expires` counts. looks_us: when it looks for what has expired next.
-    """
-
-    name: str
-    kind: str
-    durable: bool
-    auto_delete: bool
-    owner: int | None
-    arguments: Mapping[str, Any]
-    policy: Mapping[str, Any] = {}
-    ready: list[Copy] = attrs.field(factory=list)
-    consumers: list[Consumer] = attrs.field(factory=list)
-    line: list[Consumer] = attrs.field(factory=list)
-    stuck: list[Consumer] = attrs.field(factory=list)
-    active: Consumer | None = None
-    full: bool = False
-    unused_since_us: int | None = None
-    looks_us: int | None = None
-    gone: bool = False
-
-    def limit(self, name: str, default: Any = None) -> Any:
-        """What argument and policy say: the smaller of two numbers, else the argument."""
-        given = [each for each in (self.arguments.get(f"x-{name}"), self.policy.get(name)) if each is not None]
-        if not given:
-            return default
-        return min(given) if all(_natural(each) for each in given) else given[0]
-
-    @property
-    def single(self) -> bool:
-        return bool(self.limit("single-active-consumer", False))
-
-
-@attrs.define(eq=False)
-class Channel:
-    """held: what is unacked, by delivery tag, each with its queue and consumer. held_back: by a transaction."""
-
-    key: tuple[int, int]
-    prefetch: int = 0
-    tag: int = 0
-    held: dict[int, tuple[Copy, Queue, Consumer | None]] = attrs.field(factory=dict)
-    consumers: dict[str, Consumer] = attrs.field(factory=dict)
-    published: int | None = None
-    held_back: list[Any] | None = None
-    taken: dict[int, tuple[Copy, Queue, Consumer | None]] = attrs.field(factory=dict)
-    current_queue: str | None = None
 
 
 class Reference:
@@ -194,9 +104,9 @@ class Reference:
             return
         observed: dict[tuple[int, int], list[Told]] = {}
         for effect in step.effects:
-            told = _told(effect)
+            told = told_by(effect)
             if told is not None:
-                observed.setdefault(effect.channel, []).append(told)  # type: ignore[attr-defined]
+                observed.setdefault(effect.channel, []).append(told)
         for key in {**observed, **self._told}:
             here, there = self._told.get(key, []), observed.get(key, [])
             if here != there:
@@ -212,7 +122,7 @@ class Reference:
             raise Differs(f"there should be the queues {list(self.queues)}, and are {list(there)}")
         for queue in self.queues.values():
             seen = there[queue.name]
-            held = sum(held[1] is queue for channel in self.channels.values() for held in _held(channel))
+            held = sum(held[1] is queue for channel in self.channels.values() for held in all_held(channel))
             ours = ([(c.body, c.keys[0]) for c in queue.ready], held, [c.tag for c in queue.consumers])
             theirs = ([(m.body, m.routing_key) for m in seen.messages], seen.unacked, list(seen.consumers))
             if ours != theirs:
@@ -295,7 +205,7 @@ class Reference:
         back: dict[Queue, list[tuple[Copy, Consumer | None]]] = {}
         leaving: dict[Queue, list[Consumer]] = {}
         for channel in channels:
-            for copy, queue, consumer in sorted_by_tag({**channel.held, **channel.taken}):
+            for copy, queue, consumer in by_tag({**channel.held, **channel.taken}):
                 back.setdefault(queue, []).append((copy, consumer))
             for consumer in channel.consumers.values():
                 leaving.setdefault(consumer.queue, []).append(consumer)
@@ -375,9 +285,7 @@ class Reference:
 
     def _binding(self, channel: Channel, command: Any) -> PlainBinding:
         if isinstance(command, ask.BindExchange | ask.UnbindExchange):
-            return PlainBinding(
-                command.source, "exchange", command.destination, command.routing_key, command.arguments
-            )
+            return PlainBinding(command.source, "exchange", command.destination, command.routing_key, command.arguments)
         queue = self._name(channel, command.queue)
         key = command.routing_key or ("" if command.queue else queue)
         return PlainBinding(command.exchange, "queue", queue, key, command.arguments)
@@ -466,7 +374,7 @@ class Reference:
         counted = [queue.active] if queue.single and queue.active else list(queue.consumers)
         fetched = 0
         for channel in self.channels.values():
-            for _, holding, consumer in _held(channel):
+            for _, holding, consumer in all_held(channel):
                 if holding is queue and consumer is None:
                     fetched += 1
                 elif holding is queue and consumer is not None and consumer not in counted:
@@ -561,11 +469,10 @@ class Reference:
     def _offer(self, queue: Queue, copy: Copy) -> bool:
         """A queue takes a copy of its own, or refuses it because it is full."""
         overflow = queue.limit("overflow", "drop-head")
-        if overflow == "reject-publish" or (overflow == "reject-publish-dlx" and queue.kind == "classic"):
-            if self._refuses(queue, copy):
-                if overflow == "reject-publish-dlx":
-                    self._die(queue, attrs.evolve(copy), "maxlen")
-                return False
+        if not _drops_heads(queue) and self._refuses(queue, copy):
+            if overflow == "reject-publish-dlx":
+                self._die(queue, attrs.evolve(copy), "maxlen")
+            return False
         self._count += 1
         times = [queue.limit("message-ttl"), copy.properties.get("expiration")]
         ttl = min((int(time) for time in times if time is not None), default=None)
@@ -592,8 +499,7 @@ class Reference:
         return queue.full
 
     def _drop_heads(self, queue: Queue) -> None:
-        overflow = queue.limit("overflow", "drop-head")
-        if overflow == "reject-publish" or (overflow == "reject-publish-dlx" and queue.kind == "classic"):
+        if not _drops_heads(queue):
             return
         most, size = queue.limit("max-length"), queue.limit("max-length-bytes")
         dropped = False
@@ -670,8 +576,8 @@ class Reference:
                 handed.append((consumer, copy))
                 consumer.unacked += not consumer.no_ack
         # A quorum queue sends what it hands out at once consumer by consumer.
-        by_tag = self.version == "3.10"
-        for consumer, copy in sorted(handed, key=lambda each: each[0].tag.encode() if by_tag else each[0].age):
+        sorts_by_tag = self.version == "3.10"
+        for consumer, copy in sorted(handed, key=lambda each: each[0].tag.encode() if sorts_by_tag else each[0].age):
             consumer.unacked -= not consumer.no_ack
             self._hand_to(consumer, queue, copy)
 
@@ -686,7 +592,7 @@ class Reference:
     def _shown(self, copy: Copy) -> Told:
         """A dead letter may look redelivered at once, if it failed where it was before: that is left open."""
         redelivered = copy.redelivered if not copy.deaths or self.version == "3.10" else None
-        properties = _comparable(copy.properties)
+        properties = comparable(copy.properties)
         last_death = copy.deaths[0][:2] if copy.deaths and self.version != "3.10" else None
         ends = (copy.first_death, last_death)
         return (copy.body, copy.exchange, copy.keys[0], redelivered, tuple(sorted(copy.deaths)), ends, properties)
@@ -705,13 +611,11 @@ class Reference:
         if not tag:
             tag = next((effect.consumer_tag for effect in told if isinstance(effect, effects.ConsumeOk)), "")
         if queue.kind == "quorum" and any(
-            held[2] is not None and held[2].tag == tag and held[1] is queue for held in _held(channel)
+            held[2] is not None and held[2].tag == tag and held[1] is queue for held in all_held(channel)
         ):
             raise _Unknown("it does not know consumers of quorum queues that come back under their tag")
         self._count += 1
-        consumer = Consumer(
-            channel, tag, queue, command.no_ack, exclusive, channel.prefetch, priority, self._count
-        )
+        consumer = Consumer(channel, tag, queue, command.no_ack, exclusive, channel.prefetch, priority, self._count)
         channel.consumers[tag] = consumer
         queue.consumers.append(consumer)
         queue.line.append(consumer)
@@ -780,27 +684,27 @@ class Reference:
         else:
             self._carry_out(command, list(taken.values()))
 
-    def _carry_out(self, command: Any, taken: list[tuple[Copy, Queue, Consumer | None]]) -> None:
+    def _carry_out(self, command: Any, taken: list[Held]) -> None:
         """Queue by queue, and in each consumer by consumer, in the order of their tags; what was fetched goes first."""
         groups: dict[Queue, dict[bytes, list[tuple[Copy, Consumer | None]]]] = {}
         for copy, queue, consumer in taken:
             tag = b"" if consumer is None else b"." + consumer.tag.encode()
             groups.setdefault(queue, {}).setdefault(tag, []).append((copy, consumer))
-        for queue, by_tag in groups.items():
-            for _, group in sorted(by_tag.items()):
+        for queue, consumers in groups.items():
+            for _, group in sorted(consumers.items()):
                 self._settle_group(queue, group, command)
                 self._serve_freed(queue)
 
     def _settle_group(self, queue: Queue, group: list[tuple[Copy, Consumer | None]], command: Any) -> None:
         if isinstance(command, ask.Ack):
             for _, consumer in group:
-                _free(consumer)
+                free(consumer)
         elif command.requeue:
             how = "reject" if isinstance(command, ask.Reject) else "recover" if command is _RECOVER else "nack"
             self._requeue(queue, group, how)
         else:
             for copy, consumer in group:
-                _free(consumer)
+                free(consumer)
                 self._die(queue, copy, "rejected")
 
     def _serve_freed(self, queue: Queue) -> None:
@@ -817,7 +721,7 @@ class Reference:
             else:
                 group = sorted(group, key=lambda each: float("inf") if each[1] is None else each[1].age)
         for copy, consumer in group:
-            _free(consumer)
+            free(consumer)
             copy.redelivered = True
         if queue.gone or not group:
             return
@@ -852,12 +756,12 @@ class Reference:
         if not command.requeue:
             raise _Refused(540)
         taken, channel.held = channel.held, {}
-        self._carry_out(_RECOVER, sorted_by_tag(taken))
+        self._carry_out(_RECOVER, by_tag(taken))
 
     # --- ends
 
     def _heads(self, queue: Queue) -> list[Copy]:
-        """What may expire: the head; in a quorum queue of RabbitMQ 4.3 the head of each priority, and what came back."""
+        """What may expire: the head; in a quorum queue of RabbitMQ 4.3 the head of each priority, and what returned."""
         if queue.kind == "classic" or self.version != "4.3":
             return queue.ready[:1]
         groups: dict[Any, Copy] = {}
@@ -992,84 +896,14 @@ _METHODS: dict[type, Callable[..., None]] = {
 }
 
 
-def _told(effect: Any) -> Told | None:
-    """What a client sees of an effect, as the reference tells it; None if that is nothing it tells of."""
-    if isinstance(effect, effects.Delivered):
-        return ("delivered", effect.consumer_tag, effect.delivery_tag, *_seen(effect), effect.queue)
-    if isinstance(effect, effects.GetOk):
-        return ("fetched", effect.delivery_tag, *_seen(effect), effect.message_count)
-    if isinstance(effect, effects.Returned):
-        return ("returned", effect.message.body, effect.exchange, effect.routing_key)
-    if isinstance(effect, effects.DeclareQueueOk):
-        return ("declared", effect.queue, effect.message_count, effect.consumer_count)
-    simple = _SIMPLE.get(type(effect))
-    return None if simple is None else (simple[0], *(getattr(effect, name) for name in simple[1:]))
-
-
-_SIMPLE: dict[type, tuple[str, ...]] = {
-    effects.ChannelClosed: ("closed", "reply_code"),
-    effects.GetEmpty: ("empty",),
-    effects.Confirmed: ("confirmed", "delivery_tag"),
-    effects.Unconfirmed: ("nacked", "delivery_tag"),
-    effects.ConsumerCancelled: ("cancelled", "consumer_tag"),
-    effects.PurgeQueueOk: ("purged", "message_count"),
-    effects.DeleteQueueOk: ("deleted", "message_count"),
-}
-
-
-def _seen(effect: Any) -> Told:
-    headers = effect.message.properties.get("headers") or {}
-    deaths = tuple(sorted((each["queue"], each["reason"], int(each["count"])) for each in headers.get("x-death", ())))
-    first, last = (
-        (headers[f"x-{which}-death-queue"], headers[f"x-{which}-death-reason"])
-        if f"x-{which}-death-queue" in headers
-        else None
-        for which in ("first", "last")
-    )
-    message, properties = effect.message, _comparable(effect.message.properties)
-    redelivered = _MaybeOpen(effect.redelivered)
-    return (message.body, effect.exchange, effect.routing_key, redelivered, deaths, (first, last), properties)
-
-
-def _comparable(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties without what tells of deaths, and without an empty table of headers."""
-    headers = properties.get("headers") or {}
-    kept = {name: value for name, value in headers.items() if name != "x-death" and "-death-" not in name}
-    return {**{name: value for name, value in properties.items() if name != "headers"}, "headers": kept}
-
-
-class _MaybeOpen:
-    """A flag that equals itself and None."""
-
-    def __init__(self, flag: bool) -> None:
-        self.flag = flag
-
-    def __eq__(self, other: object) -> bool:
-        return other is None or other == self.flag
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __repr__(self) -> str:
-        return repr(self.flag)
-
-
-def _free(consumer: Consumer | None) -> None:
-    if consumer is not None:
-        consumer.unacked -= 1
-
-
-def _held(channel: Channel) -> Iterable[tuple[Copy, Queue, Consumer | None]]:
-    return chain(channel.held.values(), channel.taken.values())
-
-
-def sorted_by_tag(held: Mapping[int, tuple[Copy, Queue, Consumer | None]]) -> list[tuple[Copy, Queue, Consumer | None]]:
-    """In the order of the delivery tags."""
-    return [held[tag] for tag in sorted(held)]
+def _drops_heads(queue: Queue) -> bool:
+    """True if an overflow drops what is oldest; a quorum queue does so for `reject-publish-dlx`, too."""
+    overflow = queue.limit("overflow", "drop-head")
+    return overflow == "drop-head" or (overflow == "reject-publish-dlx" and queue.kind == "quorum")
 
 
 def _of_broker(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in arguments.items() if name in _COMPARED}
+    return {name: value for name, value in arguments.items() if name in COMPARED}
 
 
 def _without_extras(exchange: PlainExchange) -> tuple[Any, ...]:
@@ -1085,42 +919,3 @@ def _words(command: Command) -> str:
         told |= {"properties": message.properties, "body": message.body}
     given = ", ".join(f"{name}={value!r}" for name, value in told.items() if value not in (False, None, {}, ""))
     return f"{type(command).__name__}({given})" + (f" on channel {channel}" if channel else "")
-
-
-# --- arguments of queues
-
-_LONGEST_MS = 315_360_000_000  # ten years
-_OVERFLOWS = ("drop-head", "reject-publish", "reject-publish-dlx")
-
-
-def _natural(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-ARGUMENTS: dict[str, Callable[[Any], bool]] = {
-    "x-message-ttl": lambda value: _natural(value) and value <= _LONGEST_MS,
-    "x-expires": lambda value: _natural(value) and 0 < value <= _LONGEST_MS,
-    "x-max-length": _natural,
-    "x-max-length-bytes": _natural,
-    "x-max-priority": lambda value: _natural(value) and value <= 255,
-    "x-overflow": lambda value: value in _OVERFLOWS,
-    "x-dead-letter-exchange": lambda value: isinstance(value, str),
-    "x-dead-letter-routing-key": lambda value: isinstance(value, str),
-    "x-single-active-consumer": lambda value: isinstance(value, bool),
-    "x-delivery-limit": lambda value: isinstance(value, int) and not isinstance(value, bool),
-}
-_COMPARED = (*ARGUMENTS, "x-queue-mode", "x-max-in-memory-length")
-
-
-def refuses_arguments(kind: str, arguments: Mapping[str, Any], flags: Any) -> bool:
-    """True if a queue of this kind is not made with these arguments; flags: of its declaration."""
-    if kind not in ("classic", "quorum"):
-        return True
-    for name, value in arguments.items():
-        if name in ARGUMENTS and not ARGUMENTS[name](value):
-            return True
-    if "x-dead-letter-routing-key" in arguments and "x-dead-letter-exchange" not in arguments:
-        return True
-    if kind == "quorum":
-        return "x-max-priority" in arguments or not flags.durable or flags.exclusive or flags.auto_delete
-    return "x-delivery-limit" in arguments

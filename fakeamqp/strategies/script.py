@@ -26,7 +26,7 @@ def got(channel, method, properties, body):
 class Script:
     """A program so far.
 
-    names: what its lines may speak of: `pika`, `fakeamqp`, `broker`, the callback `got`, and what lines before assigned.
+    names: what its lines may speak of: `pika`, `fakeamqp`, `broker`, the callback `got`, and what they have assigned.
     lines: what was carried out, as it is printed.
     made_by: the expression that makes such a broker; None makes one of the same version with nothing in it.
     """
@@ -52,7 +52,9 @@ class Script:
         try:
             value = self._run(line)
         except self.names["pika"].exceptions.AMQPError as refusal:
-            self.lines.append(f"try:\n    {line}\nexcept pika.exceptions.AMQPError as refusal:\n    print(repr(refusal))")
+            self.lines.append(
+                f"try:\n    {line}\nexcept pika.exceptions.AMQPError as refusal:\n    print(repr(refusal))"
+            )
             return refusal
         self.lines.append(line)
         return value

@@ -17,6 +17,7 @@ from fakeamqp.strategies.tables import header_bindings
 from fakeamqp.world.broker import Broker
 
 Table = Mapping[str, Any]
+_NOTHING: Table = {}
 
 
 @attrs.frozen
@@ -25,7 +26,7 @@ class ExchangeMade:
 
     name: str
     type: str
-    arguments: Table = {}
+    arguments: Table = _NOTHING
     durable: bool = True
     auto_delete: bool = False
     internal: bool = False
@@ -40,7 +41,7 @@ class QueueMade:
     """A queue as it is declared."""
 
     name: str
-    arguments: Table = {}
+    arguments: Table = _NOTHING
     durable: bool = True
     auto_delete: bool = False
 
@@ -56,7 +57,7 @@ class BindingMade:
     kind: str
     destination: str
     routing_key: str = ""
-    arguments: Table = {}
+    arguments: Table = _NOTHING
 
     def __str__(self) -> str:
         more = _set(self, ("arguments",))
@@ -96,7 +97,9 @@ class Topology:
         return {
             "rabbitmq_version": PROFILES[version].release,
             "vhosts": [{"name": vhost}],
-            "exchanges": [{**attrs.asdict(each), "arguments": dict(each.arguments), **in_vhost} for each in self.exchanges],
+            "exchanges": [
+                {**attrs.asdict(each), "arguments": dict(each.arguments), **in_vhost} for each in self.exchanges
+            ],
             "queues": [{**attrs.asdict(each), "arguments": dict(each.arguments), **in_vhost} for each in self.queues],
             "bindings": [
                 {
@@ -180,8 +183,8 @@ def topologies(
 ) -> Topology:
     """A topology that every version accepts, of up to these queues and exchanges.
 
-    An exchange has the type of its name if there is one, else any; kinds: of queues. Dead letters and what is unroutable
-    go to exchanges that may or may not be there.
+    An exchange has the type of its name if there is one, else any; kinds: of queues. Dead letters and what is
+    unroutable go to exchanges that may or may not be there.
     """
     made = []
     for name in draw(_some_of(exchanges)):
@@ -190,7 +193,7 @@ def topologies(
         arguments = {} if alternate is None else {"alternate-exchange": alternate}
         made.append(ExchangeMade(name, kind, arguments, internal=draw(st.sampled_from((False, False, False, True)))))
     declared = [
-        QueueMade(name, draw(queue_arguments(draw(st.sampled_from(kinds)), exchanges=exchanges)))  # type: ignore[arg-type]
+        QueueMade(name, draw(queue_arguments(draw(st.sampled_from(kinds)), exchanges=exchanges)))
         for name in draw(_some_of(queues))
     ]
     bindings = draw(st.lists(_binding(made, declared), max_size=6)) if made and declared else []
@@ -206,9 +209,9 @@ def _binding(draw: st.DrawFn, exchanges: Sequence[ExchangeMade], queues: Sequenc
     source = draw(st.sampled_from(exchanges))
     to_exchange = draw(st.sampled_from((False, False, False, True)))
     arguments = draw(header_bindings()) if source.type == "headers" else {}
-    destination = draw(st.sampled_from(exchanges if to_exchange else queues))  # type: ignore[type-var]
+    destinations = st.sampled_from([each.name for each in exchanges] if to_exchange else [each.name for each in queues])
     return BindingMade(
-        source.name, "exchange" if to_exchange else "queue", destination.name, draw(_PATTERNS), arguments
+        source.name, "exchange" if to_exchange else "queue", draw(destinations), draw(_PATTERNS), arguments
     )
 
 

@@ -13,7 +13,9 @@ import fakeamqp
 from fakeamqp.model.profile import PROFILES
 from tests.kit.support import Client, quick
 
-EXPRESSIONS = st.sampled_from(("", "^$", ".*", "^q$", "q|x", "^(?:q|x)$", "^amq", "default", "[^q]", "x+", r"\bq\b", "q?x"))
+EXPRESSIONS = st.sampled_from(
+    ("", "^$", ".*", "^q$", "q|x", "^(?:q|x)$", "^amq", "default", "[^q]", "x+", r"\bq\b", "q?x")
+)
 DEFAULT = "amq.default"
 
 
@@ -27,7 +29,12 @@ def as_user(broker: fakeamqp.Broker, user: str, password: str = "secret") -> Cli
 @pytest.mark.parametrize("version", PROFILES)
 def test_a_method_is_refused_whose_expression_does_not_match(version: str) -> None:
     @quick(40)
-    @given(EXPRESSIONS, EXPRESSIONS, EXPRESSIONS, st.sampled_from(("declare", "publish", "get", "bind", "delete", "default")))
+    @given(
+        EXPRESSIONS,
+        EXPRESSIONS,
+        EXPRESSIONS,
+        st.sampled_from(("declare", "publish", "get", "bind", "delete", "default")),
+    )
     def law(configure: str, write: str, read: str, what: str) -> None:
         owner = Client(version)
         owner.channel.queue_declare("q")
@@ -58,10 +65,10 @@ def test_a_method_is_refused_whose_expression_does_not_match(version: str) -> No
             ask()
             ada.channel.tx_rollback()
         except pika.exceptions.ChannelClosedByBroker as refused:
-            assert refused.reply_code == 403
-            assert not may
+            code = refused.reply_code
         else:
-            assert may
+            code = 0
+        assert code == (0 if may else 403)
 
     law()
 
@@ -144,11 +151,10 @@ def test_from_4_3_on_who_only_looks_needs_a_permission_too(version: str) -> None
         connection = fakeamqp.connect(owner.broker, credentials=pika.PlainCredentials("ada", "secret"))
         try:
             connection.channel().queue_declare("q", passive=True)
-            looked = True
+            code = 0
         except pika.exceptions.ChannelClosedByBroker as refused:
-            assert refused.reply_code == 403
-            looked = False
-        assert looked == may
+            code = refused.reply_code
+        assert code == (0 if may else 403)
 
 
 @pytest.mark.parametrize("version", PROFILES)

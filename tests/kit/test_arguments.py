@@ -34,7 +34,10 @@ TAKEN: dict[str, dict[str, tuple[tuple[Any, ...], Any]]] = {
     "stream": {
         **OF_ALL,
         "x-max-age": (AGES, lambda value: value in AGES[:3]),
-        "x-stream-max-segment-size-bytes": ((0, 1, 3_000_000_000, 3_000_000_001, "1"), lambda v: v in (0, 1, 3_000_000_000)),
+        "x-stream-max-segment-size-bytes": (
+            (0, 1, 3_000_000_000, 3_000_000_001, "1"),
+            lambda v: v in (0, 1, 3_000_000_000),
+        ),
     },
 }
 KINDS = ("classic", "quorum", "stream")

@@ -95,7 +95,9 @@ def test_a_quorum_queue_gives_up_at_its_limit(version: str, limit: int | None) -
     client = Client(version)
     arguments = {"x-queue-type": "quorum", "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead"}
     client.channel.queue_declare("dead")
-    client.channel.queue_declare("q", durable=True, arguments=arguments | ({} if limit is None else {"x-delivery-limit": limit}))
+    client.channel.queue_declare(
+        "q", durable=True, arguments=arguments | ({} if limit is None else {"x-delivery-limit": limit})
+    )
     client.channel.basic_publish("", "q", b"1")
     client.broker.settle()
     times = 0
@@ -193,16 +195,14 @@ def test_publishers_are_told_what_became_of_it(version: str) -> None:
 
 
 def test_livelocks_are_named() -> None:
-    client = Client()
+    """RabbitMQ 3.10 believes in rejections that a client tells of, and lets such messages go round."""
+    client = Client("3.10")
     for queue, other in (("a", "b"), ("b", "a")):
         arguments = {"x-max-length": 0, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": other}
         client.channel.queue_declare(queue, arguments=arguments)
-    client.channel.basic_get("a")
-    with pytest.raises(BaseException, match=r"go round|goes round") as ended:
-        for _ in range(3):
-            client.broker.publish("", "a", b"1", headers={"x-death": [{"reason": "rejected", "queue": "c", "count": 1}]})
-        raise AssertionError("goes round no more")
-    assert ended.type in (AssertionError, fakeamqp.Livelock)
+    told = {"x-death": [{"reason": "rejected", "queue": "c", "count": 1}]}
+    with pytest.raises(fakeamqp.Livelock, match="go"):
+        client.broker.publish("", "a", b"1", headers=told)
 
 
 @pytest.mark.parametrize("version", VERSIONS)

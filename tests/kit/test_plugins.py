@@ -18,7 +18,7 @@ VERSIONS = tuple(PROFILES)
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_consistent_hash_is_consistent(version: str) -> None:
-    """A key has one queue and keeps it; weights are shares; who comes later takes keys, but moves none of the others'."""
+    """A key has one queue and keeps it; weights are shares; who comes later takes keys, and moves no other."""
     client = Client(version, plugins=["rabbitmq_consistent_hash_exchange"])
     client.channel.exchange_declare("h", "x-consistent-hash")
     for queue, weight in (("a", "10"), ("b", "30")):
@@ -47,7 +47,12 @@ def test_a_hash_of_a_header_goes_by_its_value(version: str) -> None:
     for queue in ("a", "b", "c"):
         client.channel.queue_declare(queue)
         client.channel.queue_bind(queue, "h", "10")
-    for values in ([*map(str, range(60))], [*range(-30, 30)], [*range(2**40, 2**40 + 60)], [f"ü{n}" * 9 for n in range(60)]):
+    for values in (
+        [*map(str, range(60))],
+        [*range(-30, 30)],
+        [*range(2**40, 2**40 + 60)],
+        [f"ü{n}" * 9 for n in range(60)],
+    ):
         routed = [client.broker.route("h", "", {"id": value}) for value in values]
         assert all(len(queues) == 1 for queues in routed)
         assert min(Counter(queues[0] for queues in routed).values()) >= 8
@@ -77,14 +82,14 @@ def test_a_delayed_message_comes_at_its_time(published: list[tuple[Any, int]]) -
         assert sorted(client.bodies("q")) == sorted(body for at, body in due if at <= now)
 
 
-A, B, C = ("{'ident',<<\"%s\">>}" % name for name in "abc")
+A, B, C = (f"{{'ident',<<\"{name}\">>}}" for name in "abc")
 SELECTORS: tuple[tuple[str, Any], ...] = (  # as the client's library sends them: Erlang's terms
     (f"{{'=',{A},1}}.", lambda h: h.get("a") == 1),
     (f"{{'<>',{A},1}}.", lambda h: "a" in h and h["a"] != 1),
     (f"{{'and',{{'>',{A},1}},{{'<=',{B},2}}}}.", lambda h: h.get("a", 0) > 1 and h.get("b", 9) <= 2),
     (f"{{'between',{A},{{range,1,2}}}}.", lambda h: 1 <= h.get("a", 0) <= 2),
     (f"{{'or',{{'=',{A},3}},{{'=',{B},2}}}}.", lambda h: h.get("a") == 3 or h.get("b") == 2),
-    (f"{{'in',{C},[<<\"xy\">>,<<\"q\">>]}}.", lambda h: h.get("c") in ("xy", "q")),
+    (f'{{\'in\',{C},[<<"xy">>,<<"q">>]}}.', lambda h: h.get("c") in ("xy", "q")),
     (f"{{'not_in',{C},[<<\"xy\">>]}}.", lambda h: "c" in h and h["c"] != "xy"),
     (f"{{'like',{C},<<\"x%\">>,no_escape}}.", lambda h: h.get("c", "").startswith("x")),
     (f"{{'not_like',{C},<<\"_y\">>,no_escape}}.", lambda h: "c" in h and h["c"] != "xy"),

@@ -12,10 +12,25 @@ from hypothesis import strategies as st
 
 import fakeamqp
 from fakeamqp.model.profile import PROFILES
-from fakeamqp.strategies import Program, QueueMade, Topology, dead_letters_end, every_key_is_routed, programs, topologies
+from fakeamqp.strategies import (
+    Program,
+    QueueMade,
+    Topology,
+    dead_letters_end,
+    every_key_is_routed,
+    programs,
+    topologies,
+)
 from tests.kit.support import Client, quick
 
-BY_POLICY = ("message-ttl", "max-length", "max-length-bytes", "dead-letter-exchange", "dead-letter-routing-key", "overflow")
+BY_POLICY = (
+    "message-ttl",
+    "max-length",
+    "max-length-bytes",
+    "dead-letter-exchange",
+    "dead-letter-routing-key",
+    "overflow",
+)
 
 
 @pytest.mark.parametrize("version", PROFILES)

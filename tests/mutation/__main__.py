@@ -4,7 +4,8 @@
     python -m tests.mutation --mutants 200 --seed 1 --jobs 2 --keep mutants.jsonl
 
 Each mutant meets the tests of its own file, those of the model, the recordings of real brokers, and the floors above,
-until one fails; with `--kit`, those of the Hypothesis kit alone. What came of it is kept in a file; broken off, the same command goes on where it stopped. Survivors
+until one fails; with `--kit`, the tests of the Hypothesis kit alone. What came of it is kept in a file; broken off, the
+same command goes on where it stopped. Survivors
 that `equivalent.py` knows change nothing that can be seen; the others are listed.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,7 +57,8 @@ def _read(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def _run(mutants: list[Mutant], jobs: int, keep: Path, *, kit: bool) -> None:
-    with _trees(min(jobs, len(mutants)), kit=kit) as trees, ThreadPoolExecutor(jobs) as pool, keep.open("a") as file:
+    tests_for = _kit_tests() if kit and mutants else None
+    with _trees(min(jobs, len(mutants)), tests_for) as trees, ThreadPoolExecutor(jobs) as pool, keep.open("a") as file:
 
         def run(mutant: Mutant) -> None:
             tree = trees.get()
@@ -72,8 +74,14 @@ def _run(mutants: list[Mutant], jobs: int, keep: Path, *, kit: bool) -> None:
         list(pool.map(run, mutants))
 
 
+def _kit_tests() -> Callable[[Mutant], list[str]]:
+    from tests.mutation.covering import Covering
+
+    return Covering().tests_for
+
+
 @contextmanager
-def _trees(count: int, *, kit: bool) -> Iterator[SimpleQueue[Tree]]:
+def _trees(count: int, kit: Callable[[Mutant], list[str]] | None) -> Iterator[SimpleQueue[Tree]]:
     trees: SimpleQueue[Tree] = SimpleQueue()
     made = [Tree(kit=kit) for _ in range(count)]
     try:

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-
 from hypothesis import find
 
 import fakeamqp
@@ -71,7 +70,9 @@ def test_a_good_topology_holds_them_all(declared: Any, version: str) -> None:
 
 
 def test_a_key_without_a_queue_is_named(declared: Any) -> None:
-    with pytest.raises(AssertionError, match="routing key 'order.lost' reaches no queue from exchange 'orders'") as failed:
+    with pytest.raises(
+        AssertionError, match=r"routing key 'order.lost' reaches no queue from exchange 'orders'"
+    ) as failed:
         every_key_is_routed(declared(changed(unbound="all")), "orders", ["order.created.x", "order.lost"])
     assert "'order.created.*' to created" in str(failed.value)
     runs_as_it_says(failed.value)
@@ -101,7 +102,10 @@ def test_what_is_expected_may_be_a_function_of_the_key(declared: Any) -> None:
         (changed(all={"x-max-length": 1}), "queue 'all' drops it because it is full|drops it .rejected"),
         (changed(all={"x-dead-letter-exchange": "nowhere"}), "to exchange 'nowhere', which is not there"),
         (changed(unbound="later"), "to exchange 'retry', where no binding waits for it"),
-        (changed(created={"x-queue-type": "quorum", "x-delivery-limit": 0}), r"queue 'created' drops it \((rejected|del)"),
+        (
+            changed(created={"x-queue-type": "quorum", "x-delivery-limit": 0}),
+            r"queue 'created' drops it \((rejected|del)",
+        ),
     ],
 )
 def test_a_queue_that_loses_messages_is_named(declared: Any, topology: Topology, culprit: str) -> None:
@@ -111,12 +115,16 @@ def test_a_queue_that_loses_messages_is_named(declared: Any, topology: Topology,
 
 
 def test_a_queue_that_may_lose_messages_is_allowed_to(declared: Any) -> None:
-    nothing_is_lost(declared(changed(all={"x-max-length": 1})), "orders", "order.paid.us", allowed=["all"], parking=["parking"])
+    nothing_is_lost(
+        declared(changed(all={"x-max-length": 1})), "orders", "order.paid.us", allowed=["all"], parking=["parking"]
+    )
 
 
 def test_dead_letters_that_go_round_are_named(declared: Any) -> None:
     back = {"x-message-ttl": 1000, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "later"}
-    with pytest.raises(AssertionError, match="goes round and is dropped: (later -> all -> later|all -> later -> all)") as failed:
+    with pytest.raises(
+        AssertionError, match=r"goes round and is dropped: (later -> all -> later|all -> later -> all)"
+    ) as failed:
         dead_letters_end(declared(changed(all=back)))
     runs_as_it_says(failed.value)
 
