@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from fakeamqp.model import broker as model
 from fakeamqp.model import commands, effects
@@ -33,6 +33,9 @@ from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
 from fakeamqp.world.scheduler import Scheduler
 from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 from fakeamqp.world.url import amqp_url
+
+if TYPE_CHECKING:
+    from fakeamqp.world.laws import Laws
 
 _log = logging.getLogger("fakeamqp")
 
@@ -111,6 +114,7 @@ class Broker:
         self._is_closed = False
         self.looked_at: set[tuple[str, str]] = set()  # (vhost, queue), for who asks at the end what nobody has seen
         self.trace = Trace(trace)
+        self.laws: Laws | None = None
         self.clock = Clock(starts_at)
         self.model = self._new_model()
         self.scheduler = Scheduler(self)
@@ -295,6 +299,14 @@ class Broker:
                 if session is not None:
                     session.emit(effect)
 
+    def watch_laws(self) -> None:
+        """Look from now on whether the laws of the model hold: `laws` tells. Nobody reads them without a trace."""
+        from fakeamqp.world.laws import Laws
+
+        if self.trace.limit != 0:
+            self.laws = Laws(self)
+            self.trace.read_by(self.laws.look)
+
     # --- time and progress
 
     def settle(self) -> None:
@@ -457,6 +469,8 @@ class Broker:
             self.clock.now_us = 0
             self.model = self._new_model()
             self.trace.clear()
+            if self.laws is not None:
+                self.watch_laws()
             self.faults.end()
             self.listening.bring_up()
             self.scheduler.reopen()
