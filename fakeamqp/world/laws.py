@@ -88,6 +88,10 @@ class Laws:
         self._broker = broker
         self._has_read = False
         self._is_blind = False
+
+    def _begin(self) -> None:
+        """The first step is there: many a test never makes one."""
+        self._has_read = True
         self._ready: dict[int, bool] = {}  # by copy: True if it counts for the order
         self._delayed: set[int] = set()
         self._held: dict[int, _Consumer] = {}
@@ -104,6 +108,10 @@ class Laws:
 
     def look(self) -> None:
         """Read what has happened since the last time. The first law that is broken is kept, and ends the reading."""
+        if not self._has_read:
+            if not len(self._broker.trace):
+                return
+            self._begin()
         steps = self._broker.trace.unread()
         if self.broken is None and not self._is_blind:
             self._read_steps(steps)
@@ -153,7 +161,6 @@ class Laws:
                         follow(self, effect)
         except BrokenLaw as error:
             self.broken = BrokenLaw(_told(str(error), before))
-        self._has_read = self._has_read or bool(before)
 
     # --- conservation
 
