@@ -16,12 +16,14 @@ class Asked(NamedTuple):
     """arguments: of fakeamqp.Broker. allow: what strict mode lets pass; None is no strict mode.
 
     patch_time: True if Python's own clock shall follow the broker's.
+    laws: True to look whether the laws of the model hold.
     fake_only, a marker's alone, says whether the test is for the broker in memory only; that broker takes no notice.
     """
 
     arguments: dict[str, Any]
     allow: tuple[str, ...] | None
     patch_time: bool
+    laws: bool = True
 
 
 def asked_by(request: pytest.FixtureRequest) -> Asked:
@@ -37,22 +39,23 @@ def _read(request: pytest.FixtureRequest) -> Asked:
     markers = markers_of(request.node)
     version = getattr(request, "param", None)
     if not (markers or settings.strict):
-        return Asked(settings.arguments(version), None, settings.patch_time)
+        return Asked(settings.arguments(version), None, settings.patch_time, settings.laws)
     arguments = settings.arguments(version) | marked(markers)
     if "definitions" in arguments:
         arguments["definitions"] = _located(arguments["definitions"], request)
     arguments.pop("fake_only", None)
     strict = arguments.pop("strict", settings.strict)
     patch_time = arguments.pop("patch_time", settings.patch_time)
+    laws = arguments.pop("laws", settings.laws)
     allow = names(arguments.pop("allow", settings.allow))
     _refuse_unknown(arguments)
     if not strict:
-        return Asked(arguments, None, patch_time)
+        return Asked(arguments, None, patch_time, laws)
     if arguments.setdefault("trace", "all") is None:
         raise ValueError("strict mode reads the trace: it cannot be had with trace=None")
     from fakeamqp.views.strict import check_kinds
 
-    return Asked(arguments, check_kinds(allow), patch_time)
+    return Asked(arguments, check_kinds(allow), patch_time, laws)
 
 
 def _located(definitions: Any, request: pytest.FixtureRequest) -> Any:

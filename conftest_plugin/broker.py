@@ -34,7 +34,7 @@ def broker_for(request: pytest.FixtureRequest, *, patches: bool = True) -> Itera
     shared = broker_of(request.config)
     broker = _made(request, asked) if shared is None else shared
     with _place(broker, request, patches=patches, is_shared=shared is not None):
-        verdict = Verdict(request, broker, asked.allow)
+        verdict = Verdict(request, broker, asked.allow, asked.laws)
         show_on_failure(request.node, broker)
         with _python_s_clock(broker, asked):
             yield broker
@@ -59,9 +59,12 @@ def _made(request: pytest.FixtureRequest, asked: Asked) -> Broker:
     from fakeamqp import Broker
 
     try:
-        return Broker(**asked.arguments)
+        broker = Broker(**asked.arguments)
     except (TypeError, ValueError) as error:
         refuse(request, error)
+    if asked.laws:
+        broker.watch_laws()
+    return broker
 
 
 def _python_s_clock(broker: Broker, asked: Asked) -> AbstractContextManager[object]:

@@ -33,10 +33,12 @@ def begin(config: pytest.Config) -> None:
         )
     try:
         patch = patch_pika(**settings.arguments(), trace="all")
-        config.stash[_BROKER] = patch.start()
+        broker = config.stash[_BROKER] = patch.start()
     except ValueError as error:
         raise pytest.UsageError(f"{settings}: {error}") from None
     config.add_cleanup(patch.stop)
+    if settings.laws:
+        broker.watch_laws()
 
 
 def broker_of(config: pytest.Config) -> Broker | None:
@@ -47,7 +49,7 @@ def broker_of(config: pytest.Config) -> Broker | None:
 @contextmanager
 def lent(broker: Broker, request: pytest.FixtureRequest) -> Iterator[Broker]:
     """The run's broker for one test: connections and what was declared stay, messages and the trace do not."""
-    asked = marked(markers_of(request.node)).keys() - {"strict", "allow", "patch_time"}
+    asked = marked(markers_of(request.node)).keys() - {"strict", "allow", "patch_time", "laws"}
     if asked:
         refuse(request, ValueError(f"the broker was made at the start of the run, without {', '.join(sorted(asked))}"))
     broker.trace.clear()

@@ -13,6 +13,7 @@ _MARKER_HELP = (
     f"{MARKER}(version='4.3', seed=0, …): arguments of fakeamqp.Broker for the broker of a test; strict=True fails a "
     "test that leaves anything undone, save for what is named in allow='unacked, open connections'; "
     "patch_time=True lets time.sleep, time.time, datetime.now and their kin follow the broker's clock; "
+    "laws=False does not look whether fakeamqp keeps its own laws; "
     "fake_only=True, or a reason, skips the test under --fakeamqp-url; "
     "a test's own marker wins over its class's, and that over its module's"
 )
@@ -58,6 +59,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FEATURES",
         help="deprecated features to deny, separated by commas: transient_nonexcl_queues, global_qos, …",
     )
+    group.addoption(
+        "--fakeamqp-no-laws",
+        action="store_true",
+        help="do not look whether fakeamqp keeps its own laws: no message lost or doubled, no prefetch exceeded, …",
+    )
     parser.addini("fakeamqp_version", "RabbitMQ versions to behave as, like --fakeamqp-version")
     parser.addini("fakeamqp_seed", "seed of everything a broker generates, like --fakeamqp-seed")
     parser.addini("fakeamqp_strict", "fail a test that leaves anything undone, like --fakeamqp-strict", "bool", False)
@@ -68,6 +74,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("fakeamqp_url", "a real RabbitMQ to run the tests on, like --fakeamqp-url")
     parser.addini("fakeamqp_management_url", "its management API, like --fakeamqp-management-url")
     parser.addini("fakeamqp_deny", "deprecated features to deny, like --fakeamqp-deny")
+    parser.addini(
+        "fakeamqp_laws", "look whether fakeamqp keeps its own laws; false as --fakeamqp-no-laws does", "bool", True
+    )
     parser.addini(
         "fakeamqp_patch_time",
         "while a test has a broker, time.sleep, time.time, datetime.now and their kin follow its clock",

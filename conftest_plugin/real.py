@@ -139,7 +139,7 @@ def _end(broker: RealBroker) -> None:
 @contextlib.contextmanager
 def _lent(request: pytest.FixtureRequest, broker: RealBroker) -> Iterator[RealBroker]:
     """The run's broker for one test: connections and what was declared stay, messages do not."""
-    asked = marked(markers_of(request.node)).keys() - {"strict", "allow", "patch_time", "version", "fake_only"}
+    asked = marked(markers_of(request.node)).keys() - {"strict", "allow", "patch_time", "laws", "version", "fake_only"}
     if asked:
         refuse(request, ValueError(f"the broker was made at the start of the run, without {', '.join(sorted(asked))}"))
     broker.raised.clear()

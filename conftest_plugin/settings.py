@@ -24,6 +24,7 @@ class Settings(NamedTuple):
     definitions: the path of the definitions that brokers begin with; None for none.
     url, management_url: of a real broker to run the tests on; None is the one in memory, and the usual address.
     deny: deprecated features that brokers deny.
+    laws: True to look whether the laws of the model hold.
     """
 
     versions: tuple[str, ...] = ()
@@ -36,6 +37,7 @@ class Settings(NamedTuple):
     url: str | None = None
     management_url: str | None = None
     deny: tuple[str, ...] = ()
+    laws: bool = True
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -68,6 +70,7 @@ class Settings(NamedTuple):
             _given(options.fakeamqp_url, config.getini("fakeamqp_url")),
             _given(options.fakeamqp_management_url, config.getini("fakeamqp_management_url")),
             names(options.fakeamqp_deny or config.getini("fakeamqp_deny") or ""),
+            not options.fakeamqp_no_laws and config.getini("fakeamqp_laws"),
         )
 
     def __str__(self) -> str:
@@ -78,7 +81,8 @@ class Settings(NamedTuple):
         definitions = [f"--fakeamqp-definitions {self.definitions}"] if self.definitions else []
         deny = [f"--fakeamqp-deny {','.join(self.deny)}"] if self.deny else []
         versions = [f"--fakeamqp-version {','.join(self.versions)}"] if self.versions else []
-        return " ".join(versions + seed + strict + allow + definitions + deny)
+        laws = [] if self.laws else ["--fakeamqp-no-laws"]
+        return " ".join(versions + seed + strict + allow + definitions + deny + laws)
 
     def arguments(self, version: str | None = None) -> dict[str, Any]:
         """The arguments of Broker that a test has without markers.

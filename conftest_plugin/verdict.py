@@ -1,4 +1,6 @@
-"""What a test is told when it ends: errors that its code dropped and, if it is strict, what it left undone."""
+"""What a test is told when it ends: errors that its code dropped, a law that fakeamqp has broken and, if it is strict,
+what it left undone.
+"""
 
 from __future__ import annotations
 
@@ -10,16 +12,19 @@ from conftest_plugin.swallowed import swallowed
 
 if TYPE_CHECKING:
     from fakeamqp import Broker
+    from fakeamqp.model.invariants import BrokenLaw
     from fakeamqp.views.strict import Finding
 
 
 class Verdict:
     """Looks while the broker is still there, tells when it is gone.
 
-    allow: what strict mode lets pass; None is no strict mode.
+    allow: what strict mode lets pass; None is no strict mode. laws: True to look whether the laws of the model hold.
     """
 
-    def __init__(self, request: pytest.FixtureRequest, broker: Broker, allow: tuple[str, ...] | None) -> None:
+    def __init__(
+        self, request: pytest.FixtureRequest, broker: Broker, allow: tuple[str, ...] | None, laws: bool = True
+    ) -> None:
         self._request = request
         self._broker = broker
         self._allow = allow
@@ -27,6 +32,8 @@ class Verdict:
         self._raised: list[BaseException] = []
         self._undone: list[Finding] = []
         self._untold: list[BaseException] = []
+        self._broken: BrokenLaw | None = None
+        self._laws = laws
         broker.trace.notes_places = allow is not None
 
     def look(self) -> None:
@@ -36,6 +43,12 @@ class Verdict:
         """
         self._untold = self._broker.stop_actors()
         self._raised = list(self._broker.scheduler.raised)
+        laws = self._broker.laws
+        if laws is not None:
+            if self._raised:
+                laws.bear(self._raised)
+            laws.look_at_all()
+            self._broken = laws.broken if self._laws else None
         if self._allow is not None:
             from fakeamqp.views.strict import findings
 
@@ -48,8 +61,17 @@ class Verdict:
         errors = swallowed(self._raised, self._request.node) if self._raised else []
         if errors:
             pytest.fail(_tell_swallowed(errors), pytrace=False)
+        if self._broken is not None:
+            pytest.fail(_tell_broken(self._broken), pytrace=False)
         if self._undone and self._request.session.testsfailed == self._failed_before:
             pytest.fail(_tell_undone(self._undone), pytrace=False)
+
+
+def _tell_broken(broken: BrokenLaw) -> str:
+    return (
+        f"fakeamqp has broken a law of its own; this is an error in it, not in the test:\n{broken}\n"
+        "Please report it. @pytest.mark.fakeamqp(laws=False) lets the test pass."
+    )
 
 
 def _tell_swallowed(errors: list[BaseException]) -> str:

@@ -333,7 +333,7 @@ class Broker:
                 self.emit(effects.Dropped(letter.id, "maxlen", target.name))
             else:
                 taken[target.name] = copy
-        self.emit(effects.Routed(letter.id, tuple(taken), tuple(taken.values())))
+        self.emit(effects.Routed(letter.id, tuple(taken), tuple(taken.values()), "priority" in letter.properties))
 
     def hand_over(
         self, vhost: VirtualHost, message: Message, queues: Sequence[Queue], *, answers: bool = True
@@ -370,7 +370,8 @@ class Broker:
         if len(queues) == 1:
             copy = queues[0].offer(message)
             if copy is not None:
-                self._effects.append(effects.Routed(message.id, (queues[0].name,), (copy,)))
+                has_priority = "priority" in message.properties
+                self._effects.append(effects.Routed(message.id, (queues[0].name,), (copy,), has_priority))
                 return True
         else:
             crash: InternalError | None = None
@@ -381,7 +382,8 @@ class Broker:
                 except InternalError as error:  # what a stream cannot store is kept by the other queues all the same
                     crash = error
             taken = [(name, copy) for name, copy in copies if copy is not None]
-            self.emit(effects.Routed(message.id, tuple(n for n, _ in taken), tuple(c for _, c in taken)))
+            names, numbers = tuple(name for name, _ in taken), tuple(copy for _, copy in taken)
+            self.emit(effects.Routed(message.id, names, numbers, "priority" in message.properties))
             if crash is not None:
                 raise crash
             if len(taken) == len(copies):

@@ -275,11 +275,15 @@ class ConsumerCancelled:
 
 @attrs.define(eq=False)
 class Routed:
-    """Where a message went. queues: those that accepted it, in order; copies: the number each gave its copy."""
+    """Where a message went. queues: those that accepted it, in order; copies: the number each gave its copy.
+
+    has_priority: True if it has the property, so that it may overtake others.
+    """
 
     message_id: int
     queues: tuple[str, ...]
     copies: tuple[int, ...]
+    has_priority: bool = False
 
 
 @attrs.frozen

@@ -44,6 +44,8 @@ _LONGEST_TTL = 60.0
 ONLY_IN_MEMORY = {
     "trace": "nobody sees all that happens in it",
     "model": "its state is its own",
+    "laws": "nobody sees all that happens in it",
+    "watch_laws": "nobody sees all that happens in it",
     "scheduler": "its time is real, nobody moves it",
     "seed": "its names are made up by chance",
     "autojump": "its time passes by itself",

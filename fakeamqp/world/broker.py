@@ -39,6 +39,7 @@ from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 from fakeamqp.world.url import amqp_url
 
 if TYPE_CHECKING:
+    from fakeamqp.world.laws import Laws
     from fakeamqp.world.stage import ActorHandle, Stage
 
 _log = logging.getLogger("fakeamqp")
@@ -120,6 +121,7 @@ class Broker:
         self._is_closed = False
         self.looked_at: set[tuple[str, str]] = set()  # (vhost, queue), for who asks at the end what nobody has seen
         self.trace = Trace(trace)
+        self.laws: Laws | None = None
         self.clock = Clock(starts_at)
         self.model = self._new_model()
         self.scheduler = Scheduler(self)
@@ -315,6 +317,14 @@ class Broker:
                 session = sessions.get(number)
                 if session is not None:
                     session.emit(effect)
+
+    def watch_laws(self) -> None:
+        """Look from now on whether the laws of the model hold: `laws` tells. Nobody reads them without a trace."""
+        from fakeamqp.world.laws import Laws
+
+        if self.trace.limit != 0:
+            self.laws = Laws(self)
+            self.trace.read_by(self.laws.look)
 
     # --- time and progress
 
@@ -544,6 +554,8 @@ class Broker:
             self.clock.now_us = 0
             self.model = self._new_model()
             self.trace.clear()
+            if self.laws is not None:
+                self.watch_laws()
             self.faults.end()
             self.listening.bring_up()
             self.scheduler.reopen()

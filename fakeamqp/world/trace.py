@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Literal
 
 import attrs
@@ -48,6 +49,24 @@ class Trace:
         # Bare tuples: one is made for every command, and hardly any is ever looked at.
         self._steps: deque[tuple[Any, ...]] = deque(maxlen=self.limit)
         self._seen = 0
+        self._read = 0  # how many of them have been handed to a reader
+        self._reads_at: int | None = None
+        self._reader: Callable[[], None] | None = None
+
+    def read_by(self, reader: Callable[[], None] | None) -> None:
+        """Have this called before a step is let go of that nobody has read; None ends that."""
+        self._reader = reader
+        self._read = self._seen
+        self._reads_at = None if reader is None or not self.limit else self._seen + self.limit
+
+    def unread(self) -> Iterator[tuple[Any, ...]]:
+        """The steps that nobody has read so: instant, command, effects, and the place if places are noted."""
+        read, self._read = self._read, self._seen
+        return islice(self._steps, max(read - self.let_go, 0), None)
+
+    def last(self, count: int) -> list[tuple[Any, ...]]:
+        """The last so many steps that are kept, in the same form."""
+        return list(islice(self._steps, max(len(self._steps) - count, 0), None))
 
     @property
     def let_go(self) -> int:
@@ -56,6 +75,8 @@ class Trace:
 
     def add(self, at_us: int, command: Command | None, effects: list[Effect]) -> None:
         """Note a step. Call it when the effects have been delivered: their messages are let go of."""
+        if self._seen == self._reads_at:
+            self._read_all()
         self._seen += 1
         if self.limit is not None:
             if type(command) in _BRINGS_CONTENT:
@@ -67,10 +88,18 @@ class Trace:
             (at_us, command, effects, line_of(sys._getframe(1))) if self.notes_places else (at_us, command, effects)
         )
 
+    def _read_all(self) -> None:
+        reader = self._reader
+        if reader is not None:
+            reader()
+            self.read_by(reader)
+
     def clear(self) -> None:
         """Forget everything."""
+        self._read_all()
         self._steps.clear()
         self._seen = 0
+        self.read_by(self._reader)
 
     def __str__(self) -> str:
         """What is kept, a line for each step: the same text for the same run, whatever the Python."""

@@ -138,3 +138,50 @@ def test_failures_of_other_tests_do_not_hide_anything(broker: fakeamqp.Broker) -
     verdict.look()
     with pytest.raises(FAILED, match="left something undone"):
         verdict.tell()
+
+
+BREAKS_A_LAW = """
+    import pytest
+    from fakeamqp.model.queues.store import PositionStore
+
+    @pytest.fixture
+    def doubled(monkeypatch):
+        monkeypatch.setattr(PositionStore, "pop", lambda store: store._fresh[0])
+
+    {marker}
+    def test_doubled(fakeamqp_broker, fakeamqp_channel, doubled):
+        fakeamqp_channel.queue_declare("q")
+        fakeamqp_broker.publish("", "q", "a")
+        assert [fakeamqp_channel.basic_get("q")[2] for _ in range(2)] == [b"a", b"a"]
+"""
+
+
+def test_a_law_that_fakeamqp_has_broken_is_told(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(BREAKS_A_LAW.format(marker=""))
+    result = pytester.runpytest()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "fakeamqp has broken a law of its own; this is an error in it, not in the test:",
+            "conservation: 'q' delivered copy 1 to basic.get on (1, 1), which is not ready",
+            "the last steps:",
+            "  0 s  Get(channel=(1, 1), queue='q', no_ack=False): GetOk(channel=(1, 1), delivery_tag=2, *",
+            "Please report it. @pytest.mark.fakeamqp(laws=False) lets the test pass.",
+        ]
+    )
+
+
+@pytest.mark.parametrize("off", ["option", "ini setting", "marker"])
+def test_laws_are_looked_at_unless_somebody_says_no(pytester: pytest.Pytester, off: str) -> None:
+    marker = "@pytest.mark.fakeamqp(laws=False)" if off == "marker" else ""
+    pytester.makepyfile(BREAKS_A_LAW.format(marker=marker))
+    if off == "ini setting":
+        pytester.makeini("[pytest]\nfakeamqp_laws = false")
+    options = ["--fakeamqp-no-laws"] if off == "option" else []
+    pytester.runpytest(*options).assert_outcomes(passed=1)
+
+
+def test_a_run_with_one_broker_looks_after_each_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(BREAKS_A_LAW.format(marker=""))
+    pytester.makeini("[pytest]\nfakeamqp_from_start = true")
+    pytester.runpytest_subprocess().assert_outcomes(passed=1, errors=1)
