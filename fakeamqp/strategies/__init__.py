@@ -14,6 +14,7 @@ from fakeamqp.strategies.machine import BrokerMachine, TopologyMachine
 from fakeamqp.strategies.programs import Program, programs
 from fakeamqp.strategies.properties import properties
 from fakeamqp.strategies.reference import Differs, Reference
+from fakeamqp.strategies.schedules import schedules
 from fakeamqp.strategies.script import Script
 from fakeamqp.strategies.tables import field_values, header_bindings, headers, tables
 from fakeamqp.strategies.topologies import BindingMade, ExchangeMade, QueueMade, Topology, definitions, topologies
@@ -47,6 +48,7 @@ __all__ = [
     "queue_arguments",
     "reaches_exactly",
     "routing_keys",
+    "schedules",
     "tables",
     "topologies",
 ]
