@@ -41,7 +41,7 @@ class _Sections:
 
 
 def _tell(broker: Broker) -> str:
-    schedule = broker.schedule
-    if not schedule.decisions:
+    if broker.stage is None and not broker.schedule.decisions:
         return ""
-    return f"order of actors with seed {broker.seed} (--fakeamqp-seed {broker.seed} has it again), {schedule}"
+    seed = broker.seed
+    return f"order of actors by seed {seed} (--fakeamqp-seed {seed} has it again): {broker.schedule}"

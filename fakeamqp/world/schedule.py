@@ -88,7 +88,7 @@ class Schedule:
         """What was decided otherwise than is usual, the first of it, and how to have it again."""
         departures = self.departures()
         if not departures:
-            return "everything in the usual order"
+            return "all in the usual order"
         lines = [f"otherwise than is usual, {len(departures)} times of {len(self.decisions)}:"]
         lines += [f"  {decision}" for decision in departures[:MOST_TOLD]]
         if len(departures) > MOST_TOLD:

@@ -64,4 +64,4 @@ def test_a_schedule_tells_what_was_not_usual() -> None:
     assert str(schedule) == (
         "otherwise than is usual, 1 times of 2:\n  1.5 s  who runs: worker at worker.py:11, not publisher"
     )
-    assert str(Schedule()) == "everything in the usual order"
+    assert str(Schedule()) == "all in the usual order"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import queue
 import threading
 import time
@@ -11,6 +12,7 @@ from typing import Any
 
 import pika
 import pytest
+from pika.adapters.asyncio_connection import AsyncioConnection
 
 from fakeamqp import Broker, WouldBlockForever, patch_pika, serve
 
@@ -203,6 +205,33 @@ def test_an_actor_spawns_others(broker: Broker) -> None:
     broker.spawn(supervisor)
     broker.run()
     assert seen == ["child", "parent"]
+
+
+def test_an_asyncio_program_is_an_actor_in_virtual_time(broker: Broker) -> None:
+    seen: list[Any] = []
+
+    async def worker() -> str:
+        opened: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        AsyncioConnection(on_open_callback=lambda connection: connection.channel(on_open_callback=opened.set_result))
+        channel = await opened
+        taken = asyncio.Event()
+
+        def on_message(channel: Any, method: Any, properties: Any, body: bytes) -> None:
+            seen.append((body, broker.clock.now()))
+            channel.basic_ack(method.delivery_tag)
+            taken.set()
+
+        channel.queue_declare("orders", callback=lambda frame: channel.basic_consume("orders", on_message))
+        await taken.wait()
+        await asyncio.sleep(100)
+        return "done"
+
+    handle = broker.spawn(lambda: asyncio.run(worker()))
+    broker.clock.advance(30)
+    broker.spawn(publish, b"one", every=0)
+    assert handle.result() == "done"
+    assert seen == [(b"one", 30)]
+    assert broker.clock.now() == 130
 
 
 def test_who_polls_in_vain_stands_still_until_something_comes(broker: Broker) -> None:
