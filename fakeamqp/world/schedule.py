@@ -46,10 +46,10 @@ def usual(options: Sequence[str], what: str) -> int:
 def by_chance(seed: int) -> Beyond:
     """Draws, the same for the same seed; how readily it leaves what is usual is drawn first."""
     dice = random.Random(f"schedule {seed}")
-    readiness = dice.choice((0.05, 0.1, 0.2, 0.4, 1.0))
+    readiness = dice.choice((0.1, 0.2, 0.3, 0.5))
 
     def draw(options: Sequence[str], what: str) -> int:
-        return dice.randrange(len(options)) if dice.random() < readiness else 0
+        return dice.randrange(1, len(options)) if dice.random() < readiness else 0
 
     return draw
 
