@@ -196,7 +196,7 @@ class LockStep:
                 self.interrupted = True
                 for actor in self._actors:
                     if actor.is_program and not actor.done:
-                        actor._told = KeyboardInterrupt()
+                        self._tell(actor, KeyboardInterrupt())
 
     def _interrupt_computation(self) -> None:
         """The user wants an end and the actor that runs has not waited since: interrupt it wherever it is."""
@@ -272,6 +272,7 @@ class LockStep:
         for loop in self._scheduler.loops():
             if loop.thread == ident:
                 loop.thread = _NOBODY  # the machine may give the next thread the same number
+                self._scheduler.moved()
         actor.done = True
         actor.scene.leave()
         self._by_thread.pop(ident, None)
@@ -491,6 +492,10 @@ class LockStep:
 
     # --- ending
 
+    def _tell(self, actor: Actor, end: BaseException) -> None:
+        """Let an actor raise this where it waits, once it is its turn."""
+        actor._told = end
+
     def _obey(self, me: Actor) -> None:
         """Raise what this actor was told to end with."""
         told = me._told
@@ -515,12 +520,12 @@ class LockStep:
         actor = min(programs, key=lambda actor: (actor.interrupts, self._is_content(actor)))
         actor.interrupts += 1
         if actor.interrupts > MOST_INTERRUPTS:
-            actor._told = SystemExit(1)
+            self._tell(actor, SystemExit(1))
         elif self._is_content(actor):
-            actor._told = KeyboardInterrupt()
+            self._tell(actor, KeyboardInterrupt())
         else:
             assert actor.loop is not None
-            actor._told = self._scheduler.blocked(actor.loop)
+            self._tell(actor, self._scheduler.blocked(actor.loop))
 
     def _is_content(self, actor: Actor) -> bool:
         """True if it waits in a place where programs are meant to stay until Ctrl-C."""
@@ -535,7 +540,7 @@ class LockStep:
         self._scheduler.limit_us = limit_us + CLEANING_UP * SECOND
         for actor in self._actors:
             if actor.is_program and not actor.done:
-                actor._told = KeyboardInterrupt() if self._extensions <= MOST_INTERRUPTS else SystemExit(1)
+                self._tell(actor, KeyboardInterrupt() if self._extensions <= MOST_INTERRUPTS else SystemExit(1))
 
     def _wait_for_threads(self, program: Actor) -> None:
         """As at the end of any Python program: its threads run on, the daemons among them as long as the others."""
@@ -547,7 +552,7 @@ class LockStep:
     def _end_threads(self, program: Actor) -> None:
         while threads := self._threads_of(program):
             for actor in threads:
-                actor._told = SystemExit(0)
+                self._tell(actor, SystemExit(0))
             program._told = None
             with contextlib.suppress(BaseException):
                 self.pause()

@@ -77,6 +77,7 @@ class Scheduler:
         self.others = Others(self)
         self._look_ahead = LookAhead(self)
         self._loops: list[Loop] = []
+        self._by_thread: dict[int, list[Loop]] | None = None  # None if it has to be made anew
         self._asleep: dict[int, None] = {}
         broker.clock.passes_through(self.advance_to)
         forks.guard(self)
@@ -94,6 +95,7 @@ class Scheduler:
 
     def register(self, loop: Loop) -> None:
         self._loops.append(loop)
+        self.moved()
         self.others.join(loop.thread)
         self.belongs_to_who_runs(loop)
 
@@ -105,17 +107,28 @@ class Scheduler:
     def unregister(self, loop: Loop) -> None:
         if loop in self._loops:
             self._loops.remove(loop)
+            self.moved()
 
     def loops(self) -> tuple[Loop, ...]:
         return tuple(self._loops)
 
     def _mine(self) -> list[Loop]:
-        here = threading.get_ident()
-        return [loop for loop in self._loops if loop.thread == here]
+        return self._near_thread(threading.get_ident())
+
+    def _near_thread(self, thread: int) -> list[Loop]:
+        if self._by_thread is None:
+            self._by_thread = {}
+            for loop in self._loops:
+                self._by_thread.setdefault(loop.thread, []).append(loop)
+        return self._by_thread.get(thread, [])
+
+    def moved(self) -> None:
+        """A loop runs in another thread from now on."""
+        self._by_thread = None
 
     def _near(self, waiter: Loop) -> list[Loop]:
         """The loops of the waiter's thread."""
-        return [loop for loop in self._loops if loop.thread == waiter.thread]
+        return self._near_thread(waiter.thread)
 
     def _idle_here(self) -> list[Loop]:
         return [loop for loop in self._mine() if not loop.is_busy() and loop not in self.waiting]
@@ -155,7 +168,9 @@ class Scheduler:
         Raises WouldBlockForever or Livelock, RanDry for a call that returns when nothing can happen any more, and
         KeyboardInterrupt in its place if the broker was made with idle="interrupt".
         """
-        loop.thread = threading.get_ident()
+        if loop.thread != threading.get_ident():
+            loop.thread = threading.get_ident()
+            self.moved()
         if loop.wait_ends() is not None:
             self.polled_in_vain(loop)
         begun_us = self.broker.clock.now_us
@@ -190,7 +205,7 @@ class Scheduler:
 
     def alarm_of(self, thread: int) -> int:
         """The instant before which no timer of this thread's loops is due."""
-        alarms = [next_alarm(loop) for loop in self._loops if loop.thread == thread]
+        alarms = [next_alarm(loop) for loop in self._near_thread(thread)]
         return min((alarm_us for alarm_us in alarms if alarm_us is not None), default=FOR_EVER)
 
     def _wait_once(self, loop: Loop, call: Call) -> None:
@@ -382,8 +397,8 @@ class Scheduler:
         """True if a wait in this loop has something to do."""
         if loop.ready():
             return True
-        mine = [each for each in self._loops if each.thread == loop.thread and each not in self.waiting]
-        return any(each.has_work() and not each.is_busy() for each in mine)
+        mine = self._near(loop)
+        return any(each not in self.waiting and each.has_work() and not each.is_busy() for each in mine)
 
     def step(self, loop: Loop) -> bool:
         """Let one thing happen for who waits, this loop among them; False if nothing ever will."""

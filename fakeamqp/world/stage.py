@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import functools
+import heapq
 import os.path
 import sys
 import threading
@@ -120,6 +121,8 @@ class Stage(LockStep):
         self.schedule = schedule
         self.handles: list[ActorHandle] = []
         self._home = Actor("the test", Scene(), thread=threading.current_thread())
+        self._awake: dict[Actor, None] = {}  # who may be able to go
+        self._asleep: list[tuple[int, int, Actor]] = []  # who is not before an instant: that, since when, and who
         self._failed: deque[ActorHandle] = deque()
         self._doomed: ActorHandle | None = None
         self._looks_between = False
@@ -203,7 +206,7 @@ class Stage(LockStep):
     def interrupt(self, actor: Actor) -> None:
         """Tell an actor to end as by Ctrl-C, the next time that it waits."""
         if not actor.done and actor._told is None:
-            actor._told = KeyboardInterrupt()
+            self._tell(actor, KeyboardInterrupt())
 
     def kill(self, handle: ActorHandle) -> None:
         """End an actor without another word."""
@@ -312,7 +315,7 @@ class Stage(LockStep):
     def blocked_one_ends(self) -> bool:
         for actor in self._programs():
             if actor.loop is not None and actor._told is None and not self._is_content(actor):
-                actor._told = self._scheduler.blocked(actor.loop)
+                self._tell(actor, self._scheduler.blocked(actor.loop))
                 return self.pause()
         return False
 
@@ -342,35 +345,48 @@ class Stage(LockStep):
 
     def _able(self) -> list[Actor]:
         """Who could run, in the order of who has waited longest."""
-        now_us = self.broker.clock.now_us
+        self._wake_who_is_due()
         able = []
-        for actor in self._actors:
-            if actor.asleep_until_us > now_us and actor._told is None:
-                continue
-            if not actor.done:
-                if actor.can_go():
-                    able.append(actor)
-                else:
-                    self._fall_asleep(actor)
+        for actor in list(self._awake):
+            if actor.done:
+                del self._awake[actor]
+            elif actor.can_go():
+                able.append(actor)
+            else:
+                self._fall_asleep(actor)
         able.sort(key=_since)
         return able
 
     def _fall_asleep(self, actor: Actor) -> None:
         """Nobody need ask again whether it can go before something arrives for it, or its time has come."""
         loop = actor.loop
-        if actor._waits_for is never or loop is None:
+        if actor is self._home or actor.is_parked or loop is None:
             return
-        if isinstance(loop, Pause):
-            ends_us = loop.wait_ends()
-            if loop.is_sleep and ends_us is not None:
-                actor.asleep_until_us = ends_us
-        elif not actor.is_parked:
-            actor.asleep_until_us = self._scheduler.alarm_of(loop.thread)
+        if not isinstance(loop, Pause):
+            due_us = self._scheduler.alarm_of(loop.thread)
+        elif loop.is_sleep:
+            due_us = loop.wait_ends() or 0
+        else:
+            return
+        del self._awake[actor]
+        actor.asleep_until_us = due_us
+        heapq.heappush(self._asleep, (due_us, actor.since, actor))
+
+    def _wake_who_is_due(self) -> None:
+        asleep, now_us = self._asleep, self.broker.clock.now_us
+        while asleep and asleep[0][0] <= now_us:
+            due_us, since, actor = heapq.heappop(asleep)
+            if actor.since == since and actor.asleep_until_us == due_us:
+                self._awake[actor] = None
+
+    def _tell(self, actor: Actor, end: BaseException) -> None:
+        super()._tell(actor, end)
+        self._awake[actor] = None
 
     def woken(self, thread: int) -> None:
         actor = self._by_thread.get(thread)
         if actor is not None:
-            actor.asleep_until_us = 0
+            self._awake[actor] = None
         self._scheduler.stirred()
 
     def _chosen(self, able: list[Actor]) -> Actor:
@@ -474,7 +490,7 @@ class Stage(LockStep):
     def _waits(self, me: Actor, for_what: Callable[[], bool] | None, loop: Loop | None = None) -> None:
         if self._running is me:
             self._turn_ends(me)
-        me.asleep_until_us = 0
+        self._awake[me] = None
         super()._waits(me, for_what, loop)
 
     def _ends(self, actor: Actor) -> None:
@@ -496,7 +512,7 @@ class Stage(LockStep):
             except BaseException as error:  # a Ctrl-C, or a test runner's timeout: whoever runs has to stop first
                 ended = ended or error
                 for actor in self._programs():
-                    actor._told = KeyboardInterrupt()
+                    self._tell(actor, KeyboardInterrupt())
         if ended is not None:
             self._begins(me)
             raise ended
@@ -537,7 +553,7 @@ class Stage(LockStep):
         actor.interrupts += 1
         gently = actor.interrupts <= MOST_INTERRUPTS and not actor.program.is_killed
         if actor._told is None:
-            actor._told = KeyboardInterrupt() if gently else SystemExit(0)
+            self._tell(actor, KeyboardInterrupt() if gently else SystemExit(0))
 
     def _let_clean_up(self) -> None:
         """Let those that were told to end do so, in no more virtual time than cleaning up takes."""

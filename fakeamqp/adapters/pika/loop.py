@@ -106,7 +106,7 @@ class VirtualLoop(IOLoop):
         if self._running:
             raise RuntimeError("IOLoop is not reentrant and is already running")
         self._running = True
-        self.thread = threading.get_ident()
+        self.comes_here()
         self._budget = Budget()
         self._scheduler.rounds.begin()
         try:
@@ -119,6 +119,11 @@ class VirtualLoop(IOLoop):
             self._budget = None
             self._stopping = False
             self._running = False
+
+    def comes_here(self) -> None:
+        """The calling thread runs it from now on."""
+        self.thread = threading.get_ident()
+        self._scheduler.moved()
 
     def stop(self) -> None:
         self._stopping = True
@@ -440,7 +445,7 @@ def _start_consuming(loop: VirtualLoop, channel_ref: Callable[[], Any]) -> None:
     channel = channel_ref()
     outer = loop._budget
     loop._budget = Budget()
-    loop.thread = threading.get_ident()
+    loop.comes_here()
     loop.broker.scheduler.rounds.begin()
     try:
         type(channel).start_consuming(channel)
