@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conftest_plugin.asked import Asked, asked_by, refuse
+from conftest_plugin.failure import show_on_failure
 from conftest_plugin.from_start import broker_of, lent
 from conftest_plugin.settings import Settings
 from conftest_plugin.verdict import Verdict
@@ -34,6 +35,7 @@ def broker_for(request: pytest.FixtureRequest, *, patches: bool = True) -> Itera
     broker = _made(request, asked) if shared is None else shared
     with _place(broker, request, patches=patches, is_shared=shared is not None):
         verdict = Verdict(request, broker, asked.allow, asked.laws)
+        show_on_failure(request.node, broker)
         with _python_s_clock(broker, asked):
             yield broker
             verdict.look()

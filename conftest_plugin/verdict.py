@@ -33,10 +33,15 @@ class Verdict:
         self._undone: list[Finding] = []
         self._broken: BrokenLaw | None = None
         self._laws = laws
+        self._untold: list[BaseException] = []
         broker.trace.notes_places = allow is not None
 
     def look(self) -> None:
-        """See what there is to tell; what a thread runs into after this, its broker being gone, is no test's fault."""
+        """See what there is to tell; what a thread runs into after this, its broker being gone, is no test's fault.
+
+        Actors that still run are stopped first.
+        """
+        self._untold = self._broker.stop_actors()
         self._raised = list(self._broker.scheduler.raised)
         laws = self._broker.laws
         if laws is not None:
@@ -51,6 +56,8 @@ class Verdict:
 
     def tell(self) -> None:
         """Fail the test if there is reason to. What a test that has failed already left undone is of no interest."""
+        if self._untold:
+            raise self._untold[0]
         errors = swallowed(self._raised, self._request.node) if self._raised else []
         if errors:
             pytest.fail(_tell_swallowed(errors), pytrace=False)

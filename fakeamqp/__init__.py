@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from fakeamqp.serving import Server as Server
     from fakeamqp.serving import Tls as Tls
     from fakeamqp.serving import serve as serve
+    from fakeamqp.simulation.every_fault import FaultReport as FaultReport
+    from fakeamqp.simulation.every_fault import every_fault as every_fault
+    from fakeamqp.simulation.explore import Exploration as Exploration
+    from fakeamqp.simulation.explore import explore as explore
     from fakeamqp.world.broker import Broker as Broker
     from fakeamqp.world.errors import Livelock as Livelock
     from fakeamqp.world.errors import ThreadGraceWarning as ThreadGraceWarning
@@ -25,11 +29,15 @@ __version__ = "0.1.0"
 
 _HOME = {
     "Broker": "fakeamqp.world.broker",
+    "Exploration": "fakeamqp.simulation.explore",
+    "FaultReport": "fakeamqp.simulation.every_fault",
     "Livelock": "fakeamqp.world.errors",
     "NotOnARealBroker": "fakeamqp.real.errors",
     "ThreadGraceWarning": "fakeamqp.world.errors",
     "WouldBlockForever": "fakeamqp.world.errors",
     "connect": "fakeamqp.adapters.pika",
+    "every_fault": "fakeamqp.simulation.every_fault",
+    "explore": "fakeamqp.simulation.explore",
     "patch_pika": "fakeamqp.adapters.pika",
     "serve": "fakeamqp.serving",
     "Server": "fakeamqp.serving",
@@ -39,6 +47,8 @@ _HOME = {
 
 __all__ = [
     "Broker",
+    "Exploration",
+    "FaultReport",
     "Livelock",
     "NotOnARealBroker",
     "ReachableWarning",
@@ -48,6 +58,8 @@ __all__ = [
     "WouldBlockForever",
     "__version__",
     "connect",
+    "every_fault",
+    "explore",
     "patch_pika",
     "serve",
 ]

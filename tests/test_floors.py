@@ -29,6 +29,13 @@ FLOORS = {
         "fakeamqp.wire",
         "fakeamqp.model",
     },
+    "fakeamqp.simulation": {
+        "fakeamqp.simulation",
+        "fakeamqp.adapters.pika",
+        "fakeamqp.world",
+        "fakeamqp.session",
+        "fakeamqp.model",
+    },
     "fakeamqp.serving": {"fakeamqp.serving", "fakeamqp.adapters", "fakeamqp.world"},
     "fakeamqp.adapters.management": {
         "fakeamqp.adapters.management",

@@ -45,6 +45,7 @@ class Broker:
     what a client sees of time (`x-death`). choose: None decides by the seed. plugins: those of `exchanges.PLUGINS` that
     are switched on. consumer_timeout_us: how long a delivery may be held unacked; None for ever.
 
+    opens_turns: True to let `choose` say whose turn it is among consumers of equal priority; False serves them in turn.
     global_parameters: JSON values that belong to no virtual host, by name.
     asleep: the deadlines of a node that is stopped; None while it runs.
     deadlines: what is due and may be waited for; background: when channels are looked at for what they hold too long.
@@ -67,6 +68,7 @@ class Broker:
         self.now_us = 0
         self.starts_at = starts_at
         self.choose = choose or choice_by(seed)
+        self.opens_turns = False
         self.exchange_kinds = known_kinds(profile, plugins)
         self.naming = Naming(seed)
         self.consumer_timeout_us = consumer_timeout_us

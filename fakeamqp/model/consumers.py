@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fakeamqp.model.choice import Choose
 from fakeamqp.model.values import Table
 
 if TYPE_CHECKING:
@@ -167,6 +168,18 @@ class Consumers:
             self._close_line(levels[0])
         return None
 
+    def put_first(self, choose: Choose, queue: str) -> None:
+        """Let `choose` say which of those that could take a message of this queue has the next turn."""
+        for level in self._levels:
+            line = self._lines[level]
+            able = [consumer for consumer in line if consumer.able]
+            if able:
+                names = [f"{one.tag!r} of channel {one.channel.key}" for one in able]
+                chosen = able[names.index(choose(names, f"who gets the next message of {queue!r}"))]
+                line.remove(chosen)
+                line.appendleft(chosen)
+                return
+
     def unblock(self) -> bool:
         """Let those that can take messages again join the end of the line; True if any did.
 
@@ -236,6 +249,9 @@ class SingleActive(Consumers):
     @property
     def any_blocked(self) -> bool:
         return self._stuck
+
+    def put_first(self, choose: Choose, queue: str) -> None:
+        """Who is active is not left open."""
 
     def add(self, consumer: Consumer) -> None:
         self.all[consumer.channel.key, consumer.tag] = consumer

@@ -63,6 +63,10 @@ ONLY_IN_MEMORY = {
     "fire_next": "it does not say what it will do",
     "tell_the_rest": "it tells its clients by itself",
     "fork": "its state is its own",
+    "spawn": "actors run in virtual time, and its time is real",
+    "stop_actors": "actors run in virtual time, and its time is real",
+    "stage": "actors run in virtual time, and its time is real",
+    "schedule": "nobody decides the order of what happens in it",
     "queues": "its state is its own; queue(name) and snapshot() look at it",
 }
 

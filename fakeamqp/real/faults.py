@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fakeamqp.real.broker import RealBroker
 
 _FORCED = "CONNECTION_FORCED - "
+_UNSEEN = "nobody sees what clients send it; drop_connections() breaks links now"
 LOW_ON_MEMORY = "low on memory"
 
 
@@ -70,6 +71,18 @@ class RealFaults:
         """
         for link in self.chosen(which):
             side.cut(link)
+
+    def cut_before(self, method: str, nth: int = 1, which: Any = None) -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.cut_before()", _UNSEEN)
+
+    def cut_after(self, method: str, nth: int = 1, which: Any = None) -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.cut_after()", _UNSEEN)
+
+    def cut_at_frame(self, nth: int, which: Any = None) -> NoReturn:
+        """Raises NotOnARealBroker."""
+        raise NotOnARealBroker("faults.cut_at_frame()", _UNSEEN)
 
     def close_connections(self, code: int = 320, text: str = "CONNECTION_FORCED - shutdown", which: Any = None) -> None:
         """The broker closes connections, asked to by the management API. pika: `ConnectionClosedByBroker`.

@@ -126,3 +126,42 @@ SILENCED_BY_NOWAIT: Final[frozenset[type]] = frozenset(
     }
 )
 """Answers that are left out when the method said `nowait`."""
+
+NAMES: Final[dict[str, int]] = {
+    "connection.start-ok": CONNECTION_START_OK,
+    "connection.tune-ok": CONNECTION_TUNE_OK,
+    "connection.open": CONNECTION_OPEN,
+    "connection.close": CONNECTION_CLOSE,
+    "connection.close-ok": CONNECTION_CLOSE_OK,
+    "connection.update-secret": CONNECTION_UPDATE_SECRET,
+    "channel.open": CHANNEL_OPEN,
+    "channel.flow": index(20, 20),
+    "channel.close": CHANNEL_CLOSE,
+    "channel.close-ok": CHANNEL_CLOSE_OK,
+    "access.request": ACCESS_REQUEST,
+    "exchange.declare": index(40, 10),
+    "exchange.delete": index(40, 20),
+    "exchange.bind": index(40, 30),
+    "exchange.unbind": index(40, 40),
+    "queue.declare": index(50, 10),
+    "queue.bind": index(50, 20),
+    "queue.purge": index(50, 30),
+    "queue.delete": index(50, 40),
+    "queue.unbind": index(50, 50),
+    "basic.qos": index(60, 10),
+    "basic.consume": index(60, 20),
+    "basic.cancel": index(60, 30),
+    "basic.cancel-ok": index(60, 31),
+    "basic.publish": index(60, 40),
+    "basic.get": index(60, 70),
+    "basic.ack": index(60, 80),
+    "basic.reject": index(60, 90),
+    "basic.recover-async": index(60, 100),
+    "basic.recover": index(60, 110),
+    "basic.nack": index(60, 120),
+    "confirm.select": index(85, 10),
+    "tx.select": index(90, 10),
+    "tx.commit": index(90, 20),
+    "tx.rollback": index(90, 30),
+}
+"""The methods that a client sends, by the names that the specification gives them."""

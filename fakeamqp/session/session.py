@@ -146,7 +146,7 @@ class Session:
     def method(self, channel: int, method: Method) -> None:
         """A method without content."""
         if self._throttle is not None and self._throttle.held is not None:
-            self._throttle.held.append(partial(self.method, channel, method))
+            self._throttle.held.append(partial(Session.method, self, channel, method))
             return
         key = self._channels.get(channel)
         if key is not None and self._phase is _OPEN:
@@ -166,11 +166,11 @@ class Session:
     def publish(self, channel: int, method: Any, properties: Properties, body: bytes) -> None:
         """basic.publish with its whole content. properties: those that were set, the door's own copy."""
         if self._throttle is not None:
-            self._hold(self._throttle).append(partial(self.publish, channel, method, properties, body))
+            self._hold(self._throttle).append(partial(Session.publish, self, channel, method, properties, body))
             return
         key = self._channels.get(channel)
         if key is None or self._phase is not _OPEN:
-            self.method(channel, method)
+            Session.method(self, channel, method)
             return
         self._current = method
         exchange, routing_key = method.exchange, method.routing_key

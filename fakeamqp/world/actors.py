@@ -20,6 +20,7 @@ import threading
 import weakref
 from _thread import allocate_lock
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -27,7 +28,7 @@ import attrs
 from fakeamqp.world.call import Budget, Call
 from fakeamqp.world.clock import SECOND
 from fakeamqp.world.loop import Belonging, Loop
-from fakeamqp.world.pause import Pause
+from fakeamqp.world.pause import Pause, never
 from fakeamqp.world.polls import DRY_POLLS, PATIENCE
 
 if TYPE_CHECKING:
@@ -66,9 +67,11 @@ class Actor:
     thread: its own; None until it is known. scene: what goes with its program.
     on_interrupt: takes a Ctrl-C in place of the KeyboardInterrupt; returns False to have that raised after all.
     since: its place in the line of those that wait. done: it has ended; abandoned: it could not be ended, and waits
-    for ever. error: what it raised. loop: what it waits in; None while it runs.
+    for ever; is_killed: nothing of it shall run any more. error: what it raised.
+    loop: what it waits in; None while it runs. frame: where it stands still; None while it runs, or has not begun.
+    asleep_until_us: before that instant it cannot go, unless it is woken or told something.
     polls: how often in a row it came back from a timed wait while no connection sent or received anything;
-    watches_clock: it asked for the time meanwhile.
+    watches_clock: it asked for the time meanwhile. is_parked: it stands still until something new comes of others.
     tries_in_vain: it was refused the same again and again.
     interrupts: how often it was told to end. was_interrupted: at least once as by Ctrl-C.
     """
@@ -83,8 +86,12 @@ class Actor:
     since: int = 0
     done: bool = False
     abandoned: bool = False
+    is_killed: bool = False
     error: BaseException | None = None
     loop: Loop | None = None
+    frame: FrameType | None = None
+    asleep_until_us: int = 0
+    is_parked: bool = False
     polls: int = 0
     watches_clock: bool = False
     tries_in_vain: bool = False
@@ -257,7 +264,7 @@ class LockStep:
 
     def _begins(self, actor: Actor) -> None:
         self._running = actor
-        actor.loop = None
+        actor.loop = actor.frame = None
         actor.scene.enter()
 
     def _ends(self, actor: Actor) -> None:
@@ -268,10 +275,14 @@ class LockStep:
         actor.done = True
         actor.scene.leave()
         self._by_thread.pop(ident, None)
-        next_one = self._next() or self._who_waits()
+        next_one = self._after(actor)
         if not actor.is_program:
             self._actors.remove(actor)
         self._hand_to(next_one)
+
+    def _after(self, actor: Actor) -> Actor | None:
+        """Who runs now that this one has ended; None if all have."""
+        return self._next() or self._who_waits()
 
     def _hand_to(self, actor: Actor | None) -> None:
         self._running = actor
@@ -292,11 +303,40 @@ class LockStep:
     def _change(self, me: Actor, other: Actor) -> None:
         """Hand the baton on, and come back when it comes back."""
         me.scene.leave()
+        me.frame = sys._getframe(1)
         self._hand_to(other)
-        me._baton.acquire()
+        self._take_baton(me)
         self._begins(me)
 
+    def _take_baton(self, me: Actor) -> None:
+        me._baton.acquire()
+
     # --- waiting (fakeamqp.world.turns.Turns)
+
+    @property
+    def interleaves(self) -> bool:
+        return False
+
+    def woken(self, thread: int) -> None:
+        self._scheduler.stirred()
+
+    def turned(self) -> None:
+        """Who runs goes on."""
+
+    def link_lost(self) -> None:
+        """Who runs goes on."""
+
+    def others_run(self, until: Callable[[], object] | None = None) -> bool:
+        return False
+
+    def blocked_one_ends(self) -> bool:
+        return False
+
+    def cause(self) -> BaseException | None:
+        return None
+
+    def going_on(self, end_us: int | None) -> contextlib.AbstractContextManager[object]:
+        return contextlib.nullcontext()
 
     def made(self, belonging: Belonging) -> None:
         me = self.here()
@@ -350,7 +390,7 @@ class LockStep:
             return
         self._count(me, in_flight=1)  # it learns that now, with its next question on the way
         if not self.pause():
-            self._scheduler.pass_time(POLL_US)
+            self._let_time_pass(me)
         self._end_if_exhausted(me, None)
 
     def polled_in_vain(self, loop: Loop) -> None:
@@ -359,7 +399,7 @@ class LockStep:
             return
         self._count(me)
         if loop.ready() and not self.pause():
-            self._scheduler.pass_time(POLL_US)
+            self._let_time_pass(me)
         self._end_if_exhausted(me, loop)
 
     def refused(self, loop: Loop, often: bool) -> bool:
@@ -367,7 +407,7 @@ class LockStep:
         if me is None:
             return False
         if not self.pause():
-            self._scheduler.pass_time(POLL_US)
+            self._let_time_pass(me)
         me.tries_in_vain = often
         if not often or not self._nothing_comes(me, loop):
             return False
@@ -376,6 +416,10 @@ class LockStep:
             me._told = SystemExit(1)
         self._obey(me)
         return True
+
+    def _let_time_pass(self, me: Actor) -> None:
+        """Nobody else can run, and this one goes round: let a moment pass, or it would never end."""
+        self._scheduler.pass_time(POLL_US)
 
     def _end_if_exhausted(self, me: Actor, loop: Loop | None) -> None:
         if me.is_exhausted and self._nothing_comes(me):
@@ -400,8 +444,7 @@ class LockStep:
         me = self.here()
         assert me is not None
         pause = Pause(self.broker.clock, over, until_us)
-        waiting = self._scheduler.waiting
-        waiting[pause] = Call(what, _where(), returns=True, budget=Budget())
+        self._scheduler.waits(pause, Call(what, _where(), returns=True, budget=Budget()))
         try:
             if until_us is not None:
                 self.polled_in_vain(pause)
@@ -409,15 +452,16 @@ class LockStep:
                 if not self.give_way(pause):
                     self.another_ends(pause)
         finally:
-            waiting.pop(pause, None)
+            self._scheduler.waits_no_more(pause)
         return over()
 
     def sleep(self, duration_us: int) -> None:
-        """Let virtual time pass for the actor that runs."""
+        """Let virtual time pass for the actor that runs. Its connections, which send no heartbeats, may be lost."""
         if duration_us <= 0:
             self.pause()
         else:
-            self.wait_for(lambda: False, "time.sleep()", self.broker.clock.now_us + duration_us)
+            with self._scheduler.left_alone():
+                self.wait_for(never, "time.sleep()", self.broker.clock.now_us + duration_us)
 
     def clock_read(self) -> None:
         """The actor that runs has asked for the time."""
@@ -518,7 +562,7 @@ class LockStep:
         """It catches whatever ends a program and goes on: leave it waiting for ever."""
         me.done = me.abandoned = True
         me.scene.leave()
-        self._hand_to(self._next() or self._who_waits())
+        self._hand_to(self._after(me))
         me._baton.acquire()
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Literal
 
 from fakeamqp.model import broker as model
 from fakeamqp.model import commands, effects
 from fakeamqp.model.binding import Binding
+from fakeamqp.model.choice import BY_CHANCE, choice_by
 from fakeamqp.model.commands import Command
 from fakeamqp.model.definitions import export_cluster, export_vhost
 from fakeamqp.model.effects import Effect
@@ -30,15 +33,18 @@ from fakeamqp.world.definitions import Source, begin_with, import_into, read_def
 from fakeamqp.world.faults import Faults
 from fakeamqp.world.listening import Listening
 from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
+from fakeamqp.world.schedule import seeded
 from fakeamqp.world.scheduler import Scheduler
 from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 from fakeamqp.world.url import amqp_url
 
 if TYPE_CHECKING:
     from fakeamqp.world.laws import Laws
+    from fakeamqp.world.stage import ActorHandle, Stage
 
 _log = logging.getLogger("fakeamqp")
 
+Watcher = Callable[[Command | None, list[Effect]], object]
 Idle = Literal["return", "raise", "interrupt"]
 
 
@@ -46,7 +52,8 @@ class Broker:
     """A RabbitMQ in this process.
 
     version: "3.10", "4.0" or "4.3": the recorded RabbitMQ whose behaviour it has.
-    seed: of everything generated, such as queue names.
+    seed: of everything generated, such as queue names, and of the order in which actors run (see `spawn`); 0 lets who
+        has waited longest run.
     addresses: where it listens, as "host", "host:port" or (host, port); None is every host at ports 5672 and 5671.
         Any other address refuses the connection, as a machine without a broker would.
     plugins: the plugins switched on, of those that bring types of exchange: "rabbitmq_consistent_hash_exchange",
@@ -118,6 +125,11 @@ class Broker:
         self.clock = Clock(starts_at)
         self.model = self._new_model()
         self.scheduler = Scheduler(self)
+        self.schedule = seeded(seed)
+        self.stage: Stage | None = None
+        # Called with an actor's name and the frame where it stands whenever its turn ends; None for nobody.
+        self.on_turn: Callable[[str, FrameType], object] | None = None
+        self.watchers: list[Watcher] = []  # are shown every step, the messages still in it
 
     def _new_model(self) -> model.Broker:
         made = model.Broker(
@@ -251,7 +263,7 @@ class Broker:
                 raise self.scheduler.remember(error) from None
             if done:
                 self._dispatch(done)
-            self.trace.add(now_us, command, done)
+            self._note(now_us, command, done)
             return done
 
     def next_deadline(self) -> int | None:
@@ -274,7 +286,7 @@ class Broker:
             except Livelock as error:
                 raise self.scheduler.remember(error) from None
             self._dispatch(done)
-            self.trace.add(due_us, None, done)
+            self._note(due_us, None, done)
             return done
 
     def tell_the_rest(self) -> None:
@@ -283,12 +295,19 @@ class Broker:
             now_us = self.clock.now_us
             done = self.model.fire(now_us)
             self._dispatch(done)
-            self.trace.add(now_us, None, done)
+            self._note(now_us, None, done)
+
+    def _note(self, at_us: int, command: Command | None, done: list[Effect]) -> None:
+        for watcher in self.watchers:
+            watcher(command, done)
+        self.trace.add(at_us, command, done)
 
     def fork(self) -> model.Broker:
         """A copy of the model to look ahead with; messages are shared, clients are not told anything."""
         with self.lock:
-            return fork(self.model)
+            copy = fork(self.model)
+        copy.choose, copy.opens_turns = choice_by(self.seed), False
+        return copy
 
     def _dispatch(self, done: list[Effect]) -> None:
         sessions = self._sessions
@@ -317,7 +336,11 @@ class Broker:
         """Let virtual time pass with everything that happens on the way.
 
         seconds: how much of it; None for as long as anything can happen. until: stop when it returns something true.
+        Actors run meanwhile. Raises what one of them has raised; and when nothing can happen any more, lets those that
+        wait for an answer end with WouldBlockForever, and raises that. Raises RuntimeError in an actor.
         """
+        if self.stage is not None and not self.stage.is_here():
+            raise RuntimeError("broker.run() is the test's: an actor waits on its connection, or sleeps")
         self.scheduler.run(seconds, until)
 
     async def settled(self) -> None:
@@ -348,6 +371,67 @@ class Broker:
         """The queues of all its virtual hosts, as the model has them."""
         for vhost in self.model.vhosts.values():
             yield from vhost.queues.values()
+
+    # --- actors
+
+    def spawn(
+        self, function: Callable[..., Any], *args: Any, name: str | None = None, restarts: bool = False, **kwargs: Any
+    ) -> ActorHandle:
+        """Run ordinary blocking code, such as a worker's `start_consuming()` loop, as an actor beside the test.
+
+        It begins when the test waits next, in `run()` or in any wait on the broker, and takes turns with the test and
+        with other actors: exactly one runs at a time, and the next gets its turn where that one waits, on the broker,
+        the clock, a lock or a thread. `time.sleep` and its kin follow the broker's clock from the first actor on, for
+        the test as well. Like a process, it loses the connections that it has made when it ends.
+
+        name: of the actor, and of its thread; None is the function's. One that is taken is numbered.
+        restarts: True to begin it anew, a second later, when it ends with an error, as a supervisor does in production;
+            the 101st is raised.
+        What it raises, `run()` raises; what is still running when the test ends is stopped, as by Ctrl-C.
+        Raises RuntimeError while the broker is served at a port, and in a thread that is neither the test's nor an
+        actor's.
+        """
+        if not callable(function):
+            raise TypeError(f"spawn() takes a function and its arguments, not {function!r}")
+        if self.stage is None:
+            from fakeamqp.world.stage import Stage
+
+            self.stage = Stage(self, self.schedule)
+            self._open_choices(self.model)
+        name = name or str(getattr(function, "__name__", type(function).__name__))
+        return self.stage.spawn(partial(function, *args, **kwargs), name, restarts=restarts)
+
+    def decide(self, options: Sequence[str], what: str) -> int:
+        """The place of the option to take where RabbitMQ or AMQP leaves something open; 0, the first, is usual.
+
+        The schedule says, once there are actors, unless it keeps to what is usual.
+        """
+        if self.stage is None or not self.schedule.interleaves:
+            return 0
+        return self.schedule.choose(options, what, self.clock.now_us)
+
+    def _choose(self, options: Sequence[Any], what: str) -> Any:
+        """The model's choices. Where RabbitMQ throws dice, the seed does."""
+        if what.startswith(BY_CHANCE):
+            return choice_by(self.seed)(options, what)
+        return options[self.decide([str(option) for option in options], what)]
+
+    def _open_choices(self, made: model.Broker) -> None:
+        made.choose = self._choose
+        made.opens_turns = self.schedule.interleaves
+
+    def stop_actors(self) -> list[BaseException]:
+        """Stop the actors that still run, as by Ctrl-C, and wait for their ends; virtual time may move meanwhile.
+
+        The end of a test does this by itself. Returns what actors have raised and nobody was told. Does nothing outside
+        the test's thread.
+        """
+        stage = self.stage
+        if stage is None or not stage.is_here():
+            return []
+        untold = stage.close()
+        self.stage = None
+        return untold
 
     # --- looking at it
 
@@ -459,8 +543,9 @@ class Broker:
 
     def reset(self) -> None:
         """Back to the beginning: connections are dropped, all that was declared and the trace are forgotten."""
+        self.stop_actors()
         with self.lock:
-            self.close()
+            self._close()
             for session in tuple(self._sessions.values()):
                 session.forget()
             self._connections_made = 0
@@ -502,8 +587,15 @@ class Broker:
     def close(self) -> None:
         """End it: connections are closed as a broker's shutdown closes them (320), waiting threads are woken.
 
-        From then on it refuses connections.
+        From then on it refuses connections. Actors are stopped before; raises what one of them has raised, in the end,
+        if nobody was told.
         """
+        untold = self.stop_actors()
+        self._close()
+        for error in untold:
+            raise error
+
+    def _close(self) -> None:
         with self.lock:
             self._is_closed = True
             for session in tuple(self._sessions.values()):

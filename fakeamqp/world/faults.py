@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeamqp.model import commands
 from fakeamqp.world.clock import SECOND, microseconds
+from fakeamqp.world.cuts import Cut, Cuts, method_named
 from fakeamqp.world.live import QueueView
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ LOW_ON_MEMORY = "low on memory"
 class Faults:
     """The faults of one broker.
 
-    alarm: why publishers are blocked; None if they are not.
+    alarm: why publishers are blocked; None if they are not. cuts: where links will break.
     """
 
     def __init__(self, broker: Broker) -> None:
@@ -33,6 +34,7 @@ class Faults:
         self._broker = broker
         self._hang_ups: deque[bytes] = deque()
         self._late: deque[int] = deque()
+        self.cuts = Cuts(broker)
 
     # --- connections
 
@@ -70,6 +72,27 @@ class Faults:
             for session in self._sessions(which):
                 session.door.reset()
 
+    def cut_before(self, method: str, nth: int = 1, which: Any = None) -> None:
+        """A connection breaks with the `nth` method of this name that it sends from now on, before the broker has it.
+
+        method: as the specification has it: "basic.publish", "basic.ack", "queue.declare", … which: the only connection
+        that counts; None counts the methods of all, and breaks the one that has sent the last. pika: `StreamLostError`.
+        Raises ValueError for a name that no method of a client's has, LookupError if there is no such connection.
+        """
+        self.cuts.add(Cut(method_named(method), nth, is_late=False, which=self._numbers(which)))
+
+    def cut_after(self, method: str, nth: int = 1, which: Any = None) -> None:
+        """The same once the broker has carried it out: what it answers does not arrive. As in `cut_before`."""
+        self.cuts.add(Cut(method_named(method), nth, is_late=True, which=self._numbers(which)))
+
+    def cut_at_frame(self, nth: int, which: Any = None) -> None:
+        """A connection breaks with the `nth` frame that it sends from now on, before the broker has that.
+
+        A publish is two frames, and one for each part of its body that fits into one; without its last one nothing of
+        it is carried out. which, errors: as in `cut_before`.
+        """
+        self.cuts.add(Cut(None, nth, is_late=False, which=self._numbers(which)))
+
     def close_connections(self, code: int = 320, text: str = "CONNECTION_FORCED - shutdown", which: Any = None) -> None:
         """The broker closes connections with this code and text. pika: `ConnectionClosedByBroker`.
 
@@ -99,6 +122,7 @@ class Faults:
         with self._broker.lock:
             for session in self._sessions(which):
                 session.door.silence()
+                self._broker.scheduler.tends_all = True
                 self._broker.apply(commands.Silence(session.number, session.heartbeat_s * SECOND or None))
 
     def garble(self, data: bytes, which: Any = None) -> None:
@@ -118,6 +142,7 @@ class Faults:
         Raises LookupError if there is no such connection.
         """
         for session in self._sessions(which):
+            self._broker.scheduler.tends_all = True
             session.door.slow_heartbeats(_microseconds(seconds))
 
     # --- the node
@@ -267,6 +292,7 @@ class Faults:
 
     def meet(self, session: Session) -> None:
         """A client connects in the middle of it."""
+        self.cuts.meet(session)
         if self.alarm is not None:
             session.throttle(self.alarm)
         if self._late:
@@ -279,7 +305,11 @@ class Faults:
         self.alarm = None
         self._hang_ups.clear()
         self._late.clear()
+        self.cuts.forget()
         self._broker.listening.end()
+
+    def _numbers(self, which: Any) -> frozenset[int] | None:
+        return None if which is None else frozenset(session.number for session in self._sessions(which))
 
     def _sessions(self, which: Any) -> Iterator[Session]:
         sessions = self._broker.sessions()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -9,18 +10,30 @@ if TYPE_CHECKING:
     from fakeamqp.world.clock import Clock
 
 
+def never() -> bool:
+    """For a wait that time alone ends."""
+    return False
+
+
 class Pause:
     """`time.sleep()`, a lock, a thread's end, for programs in lock step.
 
     over: True once it need not wait any more. until_us: when it ends at the latest; None if it has no end.
+    waiter: identity of the thread that waits.
     """
 
     thread = -1  # of no connection's: nothing is dispatched meanwhile
 
     def __init__(self, clock: Clock, over: Callable[[], bool], until_us: int | None) -> None:
+        self.waiter = threading.get_ident()
         self._clock = clock
         self._over = over
         self._until_us = until_us
+
+    @property
+    def is_sleep(self) -> bool:
+        """True if time alone ends it."""
+        return self._over is never
 
     def ready(self) -> bool:
         return (self._until_us is not None and self._clock.now_us >= self._until_us) or self._over()
@@ -69,7 +82,7 @@ class Sleep(Pause):
     """
 
     def __init__(self, clock: Clock, thread: int, until_us: int) -> None:
-        super().__init__(clock, lambda: False, until_us)
+        super().__init__(clock, never, until_us)
         self.thread = thread
         self._ends_us = until_us
 

@@ -7,11 +7,9 @@ import contextlib
 import functools
 import logging
 import os
-import runpy
 import signal
 import sys
 import threading
-import traceback
 import types
 from collections.abc import Callable, Iterator
 from importlib.machinery import SourceFileLoader
@@ -20,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakeamqp.world.actors import Actor, LockStep, Scene
 from fakeamqp.world.output import Input, Shared, Voice
+from fakeamqp.world.telling import tell
 from fakeamqp.world.threads import Threads
 from fakeamqp.world.virtual_time import VirtualTime
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
 
 _OURS = str(Path(__file__).resolve().parents[1]) + os.sep
-_FRAMES_LEFT_OUT = (_OURS, runpy.__file__, threading.__file__)
 
 
 class Program(Scene):
@@ -167,27 +165,6 @@ class Program(Scene):
         return function
 
 
-def tell(error: BaseException) -> str:
-    """The traceback that Python would print, without the frames that are not the program's."""
-    told = traceback.TracebackException.from_exception(error)
-    _leave_out(told, set())
-    if not told.stack and told.__cause__ is None and told.__context__ is None:
-        return "".join(told.format_exception_only())  # a script that cannot be compiled has not begun to run
-    return "".join(told.format())
-
-
-def _leave_out(told: traceback.TracebackException | None, seen: set[int]) -> None:
-    if told is None or id(told) in seen:
-        return
-    seen.add(id(told))
-    kept = [frame for frame in told.stack if not frame.filename.startswith(_FRAMES_LEFT_OUT)]
-    told.stack[:] = kept
-    _leave_out(told.__cause__, seen)
-    _leave_out(told.__context__, seen)
-    for each in getattr(told, "exceptions", None) or ():
-        _leave_out(each, seen)
-
-
 def _exit_status(error: SystemExit) -> int:
     if error.code is None:
         return 0
@@ -212,7 +189,9 @@ def run_together(broker: Broker, programs: list[Program], names: list[str], limi
     with (
         _output(lock_step),
         _process(lock_step),
-        VirtualTime(broker.clock, takes_part, lock_step.sleep, lock_step.clock_read, waits_too=True),
+        VirtualTime(
+            broker.clock, takes_part, lock_step.sleep, lock_step.clock_read, waits_too=True, spares_tools=False
+        ),
         threads,
     ):
         for program, name in zip(programs, names, strict=True):

@@ -12,7 +12,8 @@ anything with the methods of `Loop`.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.world import forks
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
 
 DRY_RETURNS = 100
+FOR_EVER = 2**63
 
 
 class Scheduler:
@@ -43,10 +45,12 @@ class Scheduler:
     published: counts messages that clients published.
     dry_returns: how often in a row a consumer's wait returned because nothing could happen; a delivery ends the row.
     watching: True while deliveries are looked at because a livelock is near.
+    on_message: called with the number of a connection and the effect when a client takes a message; None for nobody.
     rounds: what is dispatched. polls: polls that brought nothing.
     tries: what is refused. others: the other threads.
     waiting: the calls that threads wait in, innermost last for each thread.
     raised: every WouldBlockForever and Livelock so far: one that nobody saw was swallowed by the code under test.
+    tends_all: True once heartbeats may fail to come, so that loops have to look for them while they wait.
     turns: set for programs in lock step: asked before time moves or a wait is given up.
     limit_us: the instant beyond which no wait moves time; None if there is none.
     is_closed: True once the broker has ended.
@@ -59,8 +63,11 @@ class Scheduler:
         self.published = 0
         self.dry_returns = 0
         self.watching = False
+        self.on_message: Callable[[int, Any], object] | None = None
         self.raised: list[BaseException] = []
         self.waiting: dict[Loop, Call] = {}
+        self._alarms: dict[Loop, tuple[int | None, int | None]] = {}  # of those that wait: its own, and in passing
+        self.tends_all = False
         self.turns: Turns | None = None
         self.limit_us: int | None = None
         self.is_closed = False
@@ -151,9 +158,10 @@ class Scheduler:
         loop.thread = threading.get_ident()
         if loop.wait_ends() is not None:
             self.polled_in_vain(loop)
+        begun_us = self.broker.clock.now_us
         with self._changed:
             outer = self.waiting.get(loop)
-            self.waiting[loop] = call
+            self.waits(loop, call)
             self._changed.notify_all()
         try:
             while not loop.ready():
@@ -161,10 +169,29 @@ class Scheduler:
                     self._wait_once(loop, call)
         finally:
             with self._changed:
+                if self.turns is not None and self.broker.clock.now_us > begun_us:
+                    loop.tend()
                 if outer is None:
-                    del self.waiting[loop]
+                    self.waits_no_more(loop)
                 else:
-                    self.waiting[loop] = outer
+                    self.waits(loop, outer)
+
+    def waits(self, loop: Loop, call: Call) -> None:
+        """A wait in this loop begins; its timers stay as they are until it ends."""
+        self.waiting[loop] = call
+        if self.turns is not None:
+            timers = [due_us for due_us in (loop.wait_ends(), loop.next_timer()) if due_us is not None]
+            self._alarms[loop] = (min(timers, default=None), loop.next_background())
+
+    def waits_no_more(self, loop: Loop) -> None:
+        """It has ended."""
+        self.waiting.pop(loop, None)  # gone already if its actor was killed
+        self._alarms.pop(loop, None)
+
+    def alarm_of(self, thread: int) -> int:
+        """The instant before which no timer of this thread's loops is due."""
+        alarms = [next_alarm(loop) for loop in self._loops if loop.thread == thread]
+        return min((alarm_us for alarm_us in alarms if alarm_us is not None), default=FOR_EVER)
 
     def _wait_once(self, loop: Loop, call: Call) -> None:
         """Let one thing happen for who waits, or find out that nothing can."""
@@ -227,6 +254,16 @@ class Scheduler:
         finally:
             with self._changed:
                 del self._asleep[here], self.waiting[sleep]
+
+    @contextmanager
+    def left_alone(self) -> Iterator[None]:
+        """The calling thread sleeps meanwhile, whoever lets time pass."""
+        here = threading.get_ident()
+        self._asleep[here] = None
+        try:
+            yield
+        finally:
+            self._asleep.pop(here, None)
 
     def is_asleep(self, thread: int) -> bool:
         """True while this thread sleeps, so that its connections are left alone."""
@@ -315,8 +352,11 @@ class Scheduler:
                 )
 
     def _tend(self) -> None:
+        # Where actors take turns, a wait ends with a look at its heartbeats: until then nothing depends on them.
+        waiting = () if self.turns is None or self.tends_all else self.waiting
         for loop in self.loops():
-            loop.tend()
+            if loop not in waiting:
+                loop.tend()
 
     def _attends(self, loop: Loop) -> bool:
         """True if a loop's timers fire while time moves: its thread is here, or waits."""
@@ -406,18 +446,22 @@ class Scheduler:
 
     def settle(self) -> None:
         """Deliver and dispatch, for the calling thread's loops, until nothing can happen at this instant."""
+        self._settle(None)
+
+    def _settle(self, until: Callable[[], object] | None) -> None:
         self.include_this_thread()
-        while self._dispatch_mine():
-            pass
+        while self._dispatch_mine() or (self.turns is not None and self.turns.others_run(until)):
+            if until is not None and until():
+                break
         self.stirred()
 
     def advance_to(self, instant_us: int) -> None:
         """Let time pass: at each instant first the deadlines, then the callbacks. The past changes nothing."""
         clock = self.broker.clock
-        with self.rounds.with_an_end():
+        with self.rounds.with_an_end(), self._going_on(instant_us):
             while clock.now_us < instant_us:
                 with self._changed:
-                    self._next_instant(instant_us, self._idle_here())
+                    self._next_instant(instant_us, self._attended())
                     self._changed.notify_all()
                 self.settle()
         with self._changed:
@@ -434,30 +478,53 @@ class Scheduler:
         end_us = None if seconds is None else clock.now_us + microseconds(seconds)
         limit_us = clock.now_us + self._max_wait_us()
         self.rounds.begin()
-        with self.rounds.with_an_end() if seconds is not None else self.rounds.without_an_end():
+        with (
+            self.rounds.with_an_end() if seconds is not None else self.rounds.without_an_end(),
+            self._going_on(end_us),
+        ):
             self._run(end_us, limit_us, until)
+
+    def _going_on(self, end_us: int | None) -> AbstractContextManager[object]:
+        return nullcontext() if self.turns is None else self.turns.going_on(end_us)
 
     def _run(self, end_us: int | None, limit_us: int, until: Callable[[], object] | None) -> None:
         while True:
-            self.settle()
-            if self.turns is not None and self.turns.give_way(None):
-                continue
+            self._settle(until)
             if until is not None and until():
                 return
             event_us = self._next_event()
+            if event_us is None and end_us is None and self.turns is not None and self.turns.blocked_one_ends():
+                continue
             if event_us is None or (end_us is not None and event_us > end_us):
                 if end_us is not None:
                     self.advance_to(end_us)
                 return
             if event_us > limit_us:
                 raise self.remember(Livelock(f"run() sees no end: {self._going_round()} (max_wait sets the limit)"))
-            with self._changed:
-                self._next_instant(event_us, self._idle_here())
-                self._changed.notify_all()
+            self._pass_to(event_us)
+
+    def pass_to_next(self, limit_us: int) -> bool:
+        """Let time pass to the next instant, up to a limit, at which something happens; False if there is none."""
+        event_us = self._next_event()
+        if event_us is None or event_us > limit_us:
+            return False
+        self._pass_to(event_us)
+        return True
+
+    def _pass_to(self, instant_us: int) -> None:
+        with self._changed:
+            self._next_instant(instant_us, self._attended())
+            self._changed.notify_all()
+
+    def _attended(self) -> list[Loop]:
+        """The loops whose timers fire while the calling thread lets time pass: its own, and those of its actors."""
+        idle = self._idle_here()
+        return [*idle, *(loop for loop, alarms in self._alarms.items() if alarms[1] is not None)]
 
     def _next_event(self) -> int | None:
-        """The next instant at which a deadline or a timer of the calling thread is due."""
+        """The next instant at which a deadline is due, a timer of the calling thread, or what an actor waits for."""
         instants = [self.broker.next_deadline(), *(loop.next_timer() for loop in self._idle_here())]
+        instants += [alarm_us for alarm_us, _ in self._alarms.values()]
         return min((instant for instant in instants if instant is not None), default=None)
 
     # --- words
@@ -465,6 +532,8 @@ class Scheduler:
     def remember(self, error: BaseException) -> BaseException:
         """An error that says that something would run for ever is about to be raised."""
         self.raised.append(error)
+        if self.turns is not None:
+            error.__cause__ = self.turns.cause()
         return error
 
     def missing(self, loop: Loop) -> str:

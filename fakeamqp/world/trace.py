@@ -12,6 +12,7 @@ import attrs
 
 from fakeamqp.model.commands import Command, Inject, Publish
 from fakeamqp.model.effects import WITH_CONTENT, Effect
+from fakeamqp.world.place import line_of
 
 DEFAULT_LENGTH = 10_000
 
@@ -83,7 +84,9 @@ class Trace:
             for effect in effects:
                 if type(effect) in WITH_CONTENT:
                     effect.message = None
-        self._steps.append((at_us, command, effects, _place()) if self.notes_places else (at_us, command, effects))
+        self._steps.append(
+            (at_us, command, effects, line_of(sys._getframe(1))) if self.notes_places else (at_us, command, effects)
+        )
 
     def _read_all(self) -> None:
         reader = self._reader
@@ -98,6 +101,10 @@ class Trace:
         self._seen = 0
         self.read_by(self._reader)
 
+    def __str__(self) -> str:
+        """What is kept, a line for each step: the same text for the same run, whatever the Python."""
+        return "\n".join(map(str, self))
+
     def __len__(self) -> int:
         return len(self._steps)
 
@@ -106,18 +113,3 @@ class Trace:
 
     def __getitem__(self, place: int) -> Step:
         return Step(*self._steps[place])
-
-
-# What stands between a program's own line and the trace.
-_BETWEEN = ("fakeamqp.", "pika.")
-
-
-def _place() -> str | None:
-    """The innermost line on the stack that is neither ours nor pika's; None if that is a test runner's or a loop's."""
-    frame = sys._getframe(2)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith(_BETWEEN):
-        frame = frame.f_back
-    owner = frame.f_globals.get("__name__", "").partition(".")[0]
-    if owner in sys.stdlib_module_names or owner in ("conftest_plugin", "fakeamqp", "_pytest", "pluggy"):
-        return None
-    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

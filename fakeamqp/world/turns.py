@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from fakeamqp.world.loop import Belonging, Loop
@@ -9,6 +11,31 @@ from fakeamqp.world.loop import Belonging, Loop
 
 class Turns(Protocol):
     """Who runs when exactly one of several programs may run at a time (see `Scheduler.turns`)."""
+
+    @property
+    def interleaves(self) -> bool:
+        """True if `turned` is to be called."""
+
+    def woken(self, thread: int) -> None:
+        """Something has arrived for a loop of this thread."""
+
+    def turned(self) -> None:
+        """The caller has got as far as its next turn with the broker: somebody else may be the next to run."""
+
+    def link_lost(self) -> None:
+        """The caller's link has broken with what it has just sent; whoever was to end with that ends here."""
+
+    def others_run(self, until: Callable[[], object] | None = None) -> bool:
+        """Let all others that can run do so until each waits, or `until()` is true; False if none could."""
+
+    def blocked_one_ends(self) -> bool:
+        """Nothing can happen any more: let one that waits for an answer know. False if there is none such."""
+
+    def cause(self) -> BaseException | None:
+        """What may be behind it that somebody waits for ever: an error that another has ended with."""
+
+    def going_on(self, end_us: int | None) -> AbstractContextManager[object]:
+        """Time passes meanwhile, up to an instant; None: for as long as anything can happen."""
 
     def made(self, belonging: Belonging) -> None:
         """The program that runs has made this, and it goes when the program does."""

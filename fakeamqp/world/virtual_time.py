@@ -9,6 +9,7 @@ freezegun and time-machine keep the calendar while they are on; virtual time mov
 
 from __future__ import annotations
 
+import contextlib
 import copyreg
 import datetime
 import queue
@@ -16,7 +17,7 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import BuiltinMethodType, TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,7 @@ _TOOLS = frozenset(
 )
 
 _active: list[VirtualTime] = []
+_users = 0
 _lock = threading.RLock()
 
 
@@ -50,8 +52,9 @@ class VirtualTime:
     sleep: what `time.sleep` does there; takes microseconds.
     was_read: called whenever such a thread asks for the time.
     waits_too: True if what such a thread waits for in Python's own modules, a lock or an asyncio loop, is virtual as
-        well. If not, Python's own modules and the tools of tests keep the machine's time to wait by; the others' calls
-        of the calendar alone, such as logging's, follow the broker.
+        well. If not, Python's own modules keep the machine's time to wait by; their calls of the calendar alone, such
+        as logging's, follow the broker.
+    spares_tools: True if the tools of tests keep the machine's time in such a thread.
     """
 
     def __init__(
@@ -62,20 +65,21 @@ class VirtualTime:
         was_read: Callable[[], object] = lambda: None,
         *,
         waits_too: bool = False,
+        spares_tools: bool = True,
     ) -> None:
         self.clock = clock
         self._takes_part = takes_part
         self._sleep = sleep
         self._was_read = was_read
         self._waits_too = waits_too
+        self._spares_tools = spares_tools
         self._epoch_us = int(clock.starts_at.timestamp() * SECOND)
         self._seen_us = clock.now_us
         self._waits: list[tuple[Any, str, Any]] = []
 
     def __enter__(self) -> VirtualTime:
         with _lock:
-            if not _active:
-                _put_in_place()
+            _begin()
             _active.append(self)
             self.clock.watch(self._moved)
             if self._waits_too:
@@ -93,18 +97,18 @@ class VirtualTime:
                 setattr(*self._waits.pop())
             self.clock.unwatch(self._moved)
             _active.remove(self)
-            if not _active:
-                _take_away()
+            _end()
 
     def holds_for(self, caller: str, waits: bool) -> bool:
         """True if a call from the module of this name, in this thread, is in virtual time.
 
         waits: True for a clock that is waited by, and for a wait.
         """
-        if not self._waits_too:
-            owner = caller.partition(".")[0]
-            if owner in _TOOLS or owner.startswith("pytest_") or (waits and owner in sys.stdlib_module_names):
-                return False
+        owner = caller.partition(".")[0]
+        if self._spares_tools and (owner in _TOOLS or owner.startswith("pytest_")):
+            return False
+        if waits and not self._waits_too and owner in sys.stdlib_module_names:
+            return False
         return self._takes_part()
 
     def sleep(self, seconds: float) -> None:
@@ -331,6 +335,32 @@ _OURS: dict[str, Any] = {**_FUNCTIONS, **_CLASSES}
 _stood: list[tuple[dict[str, Any], str, Any]] = []
 _reducers: dict[type, Any] = {}
 _modules_then: set[str] = set()
+
+
+@contextlib.contextmanager
+def kept_in_place() -> Iterator[None]:
+    """Leave what stands in for Python's functions in its place meanwhile, for who begins virtual time many times."""
+    with _lock:
+        _begin()
+    try:
+        yield
+    finally:
+        with _lock:
+            _end()
+
+
+def _begin() -> None:
+    global _users
+    _users += 1
+    if _users == 1:
+        _put_in_place()
+
+
+def _end() -> None:
+    global _users
+    _users -= 1
+    if not _users:
+        _take_away()
 
 
 def _put_in_place() -> None:

@@ -4,7 +4,8 @@
     python -m tests.mutation --mutants 200 --seed 1 --jobs 2 --keep mutants.jsonl
 
 Each mutant meets the tests of its own file, those of the model, the recordings of real brokers, and the floors above,
-until one fails. What came of it is kept in a file; broken off, the same command goes on where it stopped. Survivors
+until one fails; with `--kit`, the tests of the Hypothesis kit alone. What came of it is kept in a file; broken off, the
+same command goes on where it stopped. Survivors
 that `equivalent.py` knows change nothing that can be seen; the others are listed.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=1, help="how many run side by side")
     parser.add_argument("--keep", type=Path, default=Path("mutants.jsonl"), help="the file of outcomes")
     parser.add_argument("--survivors", action="store_true", help="run those again that survived")
+    parser.add_argument("--kit", action="store_true", help="play the tests of the Hypothesis kit alone (tests/kit)")
     options = parser.parse_args()
     known = _read(options.keep)
     drawn = list(draw(options.mutants, options.seed))
@@ -41,7 +43,7 @@ def main() -> int:
         for mutant in drawn
         if _key(mutant) not in known or (options.survivors and known[_key(mutant)]["killed_by"] is None)
     ]
-    _run(missing, options.jobs, options.keep)
+    _run(missing, options.jobs, options.keep, kit=options.kit)
     return _report(drawn, _read(options.keep))
 
 
@@ -54,8 +56,9 @@ def _read(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
     return {(row["module"], row["diff"]): row for row in map(json.loads, lines)}
 
 
-def _run(mutants: list[Mutant], jobs: int, keep: Path) -> None:
-    with _trees(min(jobs, len(mutants))) as trees, ThreadPoolExecutor(jobs) as pool, keep.open("a") as file:
+def _run(mutants: list[Mutant], jobs: int, keep: Path, *, kit: bool) -> None:
+    tests_for = _kit_tests() if kit and mutants else None
+    with _trees(min(jobs, len(mutants)), tests_for) as trees, ThreadPoolExecutor(jobs) as pool, keep.open("a") as file:
 
         def run(mutant: Mutant) -> None:
             tree = trees.get()
@@ -71,10 +74,16 @@ def _run(mutants: list[Mutant], jobs: int, keep: Path) -> None:
         list(pool.map(run, mutants))
 
 
+def _kit_tests() -> Callable[[Mutant], list[str]]:
+    from tests.mutation.covering import Covering
+
+    return Covering().tests_for
+
+
 @contextmanager
-def _trees(count: int) -> Iterator[SimpleQueue[Tree]]:
+def _trees(count: int, kit: Callable[[Mutant], list[str]] | None) -> Iterator[SimpleQueue[Tree]]:
     trees: SimpleQueue[Tree] = SimpleQueue()
-    made = [Tree() for _ in range(count)]
+    made = [Tree(kit=kit) for _ in range(count)]
     try:
         for tree in made:
             trees.put(tree)

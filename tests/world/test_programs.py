@@ -12,7 +12,8 @@ import pytest
 
 from fakeamqp import Broker
 from fakeamqp.world.output import voices
-from fakeamqp.world.programs import Program, run_together, tell
+from fakeamqp.world.programs import Program, run_together
+from fakeamqp.world.telling import tell
 
 
 def run(folder: Path, *sources: str) -> list[Program]:

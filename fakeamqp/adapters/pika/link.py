@@ -11,6 +11,7 @@ from collections import deque
 from threading import get_ident
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import pika.channel
 import pika.exceptions
 import pika.frame
@@ -35,6 +36,8 @@ _FIRST_PORT = 40_000
 _PORTS = 20_000
 
 _BAD_NEWS = frozenset((pika.spec.Channel.Close.INDEX, pika.spec.Connection.Close.INDEX))
+_CONFIRMS = frozenset((pika.spec.Basic.Ack.INDEX, pika.spec.Basic.Nack.INDEX))
+_MOST_PUT_OFF = 2
 _DROP = -1  # in the inbox: the broker ended the link
 _OCTETS = -2  # bytes that are for pika to read
 _SMALL = 8  # bytes that a method without content is counted for
@@ -65,6 +68,7 @@ class Link:
         self._inbox: deque[tuple[int, int, Any, Any]] = deque()
         self._unflushed = False
         self._held_from = 0
+        self._put_off = 0  # turns in a row
         self._tags = 0
         self.is_silent = False
         self._beats: tuple[int, int] | None = None
@@ -173,6 +177,17 @@ class Link:
         connection = getattr(client, "connection", client)
         return getattr(connection, "_impl", connection) is self.connection
 
+    def unread(self) -> set[tuple[int, int]]:
+        """Deliveries that pika has taken and keeps for the program's next call, as channels and delivery tags."""
+        kept = set()
+        for number, channel in self.connection._channels.items():
+            blocking = channel._get_cookie()
+            if blocking is not None:
+                consumer = blocking._queue_consumer_generator
+                events = [*blocking._pending_events, *(consumer.pending_events if consumer is not None else ())]
+                kept |= {(number, event.method.delivery_tag) for event in events if hasattr(event, "body")}
+        return kept
+
     def pause_reading(self) -> None:
         """What the client sends is no more than objects in memory: the session holds it."""
 
@@ -239,6 +254,7 @@ class Link:
             return
         with self.broker.lock:
             self.session.method(channel, method)
+        self._sent()
 
     def _publish(self, connection: Any, channel: int, method: Any, content: Any) -> None:
         exchange, key = method.exchange, method.routing_key
@@ -261,8 +277,14 @@ class Link:
             return
         with self.broker.lock:
             self.session.publish(channel, method, properties, body)
+        self._sent()
         if scheduler.watching:
             self._rounds.published(self._loop)
+
+    def _sent(self) -> None:
+        """Something has been sent; the link may have broken with it."""
+        if not self.is_open and self._scheduler.turns is not None:
+            self._scheduler.turns.link_lost()
 
     # --- to the client
 
@@ -282,6 +304,8 @@ class Link:
             count = len(inbox)
             if not count:
                 return False
+        if self.bad_news and self._is_put_off():
+            return True
         self.connection.bytes_received += count * _SMALL
         self._scheduler.traffic += 1
         try:
@@ -292,11 +316,55 @@ class Link:
             self.reset(error)
         return True
 
+    def _is_put_off(self) -> bool:
+        """True if bad news take one turn longer to arrive, as on a slow network."""
+        if self._put_off >= _MOST_PUT_OFF or not any(index in _BAD_NEWS for _, index, _, _ in self._inbox):
+            return False
+        if not self.broker.decide(("now", "later"), f"connection {self.number} hears of its end"):
+            return False
+        self._put_off += 1
+        return True
+
+    def _confirms(self, count: int) -> int:
+        """How many of the first methods in the inbox are confirms of one channel, one after the other."""
+        inbox = self._inbox
+        channel, index, first, _ = inbox[0]
+        if index not in _CONFIRMS or len(inbox) < 2:
+            return 1
+        number = 1
+        while number < count:
+            next_channel, next_index, fields, _ = inbox[number]
+            if (next_channel, next_index) != (channel, index) or fields.delivery_tag != first.delivery_tag + number:
+                break
+            number += 1
+        return number
+
+    def _batch_confirms(self, count: int) -> int:
+        """Let one confirm stand for several that follow each other, if that is decided; how many methods are left.
+
+        RabbitMQ sends one with `multiple` for those that have come together by the time that it writes.
+        """
+        number = self._confirms(count)
+        if number > 1:
+            batches = [str(size) for size in range(1, number + 1)]
+            size = self.broker.decide(batches, f"connection {self.number} is told of how many confirms at once") + 1
+            if size > 1:
+                channel, index, fields, _ = self._inbox[size - 1]
+                for _ in range(size - 1):
+                    self._inbox.popleft()
+                self._inbox[0] = channel, index, attrs.evolve(fields, multiple=True), None
+                return count - size + 1
+        return count
+
     def _process(self, count: int) -> None:
         """Give pika the first methods that wait for it."""
         inbox, connection, scheduler = self._inbox, self.connection, self._scheduler
         process = connection._process_frame
+        self._put_off = 0
+        opens = scheduler.turns is not None and scheduler.turns.interleaves
         while count and inbox:
+            if opens:
+                count = self._batch_confirms(count)
             count -= 1
             channel, index, fields, message = inbox.popleft()
             if message is None:
@@ -320,6 +388,8 @@ class Link:
                 self._rounds.handed_over()
                 scheduler.dry_returns = 0
                 self._loop.served = True
+                if scheduler.on_message is not None:
+                    scheduler.on_message(self.number, fields)
                 if scheduler.watching:
                     self._rounds.saw(self._loop, fields, message)
                 method = built_deliver(fields) if index == DELIVER else built(index, fields)

@@ -25,6 +25,7 @@ from fakeamqp.world.errors import RanDry
 if TYPE_CHECKING:
     from fakeamqp.adapters.pika.link import Link
     from fakeamqp.world.broker import Broker
+    from fakeamqp.world.turns import Turns
 
 _CREATE_CONNECTION: CodeType = BlockingConnection._create_connection.__code__
 
@@ -134,11 +135,11 @@ class VirtualLoop(IOLoop):
         self._served_us = self._clock.now_us
         if self.thread != threading.get_ident():
             self.check_thread(self._links[0].number if self._links else 0)
-        if self.served is not None:
-            served, self.served = self.served, None
-            turns = self._scheduler.turns
-            if turns is not None:
-                turns.pause() if served else turns.got_nothing()
+        turns = self._scheduler.turns
+        if turns is None:
+            self.served = None
+        else:
+            self._take_turns(turns)
         handed_over = self._hand_over()
         if self._files is not None:
             self._poll_files()
@@ -154,6 +155,13 @@ class VirtualLoop(IOLoop):
             return
         self._scheduler.wait(self, calls.current(self._budget, _START))
         self._hand_over()
+
+    def _take_turns(self, turns: Turns) -> None:
+        served, self.served = self.served, None
+        if served is not None:
+            turns.pause() if served else turns.got_nothing()
+        elif turns.interleaves:
+            turns.turned()
 
     def process_timeouts(self) -> None:
         """Call the callbacks and timers that are due now; what they add waits for the next turn."""
@@ -206,7 +214,7 @@ class VirtualLoop(IOLoop):
             raise TypeError(f"callback must be a callable, but got {callback!r}")
         if not self._closed:
             self._callbacks.append(callback)
-            self._scheduler.stirred()
+            self._stir()
             self._wake_files()
 
     add_callback = add_callback_threadsafe
@@ -264,9 +272,16 @@ class VirtualLoop(IOLoop):
     def wake(self) -> None:
         """Something arrived; a thread that waits in this loop looks again."""
         if self._scheduler.waiting:
-            self._scheduler.stirred()
+            self._stir()
         if self._files is not None:
             self._wake_files()
+
+    def _stir(self) -> None:
+        turns = self._scheduler.turns
+        if turns is None:
+            self._scheduler.stirred()
+        else:
+            turns.woken(self.thread)
 
     def _wake_files(self) -> None:
         files = self._files
@@ -296,8 +311,8 @@ class VirtualLoop(IOLoop):
     # --- what the scheduler asks (fakeamqp.world.loop.Loop)
 
     def ready(self) -> bool:
-        # Other threads ask too: look, and touch nothing.
-        first_us = self._first(lambda timer: True)
+        # Other threads ask too: look, and touch nothing. Heartbeats are seen to when time moves, or a wait ends.
+        first_us = self._first(lambda timer: not timer.heartbeat) if self._timers else None
         if self._callbacks or (self._stopping and self._running):
             return True
         if first_us is not None and first_us <= self._clock.now_us:
@@ -385,7 +400,10 @@ class VirtualLoop(IOLoop):
             link.keep_alive()
         if not waited_on and self.thread != threading.get_ident():
             return  # its own thread runs, and fires them when it polls
-        for entry in [entry for entry in self._timers if entry[2].heartbeat and entry[0] <= self.now_us()]:
+        if not self._due():
+            return
+        now_us = self.now_us()
+        for entry in [entry for entry in self._timers if entry[0] <= now_us and entry[2].heartbeat]:
             callback = entry[2].callback
             if callback is not None:
                 entry[2].callback = None
@@ -399,6 +417,7 @@ class VirtualLoop(IOLoop):
     # --- inside
 
     def _due(self) -> bool:
+        """True if a timer is due; those that were fired or removed before are let go of."""
         timers = self._timers
         while timers and timers[0][2].callback is None:
             heapq.heappop(timers)

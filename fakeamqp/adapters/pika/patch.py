@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import sys
 import unittest
 import weakref
 from collections.abc import Callable, Iterator
@@ -28,6 +29,8 @@ class patch_pika:  # noqa: N801 -- used like a function
     (each test gets a broker of its own unless one is given), or `start()` and `stop()`.
 
     broker: None makes a new one with `broker_arguments`, and closes it in the end.
+    Actors of the broker are stopped in the end; what one of them has raised and nobody was told is raised then.
+
     patch_time: True to let `time.sleep`, `time.time`, `datetime.now` and their kin follow the broker's clock meanwhile
         (docs/time.md), in every thread that uses the broker or is younger than it.
     """
@@ -64,12 +67,15 @@ class patch_pika:  # noqa: N801 -- used like a function
         self._end(self.broker)
 
     def _end(self, broker: Broker) -> None:
+        untold = broker.stop_actors()
         self._running.remove(broker)
         if self._patch_time:
             self._times[broker].pop().__exit__(None, None, None)
         if self._given is None:
             broker.close()
         hooks.pop(broker)
+        if untold and sys.exc_info()[1] is None:
+            raise untold[0]
 
     def __enter__(self) -> Broker:
         return self.start()

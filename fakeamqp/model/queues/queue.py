@@ -210,7 +210,7 @@ class Queue(abc.ABC):
         copy = broker.number_copy()
         entry = Entry(message, self, copy, self._expiry(message))
         # What waits has no consumer that could take it, so only an empty queue can hand a message straight through.
-        consumer = None if self.ready else self.consumers.next_able()
+        consumer = None if self.ready else self._next_consumer()
         if message.failures:
             self._inherit(entry, waits=consumer is None)
         if consumer is not None:
@@ -249,10 +249,17 @@ class Queue(abc.ABC):
 
     # --- out
 
+    def _next_consumer(self) -> Consumer | None:
+        """Whose turn it is. In whose order consumers of equal priority are served, AMQP leaves open."""
+        broker = self.vhost.broker
+        if broker.opens_turns:
+            self.consumers.put_first(broker.choose, self.name)
+        return self.consumers.next_able()
+
     def deliver(self) -> None:
         """Hand ready messages to consumers until either runs out."""
         while self.ready:
-            consumer = self.consumers.next_able()
+            consumer = self._next_consumer()
             if consumer is None:
                 return
             consumer.channel.deliver(consumer, self.pop())

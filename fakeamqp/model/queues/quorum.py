@@ -313,7 +313,7 @@ class QuorumQueue(Queue):
             return
         handed: list[tuple[Consumer, Entry]] = []
         while self.ready:
-            consumer = self.consumers.next_able()
+            consumer = self._next_consumer()
             if consumer is None:
                 break
             handed.append((consumer, self.pop()))
