@@ -66,6 +66,9 @@ ONLY_IN_MEMORY = {
     "spawn": "actors run in virtual time, and its time is real",
     "stop_actors": "actors run in virtual time, and its time is real",
     "stage": "actors run in virtual time, and its time is real",
+    "decide": "nobody decides the order of what happens in it",
+    "on_turn": "actors run in virtual time, and its time is real",
+    "watchers": "nobody sees all that happens in it",
     "schedule": "nobody decides the order of what happens in it",
     "queues": "its state is its own; queue(name) and snapshot() look at it",
 }
