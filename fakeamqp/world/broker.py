@@ -33,6 +33,7 @@ from fakeamqp.world.definitions import Source, begin_with, import_into, read_def
 from fakeamqp.world.faults import Faults
 from fakeamqp.world.listening import Listening
 from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
+from fakeamqp.world.published import PublishedMessages
 from fakeamqp.world.schedule import seeded
 from fakeamqp.world.scheduler import Scheduler
 from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("fakeamqp")
 
+_PUBLISHES = frozenset((commands.Publish, commands.Inject))
 Watcher = Callable[[Command | None, list[Effect]], object]
 Idle = Literal["return", "raise", "interrupt"]
 
@@ -69,7 +71,8 @@ class Broker:
     idle: what an endless wait of a consumer does when nothing can ever happen: "return", "raise" (WouldBlockForever)
         or "interrupt" (KeyboardInterrupt).
     autojump: False if virtual time shall never move by itself.
-    trace: how many steps to remember; "all" for replay, None for none.
+    trace: how many steps to remember; "all" for replay, None for none. Unless it is None, the last 10,000 messages that
+        were published are remembered as well, with up to 16 MiB of bodies: `published`.
     consumer_timeout: how long a client may hold a delivery unacked, in seconds; None is for ever.
     max_wait: how far one wait may move time, in seconds. thread_grace: how long, in real seconds, a waiter waits for
         other threads that could wake it.
@@ -121,6 +124,7 @@ class Broker:
         self._is_closed = False
         self.looked_at: set[tuple[str, str]] = set()  # (vhost, queue), for who asks at the end what nobody has seen
         self.trace = Trace(trace)
+        self.published = PublishedMessages()
         self.laws: Laws | None = None
         self.clock = Clock(starts_at)
         self.model = self._new_model()
@@ -300,6 +304,8 @@ class Broker:
     def _note(self, at_us: int, command: Command | None, done: list[Effect]) -> None:
         for watcher in self.watchers:
             watcher(command, done)
+        if type(command) in _PUBLISHES and self.trace.limit != 0:
+            self.published.add(at_us, command.message)  # type: ignore[union-attr]
         self.trace.add(at_us, command, done)
 
     def fork(self) -> model.Broker:
@@ -554,6 +560,7 @@ class Broker:
             self.clock.now_us = 0
             self.model = self._new_model()
             self.trace.clear()
+            self.published.clear()
             if self.laws is not None:
                 self.watch_laws()
             self.faults.end()
