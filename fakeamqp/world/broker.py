@@ -40,6 +40,7 @@ from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 from fakeamqp.world.url import amqp_url
 
 if TYPE_CHECKING:
+    from fakeamqp.views.explain.ask import Explanation
     from fakeamqp.world.laws import Laws
     from fakeamqp.world.stage import ActorHandle, Stage
 
@@ -460,6 +461,10 @@ class Broker:
             self.looked_at.update((vhost.name, queue) for vhost in self.model.vhosts.values() for queue in vhost.queues)
             return take_snapshot(self.model)
 
+    def vhost_named(self, name: str) -> VirtualHost:
+        """A virtual host, as the model has it. Raises KeyError if there is none of that name."""
+        return self._vhost(name)
+
     def _vhost(self, name: str) -> VirtualHost:
         try:
             return self.model.vhosts[name]
@@ -501,6 +506,34 @@ class Broker:
             raise KeyError(f"no exchange {exchange!r} in vhost {vhost!r}")
         with self.lock:
             return host.preview(exchange, routing_key, headers or {})
+
+    # --- why
+
+    def explain(
+        self,
+        subject: object = None,
+        *,
+        exchange: str | None = None,
+        routing_key: str = "",
+        headers: Mapping[str, Any] | None = None,
+        body: bytes | str | None = None,
+        vhost: str = "/",
+    ) -> Explanation:
+        """Why something is as it is, to be printed: `print(broker.explain(…))`.
+
+        exchange: why a message with this key and these headers would go where it would go, binding by binding ("" is
+            the default exchange). body: what became of the last message that was published with it.
+        subject: a message of `queue(…).messages`, or the number of one: its whole story; an error that pika has raised:
+            what was done where, and what stands against it. Nothing at all tells what looks like a mistake.
+
+        What the trace has let go of is not known. Raises LookupError for what is not known, KeyError if there is no
+        such virtual host, TypeError for what cannot be explained.
+        """
+        from fakeamqp.views.explain.ask import explain
+
+        return explain(
+            self, subject, exchange=exchange, routing_key=routing_key, headers=headers, body=body, vhost=vhost
+        )
 
     # --- definitions
 
