@@ -40,12 +40,16 @@ from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 from fakeamqp.world.url import amqp_url
 
 if TYPE_CHECKING:
+    from fakeamqp.views.assertions import Wanted
     from fakeamqp.views.explain.ask import Explanation
     from fakeamqp.world.laws import Laws
+    from fakeamqp.world.live import MessageView
     from fakeamqp.world.stage import ActorHandle, Stage
 
 _log = logging.getLogger("fakeamqp")
 
+ANY: Any = object()
+"""For what does not matter in an assertion."""
 _PUBLISHES = frozenset((commands.Publish, commands.Inject))
 Watcher = Callable[[Command | None, list[Effect]], object]
 Idle = Literal["return", "raise", "interrupt"]
@@ -535,6 +539,103 @@ class Broker:
             self, subject, exchange=exchange, routing_key=routing_key, headers=headers, body=body, vhost=vhost
         )
 
+    # --- asserting
+
+    def assert_published(
+        self,
+        exchange: Any = ANY,
+        routing_key: Any = ANY,
+        *,
+        body: Any = ANY,
+        json: Any = ANY,
+        headers: Any = ANY,
+        count: int | None = None,
+        **properties: Any,
+    ) -> tuple[MessageView, ...]:
+        """Messages were published that are like this, one at least; those messages, oldest first.
+
+        What is given is compared by `==`; a pattern (re.compile) has to match all of a text, and a function has to
+        return something true. body: bytes, or text as UTF-8. json: what the body is as JSON. headers: those that have
+        to be there, others may. properties: basic properties by their AMQP names. count: exactly so many.
+
+        Raises AssertionError, which names the nearest one and how it differs. Only the last 10,000 messages are
+        remembered: `published`.
+        """
+        from fakeamqp.views import assertions
+
+        return assertions.assert_published(self, _wanted(exchange, routing_key, body, json, headers, properties), count)
+
+    def assert_routed(
+        self,
+        queue: str,
+        *,
+        exchange: Any = ANY,
+        routing_key: Any = ANY,
+        body: Any = ANY,
+        json: Any = ANY,
+        headers: Any = ANY,
+        count: int | None = None,
+        **properties: Any,
+    ) -> tuple[MessageView, ...]:
+        """The same of messages that this queue has taken, dead letters among them. Raises AssertionError, with why."""
+        from fakeamqp.views import assertions
+
+        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
+        return assertions.assert_routed(self, queue, wanted, count)
+
+    def assert_acked(
+        self,
+        queue: str | None = None,
+        *,
+        exchange: Any = ANY,
+        routing_key: Any = ANY,
+        body: Any = ANY,
+        json: Any = ANY,
+        headers: Any = ANY,
+        count: int | None = None,
+        **properties: Any,
+    ) -> tuple[MessageView, ...]:
+        """The same of messages that were acknowledged in a queue, or in any; or were delivered with auto_ack.
+
+        Raises AssertionError, with the story of the nearest message.
+        """
+        from fakeamqp.views import assertions
+
+        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
+        return assertions.assert_acked(self, queue, wanted, count)
+
+    def assert_dead_lettered(
+        self,
+        queue: str | None = None,
+        reason: str | None = None,
+        *,
+        exchange: Any = ANY,
+        routing_key: Any = ANY,
+        body: Any = ANY,
+        json: Any = ANY,
+        headers: Any = ANY,
+        count: int | None = None,
+        **properties: Any,
+    ) -> tuple[MessageView, ...]:
+        """The same of messages that died in a queue, or in any, and were dead-lettered.
+
+        reason: "rejected", "expired", "maxlen" or "delivery_limit"; None is any. Raises AssertionError, with the story
+        of the nearest message, and ValueError for what is no reason.
+        """
+        from fakeamqp.views import assertions
+
+        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
+        return assertions.assert_dead_lettered(self, queue, reason, wanted, count)
+
+    def assert_empty(self, *queues: str, vhost: str = "/") -> None:
+        """Nothing waits in these queues, and no client holds anything of them; none named are all of the virtual host.
+
+        Raises AssertionError, which says what is there, and KeyError if there is no such queue.
+        """
+        from fakeamqp.views import assertions
+
+        assertions.assert_empty(self, queues, vhost)
+
     # --- definitions
 
     @property
@@ -650,6 +751,17 @@ class Broker:
 
     def __repr__(self) -> str:
         return f"<fakeamqp.Broker {self.version} at {self.clock.now():g} s, {self.connections} connections>"
+
+
+def _wanted(
+    exchange: Any, routing_key: Any, body: Any, json: Any, headers: Any, properties: Mapping[str, Any]
+) -> Wanted:
+    from fakeamqp.views.assertions import ANY as DOES_NOT_MATTER
+    from fakeamqp.views.assertions import Wanted
+
+    given = {"exchange": exchange, "routing_key": routing_key, "body": body, "json": json, "headers": headers}
+    named = {name: DOES_NOT_MATTER if value is ANY else value for name, value in given.items()}
+    return Wanted(**named, properties=properties)
 
 
 def _profile(version: str) -> Profile:

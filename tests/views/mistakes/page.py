@@ -23,9 +23,9 @@ HEAD = """\
 # Common mistakes, and what fakeamqp says of them
 
 `print(broker.explain())` tells what looks like a mistake in all that has happened so far; a failing test that has
-`fakeamqp_broker` shows the same. `broker.explain(error)` tells it of one error. Each mistake below is made by a test, with
-the words that it prints. `channel()` opens a channel of a connection of its own, and `nothing` is a consumer that does
-nothing. Lines are told of what is declared, bound and consumed from, and of all else with
+`fakeamqp_broker` shows the same. `broker.explain(error)` tells it of one error. Each mistake below is made by a test,
+with the words that it prints. `channel()` opens a channel of a connection of its own, and `nothing` is a consumer that
+does nothing. Lines are told of what is declared, bound and consumed from, and of all else with
 `broker.trace.notes_places = True`, as strict mode has it.
 
 """
