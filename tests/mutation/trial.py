@@ -91,6 +91,7 @@ class Tree:
             return f"{' '.join(tests[:3])}: without end"
         if done.returncode == 0:
             return None
+        assert done.returncode != 4, f"pytest does not know these tests: {tests}"  # that says nothing of the mutant
         named = [
             line.split()[1] for line in done.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))
         ]
