@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 from coverage import Coverage, CoverageData
 
@@ -15,7 +16,6 @@ from tests.mutation.mutants import ROOT, Mutant
 from tests.mutation.trial import WATCHING
 
 TESTS = "tests/kit"
-_LAST = "test_machine"  # takes longest
 
 
 class Covering:
@@ -23,11 +23,14 @@ class Covering:
 
     def __init__(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            data, config = Path(folder, "data"), Path(folder, "config")
+            data, config, times = Path(folder, "data"), Path(folder, "config"), Path(folder, "times")
             config.write_text(f"[run]\nsource = fakeamqp.model\ndata_file = {data}\n", encoding="utf-8")
             command = [sys.executable, "-m", "coverage", "run", f"--rcfile={config}", "-m", "pytest", "-q", "-x"]
-            plugins = ["-p", "no:randomly", "-p", "no:cacheprovider", "-p", WATCHING]
+            plugins = ["-p", "no:randomly", "-p", "no:cacheprovider", "-p", WATCHING, f"--junitxml={times}"]
             subprocess.run([*command, *plugins, TESTS], cwd=ROOT, check=True)
+            self._times = {
+                _id_of(case): float(case.get("time", 0)) for case in ElementTree.parse(times).iter("testcase")
+            }
             self._data: CoverageData = Coverage(data_file=str(data), config_file=str(config)).get_data()
             self._data.read()
             self._contexts = {
@@ -44,12 +47,15 @@ class Covering:
         lines = self._contexts.get(mutant.module, {})
         found = {each for line in _lines_of(mutant) for each in lines.get(line, ())}
         if "" in found:
-            return _ordered(found) + _ordered(self._every - found)
-        return _ordered(found)
+            return self._ordered(found) + self._ordered(self._every - found)
+        return self._ordered(found)
+
+    def _ordered(self, ids: set[str]) -> list[str]:
+        return sorted(ids - {""}, key=lambda each: (self._times[each], each))
 
 
-def _ordered(ids: set[str]) -> list[str]:
-    return sorted(ids - {""}, key=lambda each: (_LAST in each, each))
+def _id_of(case: ElementTree.Element) -> str:
+    return f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
 
 
 def _lines_of(mutant: Mutant) -> set[int]:
