@@ -233,3 +233,26 @@ def transactions_that_crash(ask: Asking) -> Any:
                 told.append(ask.bodies(kind))
             ask.told("queue_delete", kind)
     return told
+
+
+@question
+def addresses_at_which_nobody_waits(ask: Asking) -> Any:
+    """Direct reply-to: made up, malformed, and one that was given out by a channel that is gone."""
+    ask.channel.queue_declare("q")
+    told = []
+    for address in ("amq.rabbitmq.reply-to.x", "amq.rabbitmq.reply-to."):
+        told.append(ask.told("queue_declare", address, passive=True))
+    ask.channel.basic_consume("amq.rabbitmq.reply-to", lambda *_: None, auto_ack=True)
+    ask.channel.basic_publish("", "q", b"", pika.BasicProperties(reply_to="amq.rabbitmq.reply-to"))
+    ask.channel.flow(True)
+    ask.settle()
+    other = ask.other()
+    issued = other.channel.basic_get("q", auto_ack=True)[1].reply_to
+    for method, *more in (("basic_get",), ("queue_bind", "amq.topic", "k"), ("basic_consume", lambda *_: None)):
+        told.append(other.told(method, issued, *more))
+    told.append(other.told("queue_declare", issued, passive=True))
+    ask.channel.close()
+    ask.renew()
+    ask.settle()
+    told.append(other.told("queue_declare", issued, passive=True))
+    return [each.replace(issued, "ISSUED") for each in told]
