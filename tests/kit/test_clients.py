@@ -289,3 +289,31 @@ def test_a_queue_may_have_any_name(version: str) -> None:
         client.broker.publish("", name, name.encode())
         client.consume(name, tag=name)
         assert client.heard[-1][::2] == (name, name.encode())
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_who_no_longer_waits_for_answers_may_wait_again(version: str) -> None:
+    client = Client(version)
+    for tag in ("one", "two"):
+        client.consume("amq.rabbitmq.reply-to", tag, auto_ack=True)
+        client.channel.basic_cancel("none")
+        assert (
+            client.refusal("basic_publish", "", "there", b"", pika.BasicProperties(reply_to="amq.rabbitmq.reply-to"))
+            == 0
+        )
+        client.channel.basic_cancel(tag)
+    asked = pika.BasicProperties(reply_to="amq.rabbitmq.reply-to")
+    assert client.refusal("basic_publish", "", "there", b"", asked) == 406
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_transient_queue_does_not_outlive_its_node(version: str) -> None:
+    """RabbitMQ 4.3 forgets it when the node is back; the others at once."""
+    client = Client(version)
+    client.channel.queue_declare("t")
+    client.broker.faults.lose_queue("t")
+    stays = version == "4.3"
+    assert ("t" in client.broker.snapshot().vhosts["/"].queues) == stays
+    if stays:
+        client.broker.faults.restore_queue("t")
+        assert "t" not in client.broker.snapshot().vhosts["/"].queues
