@@ -13,13 +13,11 @@ import attrs
 from fakeamqp.model import effects as told
 from fakeamqp.model.message import Message
 from fakeamqp.views.explain.story import REASONS, shown, tell_story
+from fakeamqp.world.broker import ANY
 from fakeamqp.world.live import MessageView
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
-
-ANY: Any = object()
-"""For what does not matter."""
 
 MOST_SHOWN = 5
 _JSON_WIDTH = 60
@@ -60,6 +58,19 @@ class Wanted:
         for name, value in self.properties.items():
             yield from _difference(name, value, message.properties.get(name, MISSING))
 
+    def distance(self, message: Message) -> float:
+        """How far a message is from being wanted; 0 if it is."""
+        far = float(len(list(self.differences(message))))
+        if not far:
+            return 0.0
+        for name in ("exchange", "routing_key", "body"):
+            wanted, has = getattr(self, name), getattr(message, name)
+            if isinstance(wanted, str) and wanted != has:
+                text = has.decode(errors="replace") if isinstance(has, bytes) else has
+                far -= difflib.SequenceMatcher(None, wanted, text).ratio()
+        has_json = self.json is ANY or message.body[:1] in (b"{", b"[")
+        return max(far, 0.01) + (0 if has_json else 10)
+
     def __str__(self) -> str:
         parts = [
             f"{name}={_told(getattr(self, name))}"
@@ -90,9 +101,7 @@ def assert_routed(broker: Broker, queue: str, wanted: Wanted, count: int | None)
     taken = _Facts(broker).taken.get(queue, [])
     candidates = [message for number in taken if (message := broker.published.get(number)) is not None]
     found = _matching(broker, wanted, candidates)
-    _expect(
-        broker, found, count, f"routed to queue {queue!r}", wanted, _all(broker), why=_why_not_routed(broker, queue)
-    )
+    _expect(broker, found, count, f"routed to queue {queue!r}", wanted, _all(broker), why=_why_not_routed)
     return _views(found)
 
 
@@ -221,13 +230,13 @@ def _nearest(
     if not messages:
         yield "nothing was published at all"
         return
-    rows = [(len(list(wanted.differences(message))), -place, message) for place, message in enumerate(messages)]
-    fewest, _, message = min(rows, key=lambda row: row[:2])
+    rows = [(wanted.distance(message), -place, message) for place, message in enumerate(messages)]
+    distance, _, message = min(rows, key=lambda row: row[:2])
     yield f"the nearest of {len(messages)} published: {_address(message)}"
     for difference in wanted.differences(message):
         for line in difference.splitlines():
             yield f"  {line}"
-    if not fewest and why is not None:
+    if not distance and why is not None:
         yield from (f"  {line}" for line in why(broker, message).splitlines())
 
 

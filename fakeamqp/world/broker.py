@@ -756,12 +756,9 @@ class Broker:
 def _wanted(
     exchange: Any, routing_key: Any, body: Any, json: Any, headers: Any, properties: Mapping[str, Any]
 ) -> Wanted:
-    from fakeamqp.views.assertions import ANY as DOES_NOT_MATTER
     from fakeamqp.views.assertions import Wanted
 
-    given = {"exchange": exchange, "routing_key": routing_key, "body": body, "json": json, "headers": headers}
-    named = {name: DOES_NOT_MATTER if value is ANY else value for name, value in given.items()}
-    return Wanted(**named, properties=properties)
+    return Wanted(exchange, routing_key, body, json, headers, properties)
 
 
 def _profile(version: str) -> Profile:
