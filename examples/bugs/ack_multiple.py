@@ -63,4 +63,4 @@ def fixed(broker):
 
 
 def look(scenario):
-    fakeamqp.explore(scenario, runs=200)
+    fakeamqp.explore(scenario, runs=100)

@@ -67,7 +67,7 @@ def shop(broker, publisher_class):
     pika.BlockingConnection().channel().queue_declare("orders", durable=True)
     broker.spawn(publisher_class(outbox).run, name="publisher")
     broker.run()
-    assert outbox == []
+    assert outbox == [], f"still waiting for the confirms of {', '.join(outbox)}"
 
 
 def buggy(broker):
@@ -79,4 +79,4 @@ def fixed(broker):
 
 
 def look(scenario):
-    fakeamqp.explore(scenario, runs=200)
+    fakeamqp.explore(scenario, runs=100)

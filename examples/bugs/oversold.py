@@ -1,5 +1,7 @@
 """Sold twice: two workers look at the same stock before one of them has changed it."""
 
+import time
+
 import pika
 
 import fakeamqp
@@ -21,32 +23,50 @@ class Stock:
         return True
 
 
+def connect():
+    return pika.BlockingConnection(pika.ConnectionParameters("rabbit.internal")).channel()
+
+
+def place_orders(*orders):
+    channel = connect()
+    for order in orders:
+        time.sleep(0.5)  # the customer looks around
+        channel.basic_publish("", "orders", order)
+        time.sleep(0.5)  # and is thanked
+    channel.connection.close()
+
+
+def print_invoice():
+    time.sleep(1)
+
+
 def consume(on_order):
-    channel = pika.BlockingConnection(pika.ConnectionParameters("rabbit.internal")).channel()
-    channel.confirm_delivery()
+    channel = connect()
     channel.basic_qos(prefetch_count=1)
     channel.basic_consume("orders", on_order)
     channel.start_consuming()
 
 
 def look_and_take(stock):
-    """The bug: while an invoice is on its way to the broker, somebody else looks."""
+    """The bug: while one worker prints an invoice, another one looks."""
 
     def on_order(channel, method, properties, body):
         left = stock.left
         if left > 0:
-            channel.basic_publish("", "invoices", body)
+            print_invoice()
             stock.left = left - 1
+            channel.basic_publish("", "invoices", body)
         channel.basic_ack(method.delivery_tag)
 
     consume(on_order)
 
 
 def take_in_one_step(stock):
-    """The fix: whoever gets one, in one step, writes the invoice."""
+    """The fix: whoever gets one, in one step, prints the invoice."""
 
     def on_order(channel, method, properties, body):
         if stock.take_one():
+            print_invoice()
             channel.basic_publish("", "invoices", body)
         channel.basic_ack(method.delivery_tag)
 
@@ -58,15 +78,16 @@ def take_in_one_step(stock):
 
 def sale(broker, worker):
     stock = Stock(left=1)
-    channel = pika.BlockingConnection().channel()
+    channel = connect()
     channel.queue_declare("orders", durable=True)
     channel.queue_declare("invoices", durable=True)
-    for order in ("the last kettle for ada", "the last kettle for grace"):
-        channel.basic_publish("", "orders", order)
     broker.spawn(worker, stock, name="worker-1")
     broker.spawn(worker, stock, name="worker-2")
+    broker.settle()
+    broker.spawn(place_orders, "a kettle for ada", "a kettle for grace")
     broker.run()
-    assert broker.queue("invoices").ready == 1
+    invoices = [message.body.decode() for message in broker.queue("invoices").messages]
+    assert len(invoices) == 1, f"sold: {', '.join(invoices)}"
 
 
 def buggy(broker):
@@ -78,4 +99,4 @@ def fixed(broker):
 
 
 def look(scenario):
-    fakeamqp.explore(scenario, runs=200)
+    fakeamqp.explore(scenario, runs=100)

@@ -16,6 +16,7 @@ from fakeamqp.model import commands, effects
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.choice import BY_CHANCE, choice_by
 from fakeamqp.model.commands import Command
+from fakeamqp.model.consumers import Consumer
 from fakeamqp.model.definitions import export_cluster, export_vhost
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.livelock import Livelock
@@ -404,7 +405,15 @@ class Broker:
         """The model's choices. Where RabbitMQ throws dice, the seed does."""
         if what.startswith(BY_CHANCE):
             return choice_by(self.seed)(options, what)
-        return options[self.decide([str(option) for option in options], what)]
+        return options[self.decide([self._called(option) for option in options], what)]
+
+    def _called(self, option: object) -> str:
+        """What an option is called where decisions are told: a consumer goes by its actor's name."""
+        if not isinstance(option, Consumer):
+            return str(option)
+        session = self._sessions.get(option.channel.key[0])
+        owner = None if self.stage is None or session is None else self.stage.owner_of(session.door)
+        return f"{'the test' if owner is None else owner.name}, as {option.tag!r}"
 
     def _open_choices(self, made: model.Broker) -> None:
         made.choose = self._choose

@@ -13,8 +13,10 @@ import contextlib
 import contextvars
 import functools
 import os.path
+import re
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -38,6 +40,9 @@ RESTART_US = SECOND
 MOST_RESTARTS = 100
 # How often, in real seconds, the test looks whether whoever its Ctrl-C has to end still computes.
 _GLANCE = 0.05
+# What Python calls threads that have no name of their own; it goes on counting from one run to the next.
+_THREAD = re.compile(r"Thread-\d+(?: \((.+)\))?")
+_POOL = re.compile(r"ThreadPoolExecutor-\d+(_\d+)")
 
 
 class ActorHandle:
@@ -68,9 +73,7 @@ class ActorHandle:
         error = self._actor.error
         if isinstance(error, KeyboardInterrupt) and self._actor.was_interrupted:
             return None
-        if isinstance(error, SystemExit) and (self._actor.interrupts or not error.code):
-            return None
-        return error
+        return error if error is None or _is_wrong(error, self._actor) else None
 
     def result(self) -> Any:
         """Let all run until this one has ended; what its function returned.
@@ -122,6 +125,7 @@ class Stage(LockStep):
         self._doomed: ActorHandle | None = None
         self._looks_between = False
         self._is_closing = False
+        self._threads: Counter[str] = Counter()  # how many had a name
         self._wait: Pause | None = None  # of the test, while it lets time pass
         self._patches = contextlib.ExitStack()
         self._open()
@@ -184,6 +188,14 @@ class Stage(LockStep):
             return name
         return next(each for number in range(2, len(taken) + 2) if (each := f"{name}-{number}") not in taken)
 
+    def admit(self, thread: threading.Thread, starter: Actor) -> Actor:
+        """A thread that an actor is about to start takes part, by a name that it has in every run."""
+        actor = super().admit(thread, starter)
+        name = f"{starter.program.name}/{_own_name(thread.name)}"
+        self._threads[name] += 1
+        actor.name = name if self._threads[name] == 1 else f"{name}-{self._threads[name]}"
+        return actor
+
     def _perform(self, handle: ActorHandle, delay_us: int) -> None:
         if delay_us:
             self.sleep(delay_us)
@@ -191,8 +203,12 @@ class Stage(LockStep):
             try:
                 handle._returned = handle._function()
                 return
-            except Exception as error:
-                if not handle._is_restarted or len(handle.restarts) == MOST_RESTARTS:
+            except (Exception, SystemExit) as error:
+                if (
+                    not _is_wrong(error, handle._actor)
+                    or not handle._is_restarted
+                    or len(handle.restarts) == MOST_RESTARTS
+                ):
                     raise
                 handle.restarts.append(error.with_traceback(None))
             self._drop_connections(handle._actor)
@@ -514,6 +530,19 @@ class Stage(LockStep):
 
 def _never() -> bool:
     return False
+
+
+def _is_wrong(error: BaseException, actor: Actor) -> bool:
+    """False for an end that was asked for, or whose status says that all is well."""
+    is_asked = actor.interrupts or actor.was_interrupted
+    return not isinstance(error, SystemExit) or (bool(error.code) and not is_asked)
+
+
+def _own_name(name: str) -> str:
+    """What a thread is called, without Python's count of all threads."""
+    if match := _THREAD.fullmatch(name):
+        return match[1] or "thread"
+    return _POOL.sub(r"ThreadPoolExecutor\1", name)
 
 
 def _line(actor: Actor) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections import Counter
 from typing import Any
 
@@ -160,6 +161,48 @@ def test_which_of_several_consumers_gets_a_message_is_left_open() -> None:
 
     assert explore(scenario, shares_memory=False).is_exhaustive
     assert firsts == {"one", "two", "three"}
+
+
+def test_a_consumer_that_gets_a_message_is_told_by_the_name_of_its_actor() -> None:
+    def take(taken: list[str], name: str) -> None:
+        channel = opened()
+        channel.basic_consume("work", lambda *_: taken.append(name), auto_ack=True, consumer_tag="ctag")
+        channel.start_consuming()
+
+    def scenario(broker: Broker) -> None:
+        taken: list[str] = []
+        opened().queue_declare("work")
+        for name in ("one", "two"):
+            broker.spawn(take, taken, name, name=name)
+        broker.run()
+        broker.publish("", "work", "")
+        broker.run()
+        assert taken == ["one"]
+
+    with pytest.raises(AssertionError) as raised:
+        explore(scenario, shares_memory=False)
+    told = "  0 s  who gets the next message of 'work': two, as 'ctag', not one, as 'ctag'"
+    assert told in raised.value.__notes__[0].splitlines()
+
+
+def test_the_orders_of_threads_are_told_apart_from_one_run_to_the_next() -> None:
+    def race(winners: list[int]) -> None:
+        threads = [threading.Thread(target=winners.append, args=(number,)) for number in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    seen: set[tuple[int, ...]] = set()
+
+    def scenario(broker: Broker) -> None:
+        winners: list[int] = []
+        broker.spawn(race, winners)
+        broker.run()
+        seen.add(tuple(winners))
+
+    assert explore(scenario, runs=100).is_exhaustive
+    assert seen == {(0, 1), (1, 0)}
 
 
 def test_how_many_confirms_come_at_once_is_left_open() -> None:
