@@ -60,4 +60,4 @@ def fixed(broker):
 
 
 def look(scenario):
-    fakeamqp.explore(scenario, runs=100)
+    fakeamqp.explore(scenario, runs=60)

@@ -99,4 +99,4 @@ def fixed(broker):
 
 
 def look(scenario):
-    fakeamqp.explore(scenario, runs=100)
+    fakeamqp.explore(scenario, runs=60)
