@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-from types import ModuleType
-
 import attrs
 import pika
 import pytest
 
 import fakeamqp
-
-BUGS = Path(__file__).parents[1] / "examples/bugs"
+from tests.support.bugs import BUGS, load, told_of
 
 
 @attrs.frozen
@@ -58,15 +53,6 @@ BY_FAULT = [
 ALL = [*BY_ORDER, *BY_FAULT]
 
 
-def load(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, BUGS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def named(bugs: list[Bug]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("bug", bugs, ids=[bug.name for bug in bugs])
 
@@ -93,8 +79,7 @@ def test_the_bug_is_found(bug: Bug, capsys: pytest.CaptureFixture[str]) -> None:
     module = load(bug.name)
     with pytest.raises(bug.error) as raised:
         module.look(module.buggy)
-    notes = [*getattr(raised.value, "__notes__", ()), capsys.readouterr().err]  # before Python 3.11 there
-    told = "\n".join([str(raised.value), *notes])
+    told = told_of(raised.value, capsys)
     place = ""
     if bug.line is not None:
         source = (BUGS / f"{bug.name}.py").read_text(encoding="utf-8")
