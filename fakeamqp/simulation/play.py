@@ -74,7 +74,9 @@ class Play:
     # --- watching
 
     def _watch(self, command: Command | None, done: list[Effect]) -> None:
-        for name, changed in self._footprints.of(command, done).items():
+        model = self.broker.model
+        is_limited = any(each.limits for each in (*model.vhosts.values(), *model.access))
+        for name, changed in self._footprints.of(command, done, is_limited=is_limited).items():
             self._touched[name] = self._touched.get(name, False) or changed
         number = getattr(command, "connection", None) or getattr(command, "channel", (None,))[0]
         if number is not None:

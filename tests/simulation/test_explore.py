@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections import Counter
@@ -101,6 +102,27 @@ def test_every_order_in_a_queue_is_reached_once() -> None:
     assert explored.is_exhaustive
     assert sorted(seen) == ["abc", "acb", "bac", "bca", "cab", "cba"]
     assert explored.orders == 6
+
+
+@pytest.mark.parametrize(("limit", "seen"), [("max-queues", {"a", "b"}), ("max-connections", {"a", "b", "ab", "ba"})])
+def test_who_is_refused_by_a_limit_depends_on_the_order(limit: str, seen: set[str]) -> None:
+    def declare(name: str, declared: list[str]) -> None:
+        with contextlib.suppress(pika.exceptions.AMQPError):
+            opened().queue_declare(name)
+            declared.append(name)
+
+    found: set[str] = set()
+
+    def scenario(broker: Broker) -> None:
+        declared: list[str] = []
+        broker.ctl.set_vhost_limit(limit, 1)
+        broker.spawn(declare, "a", declared)
+        broker.spawn(declare, "b", declared)
+        broker.run()
+        found.add("".join(declared))
+
+    assert explore(scenario, shares_memory=False).is_exhaustive
+    assert found == seen
 
 
 def test_what_memory_is_shared_counts_unless_it_is_said_that_none_is() -> None:
