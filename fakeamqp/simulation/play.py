@@ -94,7 +94,8 @@ class Play:
         if self._may_have_run(actor, frame):
             touched[PROGRAM] = True
         decided, self._decided = self._decided, len(self.schedule.decisions)
-        if not touched:
+        has_polled = self._has_polled()
+        if not touched and not has_polled:
             return
         touched.update(dict.fromkeys(own, True))
         nth = self.turns_of(actor)
@@ -102,6 +103,14 @@ class Play:
         decisions = self.schedule.decisions
         is_decided = len(decisions) > decided and decisions[decided].what == WHO_RUNS
         self.turns.append(Turn(actor, nth, touched, decided if is_decided else None))
+
+    def _has_polled(self) -> bool:
+        """True if the turn that ends has told an actor that nothing had come: it matters what came before it."""
+        stage = self.broker.stage
+        if stage is None or not stage.has_polled:
+            return False
+        stage.has_polled = False
+        return True
 
     def _may_have_run(self, actor: str, frame: FrameType | None) -> bool:
         """True unless the actor has been inside one and the same call of pika's since its last turn."""

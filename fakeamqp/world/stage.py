@@ -125,6 +125,7 @@ class Stage(LockStep):
         self._doomed: ActorHandle | None = None
         self._looks_between = False
         self._is_closing = False
+        self.has_polled = False  # who runs has looked, in this turn, and found that nothing had come
         self._threads: Counter[str] = Counter()  # how many had a name
         self._wait: Pause | None = None  # of the test, while it lets time pass
         self._patches = contextlib.ExitStack()
@@ -414,6 +415,10 @@ class Stage(LockStep):
                 self.give_way(pause)
         finally:
             self._scheduler.waiting.pop(pause, None)
+
+    def polled_in_vain(self, loop: Loop) -> None:
+        self.has_polled = self.here() is not None
+        super().polled_in_vain(loop)
 
     def _end_if_exhausted(self, me: Actor, loop: Loop | None) -> None:
         """Who goes on polling while nothing can come stands still until something does, or time is given."""

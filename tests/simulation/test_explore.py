@@ -125,6 +125,35 @@ def test_who_is_refused_by_a_limit_depends_on_the_order(limit: str, seen: set[st
     assert found == seen
 
 
+def test_whether_a_message_comes_before_or_after_a_look_is_left_open() -> None:
+    def look(seen: list[bytes]) -> None:
+        channel = opened()
+        channel.basic_consume("letters", lambda *delivery: seen.append(delivery[3]), auto_ack=True)
+        channel.connection.process_data_events(0)
+        channel.connection.close()
+
+    def count_and_publish(counted: list[int]) -> None:
+        channel = opened()
+        counted.append(channel.queue_declare("letters", passive=True).method.consumer_count)
+        channel.basic_publish("", "letters", b"")
+        channel.connection.close()
+
+    found: set[tuple[int, int, int]] = set()
+
+    def scenario(broker: Broker) -> None:
+        seen: list[bytes] = []
+        counted: list[int] = []
+        opened().queue_declare("letters")
+        broker.spawn(look, seen)
+        broker.spawn(count_and_publish, counted)
+        broker.run()
+        found.add((*counted, len(seen), broker.queue("letters").ready))
+
+    assert explore(scenario, shares_memory=False).is_exhaustive
+    ends = [(1, 0), (0, 0), (0, 1)]  # in time; after the look, by auto_ack; after the consumer was gone
+    assert found == {(counted, *end) for counted in (0, 1) for end in ends}
+
+
 def test_what_memory_is_shared_counts_unless_it_is_said_that_none_is() -> None:
     seen: set[str] = set()
 
