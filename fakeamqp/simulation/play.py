@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any, TypeAlias
@@ -136,16 +137,22 @@ def _silence() -> Iterator[None]:
 
 
 class Holding:
-    """The usual choices, but one actor is held back until another has got so far."""
+    """The usual choices, but some turns come first, in their order."""
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+        self._held = plan.held
+        self._first = deque(plan.first)
         self.play: Play | None = None
 
     def __call__(self, options: Sequence[str], what: str) -> int:
-        plan, play = self._plan, self.play
-        if plan.held is None or what != WHO_RUNS or play is None:
+        play = self.play
+        if what != WHO_RUNS or play is None:
             return 0
-        if play.turns_of(plan.until[0]) >= plan.until[1]:
+        while self._first and play.turns_of(self._first[0][0]) > self._first[0][1]:
+            self._first.popleft()
+        if not self._first:
             return 0
-        return next((place for place, option in enumerate(options) if option != plan.held), 0)
+        actor = self._first[0][0]
+        if actor in options:
+            return options.index(actor)
+        return next((place for place, option in enumerate(options) if option != self._held), 0)
