@@ -379,8 +379,8 @@ class Broker:
         restarts: True to begin it anew, a second later, when it ends with an error, as a supervisor does in production;
             the 101st is raised.
         What it raises, `run()` raises; what is still running when the test ends is stopped, as by Ctrl-C.
-        Raises RuntimeError while the broker is served at a port, and in a thread that is neither the test's nor an
-        actor's.
+        Raises RuntimeError while the broker is served at a port, while another broker has actors, and in a thread that
+        is neither the test's nor an actor's.
         """
         if not callable(function):
             raise TypeError(f"spawn() takes a function and its arguments, not {function!r}")

@@ -18,7 +18,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from fakeamqp.world.actors import CLEANING_UP, MOST_INTERRUPTS, POLL_US, Actor, LockStep, Scene
 from fakeamqp.world.call import Budget, Call
@@ -117,6 +117,8 @@ class Stage(LockStep):
     schedule: who runs next of those that could.
     """
 
+    _opened: ClassVar[Stage | None] = None  # locks, threads and clocks of this process follow one
+
     def __init__(self, broker: Broker, schedule: Schedule) -> None:
         super().__init__(broker)
         self.schedule = schedule
@@ -134,6 +136,11 @@ class Stage(LockStep):
     def _open(self) -> None:
         if self._scheduler.others.is_served():
             raise RuntimeError("actors take turns, and clients at a port do not: spawn none while the broker is served")
+        if Stage._opened is not None:
+            raise RuntimeError(
+                "another broker has actors, and only one can have them at a time: end those first, by its stop_actors()"
+            )
+        Stage._opened = self
         self._by_thread[threading.get_ident()] = self._home
         self._lined_up(self._home)
         self._running = self._home
@@ -518,6 +525,7 @@ class Stage(LockStep):
                     self._tell_to_end(actor)
                 self._let_clean_up()
         finally:
+            Stage._opened = None
             self._patches.close()
             self._scheduler.turns = None
             self._by_thread.pop(threading.get_ident(), None)

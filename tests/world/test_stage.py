@@ -13,7 +13,7 @@ from typing import Any
 import pika
 import pytest
 
-from fakeamqp import Broker, WouldBlockForever, patch_pika, serve
+from fakeamqp import Broker, WouldBlockForever, explore, patch_pika, serve
 
 
 @pytest.fixture
@@ -432,6 +432,16 @@ def test_a_reset_stops_actors(broker: Broker) -> None:
 def test_a_broker_at_a_port_has_no_actors() -> None:
     with serve(Broker()) as server, pytest.raises(RuntimeError, match="spawn none while the broker is served"):
         server.broker.spawn(publish)
+
+
+def test_one_broker_has_actors_at_a_time(broker: Broker) -> None:
+    broker.spawn(publish)
+    with Broker() as other, pytest.raises(RuntimeError, match="another broker has actors"):
+        other.spawn(publish)
+    with pytest.raises(RuntimeError, match="another broker has actors"):
+        explore(lambda inner: inner.spawn(publish))
+    broker.stop_actors()
+    assert explore(lambda inner: inner.spawn(publish)).is_exhaustive
 
 
 def test_run_is_the_test_s_alone(broker: Broker) -> None:
