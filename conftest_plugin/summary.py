@@ -33,7 +33,8 @@ class Summary:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         output = getattr(session.config, "workeroutput", None)
         if output is not None:
-            output[_KEY] = dict(session.config.stash[_COUNTS])
+            counts: dict[str, int] = session.config.stash[_COUNTS]
+            output[_KEY] = dict(counts)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
