@@ -33,7 +33,7 @@ class Summary:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         output = getattr(session.config, "workeroutput", None)
         if output is not None:
-            counts: dict[str, int] = session.config.stash[_COUNTS]
+            counts = session.config.stash[_COUNTS]
             output[_KEY] = dict(counts)
 
     @pytest.hookimpl(optionalhook=True)
