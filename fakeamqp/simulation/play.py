@@ -24,6 +24,8 @@ Scenario: TypeAlias = Callable[[Broker], object]
 PROGRAM = "the program"
 """The resource that the memory of a program is."""
 
+# What goes round is told of sooner than in a single run: a scenario is small, and is played many times.
+MOST_CALLBACKS = 5_000
 # The calls in which pika calls functions of the program back.
 _CALL_BACK = frozenset(("start_consuming", "process_data_events", "consume", "sleep", "start"))
 
@@ -50,6 +52,8 @@ class Play:
         self._counts: dict[str, int] = {}
         self._calls: dict[str, FrameType | None] = {}
         broker.schedule = schedule
+        broker.scheduler.rounds.most_callbacks = MOST_CALLBACKS
+        broker.scheduler.rounds.most_over_time = MOST_CALLBACKS
         broker.watchers.append(self._watch)
         broker.on_turn = self._turn_ends
         broker.clock.watch(self._time_moved)

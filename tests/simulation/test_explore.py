@@ -11,7 +11,7 @@ from typing import Any
 import pika
 import pytest
 
-from fakeamqp import Broker
+from fakeamqp import Broker, Livelock
 from fakeamqp.simulation.explore import explore
 
 
@@ -334,3 +334,28 @@ def test_the_user_s_ctrl_c_ends_it() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         explore(interrupted)
+
+
+def test_what_goes_round_for_ever_is_told_of_sooner_than_in_a_single_run() -> None:
+    callbacks = 0
+
+    def retry(channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        nonlocal callbacks
+        callbacks += 1
+        channel.basic_nack(method.delivery_tag)
+
+    def work() -> None:
+        channel = opened()
+        channel.queue_declare("orders")
+        channel.basic_consume("orders", retry)
+        channel.start_consuming()
+
+    def scenario(broker: Broker) -> None:
+        broker.spawn(work)
+        broker.settle()
+        broker.publish("", "orders", b"poison")
+        broker.run()
+
+    with pytest.raises(Livelock, match="round and round go message 1 from queue 'orders'"):
+        explore(scenario, runs=1)
+    assert callbacks <= 4 * 5_000
