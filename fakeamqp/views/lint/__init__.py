@@ -8,20 +8,27 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 
 from fakeamqp.model.profile import PROFILES, Profile
 
-# The order of the families is that of RULES.
-from fakeamqp.views.lint import dead_letters, queues, routing, versions  # noqa: F401 # makes the rules known
-from fakeamqp.views.lint.finding import RULES, SEVERITIES, Finding, Rule, Where
+from fakeamqp.views.lint import dead_letters, queues, routing, versions
+from fakeamqp.views.lint.finding import KNOWN, SEVERITIES, Finding, Rule, Where
 from fakeamqp.views.lint.keys import Key, read_keys
 from fakeamqp.views.lint.lines import lines_of
 from fakeamqp.views.lint.topology import Topology
 from fakeamqp.world.broker import profile_of
 from fakeamqp.world.definitions import Source, read_definitions
+
+FAMILIES: tuple[ModuleType, ...] = (routing, dead_letters, queues, versions)
+"""The modules of the rules, in the order in which docs/lint.md tells of them."""
+
+RULES: dict[str, Rule] = {
+    name: rule for family in FAMILIES for name, rule in KNOWN.items() if rule.check.__module__ == family.__name__
+}
+"""All rules by name, family by family."""
 
 
 def lint(
@@ -107,9 +114,4 @@ def _others(rule: Rule, topology: Topology) -> dict[str, set[Where]]:
     return {name: {where for where, _ in rule.check(topology.under(profile))} for name, profile in PROFILES.items()}
 
 
-def is_file(source: Source) -> bool:
-    """True if definitions are read from a file."""
-    return isinstance(source, str | os.PathLike) and not str(source).lstrip().startswith("{")
-
-
-__all__ = ["RULES", "SEVERITIES", "Finding", "Key", "Rule", "lint", "read_keys", "upgrade_check"]
+__all__ = ["FAMILIES", "RULES", "SEVERITIES", "Finding", "Key", "Rule", "lint", "read_keys", "upgrade_check"]

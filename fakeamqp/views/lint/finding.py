@@ -87,8 +87,8 @@ class Rule:
         return inspect.cleandoc(self.check.__doc__ or "")
 
 
-RULES: dict[str, Rule] = {}
-"""All rules by name, in the order of the families."""
+KNOWN: dict[str, Rule] = {}
+"""The rules of the families that have been imported, by name."""
 
 
 def rule(
@@ -102,7 +102,7 @@ def rule(
     """Make a check a rule; its docstring is the rule's text."""
 
     def add(check: Check) -> Check:
-        RULES[name] = Rule(name, severity, check, by_version, upgrade, alone)
+        KNOWN[name] = Rule(name, severity, check, by_version, upgrade, alone)
         return check
 
     return add

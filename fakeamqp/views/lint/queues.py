@@ -64,8 +64,8 @@ def policy_kept_away(topology: Topology) -> Iterator[Said]:
         for (kind, *keys), queues in kept.items():
             yield (
                 laid.where,
-                f"{laid.where} is not in force for {_told(queues)}: {listed(keys)} is not for {kind} queues, and keeps "
-                "all of it away; put that into a policy of its own",
+                f"{laid.where} is not in force for {_told(queues)}: {kind} queues do not have "
+                f"{listed(keys)}, which keeps all of it away; put that into a policy of its own",
             )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from fakeamqp.model.broker import Broker as Model
 from fakeamqp.model.commands import ImportDefinitions
-from fakeamqp.model.definitions import DefinitionsRefused
+from fakeamqp.model.definitions import OPERATOR_POLICY, DefinitionsRefused
 from fakeamqp.model.effects import DefinitionLeft
 from fakeamqp.model.exchanges import PLUGINS
 from fakeamqp.model.policy import InvalidPolicy, make_policy
@@ -43,6 +43,7 @@ _KINDS = {
     "queues": "queue",
     "bindings": "binding",
 }
+_IN_VHOSTS = ("permissions", "exchanges", "topic_permissions", "policies", "parameters", "queues", "bindings")
 
 
 class Trial:
@@ -79,11 +80,17 @@ class Trial:
                 self._model.apply(ImportDefinitions({}, into), 0)  # fetches what was told before
                 reason = self._readable(kind, row, error)
                 if "resources_missing" not in reason:
-                    self.refused.append((_where(kind, index, row), reason))
+                    self.refused.append((self._where(kind, index, row), reason))
                 continue
             for effect in done:
                 if isinstance(effect, DefinitionLeft):
-                    self._left(_where(kind, index, row), effect.why)
+                    self._left(self._where(kind, index, row), effect.why)
+
+    def _where(self, kind: str, index: int, row: Any) -> Where:
+        row = row if isinstance(row, Mapping) else {}
+        vhost = row.get("vhost", FIRST_VHOST) if kind in _IN_VHOSTS else None
+        noun = "operator policy" if row.get("component") == OPERATOR_POLICY else _KINDS[kind]
+        return Where(vhost if isinstance(vhost, str) else None, noun, "".join(_name(kind, row)), kind, index)
 
     def _left(self, where: Where, why: str) -> None:
         if why.startswith("there is one of that name"):
@@ -114,12 +121,6 @@ def _one_line(reason: str) -> str:
     if reason.startswith('<<"'):
         reason = html.unescape(reason[3:-3].replace("\\n", "\n").replace('\\"', '"'))
     return re.sub(r"\s+", " ", reason.removeprefix("Validation failed\n\n")).strip()
-
-
-def _where(kind: str, index: int, row: Any) -> Where:
-    row = row if isinstance(row, Mapping) else {}
-    vhost = row.get("vhost")
-    return Where(vhost if isinstance(vhost, str) else None, _KINDS[kind], "".join(_name(kind, row)), kind, index)
 
 
 def _name(kind: str, row: Mapping[str, Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from fakeamqp.model.arguments import QUEUE_KINDS, supported_arguments
 from fakeamqp.model.exchanges import PLUGINS
+from fakeamqp.model.pattern import matches
 from fakeamqp.model.profile import PROFILES, Profile
 from fakeamqp.views.lint.finding import Said, Where, rule
 from fakeamqp.views.lint.topology import Exchange, Queue, Topology
@@ -274,9 +275,13 @@ def changed_policy(topology: Topology) -> Iterator[Said]:
     if topology.origin is None:
         return
     before = topology.under(topology.origin)
+    told = {where for each in (before, topology) for where, _ in each.trial.refused}
     for name, vhost in topology.vhosts.items():
+        gone = [laid.policy for laid in (*vhost.policies, *before.vhosts[name].policies) if laid.where in told]
         for queue in vhost.queues.values():
             old = before.vhosts[name].queues[queue.name]
+            if any(matches(policy.pattern, queue.name, topology.profile) for policy in gone):
+                continue
             if old.in_force != queue.in_force:
                 changed = sorted(
                     key for key in {*old.in_force, *queue.in_force} if old.in_force.get(key) != queue.in_force.get(key)
