@@ -38,8 +38,9 @@ examples:
 exit status: 0 after Ctrl-C; 1 if a port is taken; 2 for a mistake on this command line."""
 
 _LINT_DESCRIPTION = """\
-Look for what is wrong in a definitions file: unroutable keys, bindings that never match or add nothing, dead letters that
-are lost or go round for ever, queues without limits, and what the target version refuses, ignores or deprecates."""
+Look for what is wrong in a definitions file: unroutable keys, bindings that never match or add nothing, dead letters
+that are lost or go round for ever, queues without limits, and what the target version refuses, ignores or
+deprecates."""
 
 _LINT_EPILOG = """\
 examples:

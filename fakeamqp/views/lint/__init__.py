@@ -13,7 +13,6 @@ from pathlib import Path
 from types import ModuleType
 
 from fakeamqp.model.profile import PROFILES, Profile
-
 from fakeamqp.views.lint import dead_letters, queues, routing, versions
 from fakeamqp.views.lint.finding import KNOWN, SEVERITIES, Finding, Rule, Where
 from fakeamqp.views.lint.keys import Key, read_keys

@@ -132,18 +132,20 @@ def _equals(group: list[Binding], *, by_key: bool) -> Iterator[tuple[Binding, Bi
 
 def _topics(group: list[Binding]) -> Iterator[tuple[Binding, Binding]]:
     """Each binding that another one holds, with that one. Of two that hold each other the later one is shadowed."""
+    yield from _equals(group, by_key=True)
     patterns: Patterns[int] = Patterns()
-    words = [words_of(binding.key) for binding in group]
-    for place, binding in enumerate(group):
+    alone = list({binding.key: binding for binding in reversed(group)}.values())[::-1]
+    words = [words_of(binding.key) for binding in alone]
+    for place, binding in enumerate(alone):
         patterns.add(binding.key, place)
-    for place, binding in enumerate(group):
+    for place, binding in enumerate(alone):
         # One key of the narrow pattern leaves few of the others: each that holds it takes this key, too.
         hardest = [OTHER if word in _WILDCARDS else word for word in words[place]]
         for other in patterns.match(hardest):
             if other != place and holds(words[other], words[place]):
                 if other > place and holds(words[place], words[other]):
                     continue
-                yield binding, group[other]
+                yield binding, alone[other]
                 break
 
 
