@@ -34,7 +34,9 @@ class Where:
     index: int = 0
 
     def __str__(self) -> str:
-        return self.kind + (f" {self.name}" if self.name else "") + (f" in vhost '{self.vhost}'" if self.vhost else "")
+        # The ends of a binding are in quotes each.
+        name = self.name if self.kind == "binding" else f"'{self.name}'"
+        return self.kind + (f" {name}" if self.name else "") + (f" in vhost '{self.vhost}'" if self.vhost else "")
 
 
 Said: TypeAlias = "tuple[Where, str]"

@@ -333,7 +333,7 @@ def key_unroutable(topology: Topology) -> Iterator[Said]:
     lost is told.
     """
     for key in topology.keys:
-        where = Where(key.vhost, "key", f"'{key.written}' of exchange '{key.exchange}'", None, key.line)
+        where = Where(key.vhost, "key", key.written, None, key.line)
         vhost = _vhost_of(key, topology)
         if isinstance(vhost, str):
             yield where, f"key '{key.written}' cannot be tried: {vhost}"

@@ -259,11 +259,11 @@ class Topology:
     def _read_policies(self) -> None:
         for index, row, vhost in self._rows("policies", "name", "pattern"):
             self._read_policy(
-                vhost, row["name"], row, False, Where(vhost.name, "policy", f"'{row['name']}'", "policies", index)
+                vhost, row["name"], row, False, Where(vhost.name, "policy", row["name"], "policies", index)
             )
         for index, row, vhost in self._rows("parameters", "name", "component"):
             if row["component"] == OPERATOR_POLICY:
-                where = Where(vhost.name, "operator policy", f"'{row['name']}'", "parameters", index)
+                where = Where(vhost.name, "operator policy", row["name"], "parameters", index)
                 self._read_policy(vhost, row["name"], _table(row, "value"), True, where)
 
     def _read_policy(
@@ -290,7 +290,7 @@ class Topology:
                     row.get("internal") is True,
                     arguments,
                     self._in_force(vhost, name, "exchange"),
-                    Where(vhost.name, "exchange", f"'{name}'", "exchanges", index),
+                    Where(vhost.name, "exchange", name, "exchanges", index),
                 )
 
     def _read_queues(self) -> None:
@@ -299,7 +299,7 @@ class Topology:
             durable = row.get("durable", True) is True
             default = vhost.default_queue_type if durable and not row.get("auto_delete") else "classic"
             kind = str(arguments.get("x-queue-type") or default)
-            where = Where(vhost.name, "queue", f"'{name}'", "queues", index)
+            where = Where(vhost.name, "queue", name, "queues", index)
             vhost.queues[name] = Queue(name, kind, durable, arguments, self._in_force(vhost, name, kind), where)
 
     def _in_force(self, vhost: VirtualHost, name: str, kind: str) -> Mapping[str, Any]:

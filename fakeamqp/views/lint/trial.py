@@ -129,4 +129,4 @@ def _name(kind: str, row: Mapping[str, Any]) -> Iterator[str]:
         if row.get("routing_key"):
             yield f" with key '{row['routing_key']}'"
     elif "name" in row or "user" in row:
-        yield f"'{row.get('name', row.get('user'))}'"
+        yield str(row.get("name", row.get("user")))

@@ -84,7 +84,7 @@ def vhost_missing(topology: Topology) -> Iterator[Said]:
         declared = {row.get("name") for row in content["vhosts"] if isinstance(row, Mapping)} | {"/"}
         for name in topology.vhosts:
             if name not in declared:
-                where = Where(None, "vhost", f"'{name}'")
+                where = Where(None, "vhost", name)
                 yield where, f"{where} is not declared by the file, which uses it; add it to 'vhosts'"
 
 
@@ -201,7 +201,7 @@ def _default_types(topology: Topology) -> Iterator[tuple[Where, str]]:
         if isinstance(row, Mapping) and isinstance(row.get("metadata"), Mapping):
             kind = row["metadata"].get("default_queue_type")
             if kind in ("quorum", "stream"):
-                yield Where(None, "vhost", f"'{row.get('name')}'", "vhosts", index), kind
+                yield Where(None, "vhost", str(row.get("name")), "vhosts", index), kind
 
 
 @rule("deprecated", "warning", by_version=True, upgrade="new")
