@@ -25,6 +25,7 @@ class Settings(NamedTuple):
     url, management_url: of a real broker to run the tests on; None is the one in memory, and the usual address.
     deny: deprecated features that brokers deny.
     laws: True to look whether the laws of the model hold.
+    upgrade_check: the version that tests are held against at their end; None for none.
     """
 
     versions: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Settings(NamedTuple):
     management_url: str | None = None
     deny: tuple[str, ...] = ()
     laws: bool = True
+    upgrade_check: str | None = None
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -71,6 +73,7 @@ class Settings(NamedTuple):
             _given(options.fakeamqp_management_url, config.getini("fakeamqp_management_url")),
             names(options.fakeamqp_deny or config.getini("fakeamqp_deny") or ""),
             not options.fakeamqp_no_laws and config.getini("fakeamqp_laws"),
+            _given(options.fakeamqp_upgrade_check, config.getini("fakeamqp_upgrade_check")),
         )
 
     def __str__(self) -> str:
