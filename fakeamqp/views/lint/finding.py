@@ -110,6 +110,16 @@ def rule(
     return add
 
 
+_MOST_TOLD = 3
+
+
+def few(queues: list[str]) -> str:
+    """Names of queues, the first of them if there are many."""
+    more = len(queues) - _MOST_TOLD
+    shown = listed(queues[:_MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
+    return f"queue{'s' if len(queues) > 1 else ''} {shown}"
+
+
 def listed(names: Iterable[object]) -> str:
     """Names in quotes, with commas."""
     return ", ".join(f"'{name}'" for name in names)

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from fakeamqp.model.pattern import matches
 from fakeamqp.model.policy import foreign_keys
-from fakeamqp.views.lint.finding import Said, listed, rule
+from fakeamqp.views.lint.finding import Said, few, listed, rule
 from fakeamqp.views.lint.topology import LaidDown, Queue, Topology, VirtualHost
 
 _LIMITS = ("max-length", "max-length-bytes")
-_MOST_TOLD = 3
 
 
 @rule("queue-unlimited", "info")
@@ -64,7 +63,7 @@ def policy_kept_away(topology: Topology) -> Iterator[Said]:
         for (kind, *keys), queues in kept.items():
             yield (
                 laid.where,
-                f"{laid.where} is not in force for {_told(queues)}: {kind} queues do not have "
+                f"{laid.where} is not in force for {few([queue.name for queue in queues])}: {kind} queues do not have "
                 f"{listed(keys)}, which keeps all of it away; put that into a policy of its own",
             )
 
@@ -124,9 +123,3 @@ def _kinds(laid: LaidDown) -> str:
     if {*_KINDS} <= {*laid.kinds}:
         return "queue or exchange" if "exchange" in laid.kinds else "queue"
     return words[laid.kinds[0]]
-
-
-def _told(queues: list[Queue]) -> str:
-    names = listed(queue.name for queue in queues[:_MOST_TOLD])
-    more = len(queues) - _MOST_TOLD
-    return f"queue{'s' if len(queues) > 1 else ''} {names}" + (f" and {more} more" if more > 0 else "")

@@ -118,7 +118,7 @@ class Trial:
 
 
 def _one_line(reason: str) -> str:
-    if reason.startswith('<<"'):
+    if reason.startswith('<<"Validation failed'):
         reason = html.unescape(reason[3:-3].replace("\\n", "\n").replace('\\"', '"'))
     return re.sub(r"\s+", " ", reason.removeprefix("Validation failed\n\n")).strip()
 

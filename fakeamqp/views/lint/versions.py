@@ -14,8 +14,8 @@ from fakeamqp.model.arguments import QUEUE_KINDS, supported_arguments
 from fakeamqp.model.exchanges import PLUGINS
 from fakeamqp.model.pattern import matches
 from fakeamqp.model.profile import PROFILES, Profile
-from fakeamqp.views.lint.finding import Said, Where, rule
-from fakeamqp.views.lint.topology import Exchange, Queue, Topology
+from fakeamqp.views.lint.finding import Said, Where, few, rule
+from fakeamqp.views.lint.topology import Exchange, LaidDown, Queue, Topology, VirtualHost
 
 _ADVICE = {
     r'"ha-': "mirrored queues are no more: declare quorum queues, and take the keys that begin with ha- away",
@@ -59,7 +59,7 @@ def passed_over(topology: Topology) -> Iterator[Said]:
     """What the target version leaves out of an import without a word, where a client would have been refused."""
     for where, reason in topology.trial.passed_over:
         # What follows the first sentence is RabbitMQ's advice to its operator.
-        told = re.sub(r"\s+", " ", reason.partition("\nThe feature will")[0].partition("\nIts use will")[0])
+        told = re.sub(r"\s+", " ", reason.partition("\nThe feature will")[0].partition("\nIts use will")[0]).strip(".")
         yield (
             where,
             f"{where} is left out by RabbitMQ {topology.profile.release} without a word: {told}{_advice(reason)}",
@@ -173,6 +173,28 @@ _IGNORED: dict[str, _Ignored] = {
 }
 
 
+def _ignored_of(queue: Queue, topology: Topology) -> Iterator[tuple[str, str]]:
+    """Keys that are set for a queue, and why nothing comes of them."""
+    for key, look in _IGNORED.items():
+        value = queue.setting(key)
+        why = None if value is None else look(value, queue, topology.profile)
+        if why is not None:
+            yield key, why
+
+
+def _ignored_under(laid: LaidDown, vhost: VirtualHost, topology: Topology) -> dict[tuple[str, str], list[str]]:
+    """The same for a policy, with the queues."""
+    found: dict[tuple[str, str], list[str]] = {}
+    if laid.policy.definition.keys().isdisjoint(_IGNORED):
+        return found
+    for queue in vhost.queues.values():
+        if laid.policy.concerns(queue.name, queue.type, topology.profile):
+            for key, why in _ignored_of(queue, topology):
+                if key in laid.policy.definition and f"x-{key}" not in queue.arguments:
+                    found.setdefault((key, why), []).append(queue.name)
+    return found
+
+
 @rule("argument-ignored", "warning", by_version=True, upgrade="new")
 def argument_ignored(topology: Topology) -> Iterator[Said]:
     """An argument, or a policy's key, that the target version takes and of which nothing comes.
@@ -181,12 +203,13 @@ def argument_ignored(topology: Topology) -> Iterator[Said]:
     without `reject-publish`, and the default queue type of a virtual host on 3.10.
     """
     for _, queue in topology.queues():
-        for key, look in _IGNORED.items():
-            by_policy = f"x-{key}" not in queue.arguments
-            why = look(queue.setting(key), queue, topology.profile) if queue.setting(key) is not None else None
-            if why is not None:
-                named = f"{key} of a policy" if by_policy else f"x-{key}"
-                yield queue.where, f"{queue.where} has {named}, which does nothing: {why}"
+        for key, why in _ignored_of(queue, topology):
+            if f"x-{key}" in queue.arguments:
+                yield queue.where, f"{queue.where} has x-{key}, which does nothing: {why}"
+    for vhost in topology.vhosts.values():
+        for laid in vhost.policies:
+            for (key, why), queues in _ignored_under(laid, vhost, topology).items():
+                yield laid.where, f"{laid.where} has {key}, which does nothing for {few(queues)}: {why}"
     if not topology.profile.has_default_queue_type:
         for where, kind in _default_types(topology):
             yield (

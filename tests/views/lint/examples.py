@@ -281,7 +281,7 @@ EXAMPLES: dict[str, Example] = {
             "'non-durable' for "
             "queue 'jobs' in vhost '/'; declare it durable, not exclusive and not auto-delete, or as a classic queue",
             "queue 'old' in vhost '/' is left out by RabbitMQ 4.3.6 without a word: Feature `queue_master_locator` is "
-            "deprecated. By default, this feature is not permitted anymore.; queue-leader-locator has taken its place",
+            "deprecated. By default, this feature is not permitted anymore; queue-leader-locator has taken its place",
         ),
         file(queue(**QUORUM), queue("old", x_queue_leader_locator="balanced")),
     ),
