@@ -69,6 +69,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="do not look whether fakeamqp keeps its own laws: no message lost or doubled, no prefetch exceeded, …",
     )
+    group.addoption(
+        "--fakeamqp-upgrade-check",
+        metavar="VERSION",
+        help="tell at the end what tests ask of their brokers that this RabbitMQ version would refuse, ignore or call "
+        "deprecated: 4.3",
+    )
     parser.addini("fakeamqp_version", "RabbitMQ versions to behave as, like --fakeamqp-version")
     parser.addini("fakeamqp_seed", "seed of everything a broker generates, like --fakeamqp-seed")
     parser.addini("fakeamqp_strict", "fail a test that leaves anything undone, like --fakeamqp-strict", "bool", False)
@@ -81,6 +87,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "fakeamqp_summary", "say at the end what went through the brokers, like --fakeamqp-summary", "bool", False
     )
+    parser.addini("fakeamqp_upgrade_check", "a version to hold tests against, like --fakeamqp-upgrade-check")
     parser.addini("fakeamqp_deny", "deprecated features to deny, like --fakeamqp-deny")
     parser.addini(
         "fakeamqp_laws", "look whether fakeamqp keeps its own laws; false as --fakeamqp-no-laws does", "bool", True
@@ -113,6 +120,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
         real.address_of(settings)
         config.pluginmanager.register(real, "fakeamqp-real")
+    if settings.upgrade_check is not None:
+        from conftest_plugin.upgrade import NAME, UpgradeCheck
+
+        if settings.url is not None:
+            raise pytest.UsageError(
+                "--fakeamqp-upgrade-check looks at brokers in memory; there is none with --fakeamqp-url"
+            )
+        config.pluginmanager.register(UpgradeCheck(settings.upgrade_check), NAME)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `python -m fakeamqp run script.py [args] [-- other.py [args]]…`, `serve` and `demo`."""
+"""The command line: `run script.py [args] [-- other.py [args]]…`, `serve`, `lint`, `upgrade-check` and `demo`."""
 
 from __future__ import annotations
 
@@ -37,6 +37,34 @@ examples:
 
 exit status: 0 after Ctrl-C; 1 if a port is taken; 2 for a mistake on this command line."""
 
+_LINT_DESCRIPTION = """\
+Look for what is wrong in a definitions file: unroutable keys, bindings that never match or add nothing, dead letters
+that are lost or go round for ever, queues without limits, and what the target version refuses, ignores or
+deprecates."""
+
+_LINT_EPILOG = """\
+examples:
+  python -m fakeamqp lint definitions.json
+  python -m fakeamqp lint definitions.json --keys keys.txt --target 4.0 --ignore queue-unlimited --fail-on warning
+
+a line of a file of keys: 'orders order.{created,paid}.*', an exchange and a key; '#' begins a comment.
+
+exit status: 0 if nothing is found at or above --fail-on; 1 if something is; 2 for a mistake on this command line or a
+file that cannot be read. docs/lint.md tells of each rule."""
+
+_UPGRADE_DESCRIPTION = """\
+Say what of a definitions file an upgrade concerns: what the target version refuses or leaves out, and what it ignores,
+deprecates or does differently where the version before it did not."""
+
+_UPGRADE_EPILOG = """\
+examples:
+  python -m fakeamqp upgrade-check definitions.json
+  python -m fakeamqp upgrade-check definitions.json --from 4.0 --target 4.3 --format github
+
+The same for a test suite: pytest --fakeamqp-upgrade-check 4.3
+
+exit status: as for lint."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; the exit status. arguments: None takes those of this process."""
@@ -47,6 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _demo(options)
     if options.command == "serve":
         return _serve(options)
+    if options.command in ("lint", "upgrade-check"):
+        from fakeamqp.views.lint.command import run
+
+        return run(options)
     programs = [[options.script, *options.arguments], *others]
     for program in programs:
         problem = _problem(program)
@@ -80,6 +112,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS).required = False
     run.set_defaults(parser=run)
     _add_serve(verbs)
+    _add_lint(verbs)
+    _add_upgrade_check(verbs)
     demo = verbs.add_parser("demo", help="watch an order pipeline at work", allow_abbrev=False)
     demo.add_argument("--version", default="4.3", help="RabbitMQ version to behave as (default: %(default)s)")
     demo.set_defaults(parser=demo)
@@ -143,6 +177,75 @@ def _add_serve(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     serve.add_argument("--key", metavar="PATH", help="the key of --certificate, in PEM")
     serve.add_argument("-q", "--quiet", action="store_true", help="say nothing of clients that come and go")
     serve.set_defaults(parser=serve)
+
+
+def _add_lint(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    lint = verbs.add_parser(
+        "lint",
+        help="look for what is wrong in a definitions file",
+        description=_LINT_DESCRIPTION,
+        epilog=_LINT_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    lint.add_argument("--keys", metavar="PATH", help="a file of the routing keys that will be published")
+    lint.add_argument("--exchange", metavar="NAME", help="where keys are published that stand alone on their line")
+    lint.add_argument("--vhost", metavar="NAME", help="where they are published, if several have their exchange")
+    _add_findings(lint)
+
+
+def _add_upgrade_check(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = verbs.add_parser(
+        "upgrade-check",
+        help="say what of a definitions file an upgrade of RabbitMQ concerns",
+        description=_UPGRADE_DESCRIPTION,
+        epilog=_UPGRADE_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    check.add_argument(
+        "--from",
+        dest="origin",
+        default="3.10",
+        metavar="VERSION",
+        help="RabbitMQ version to upgrade from (default: %(default)s)",
+    )
+    _add_findings(check)
+
+
+def _add_findings(verb: argparse.ArgumentParser) -> None:
+    """What both have that look into a definitions file."""
+    verb.add_argument("definitions", help="a definitions file, as RabbitMQ exports it")
+    verb.add_argument(
+        "--target", default="4.3", metavar="VERSION", help="RabbitMQ version it is for (default: %(default)s)"
+    )
+    verb.add_argument(
+        "--select",
+        type=_rules,
+        default=[],
+        metavar="RULES",
+        help="rules to look for, separated by commas (default: all)",
+    )
+    verb.add_argument(
+        "--ignore", type=_rules, default=[], metavar="RULES", help="rules not to look for, separated by commas"
+    )
+    verb.add_argument(
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help="github: as workflow commands, which GitHub shows beside the lines of the file (default: %(default)s)",
+    )
+    verb.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "info", "never"),
+        default="error",
+        help="the least that makes the exit status 1 (default: %(default)s)",
+    )
+    verb.set_defaults(parser=verb)
+
+
+def _rules(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]
 
 
 def _our_version() -> str:

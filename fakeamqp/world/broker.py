@@ -109,7 +109,7 @@ class Broker:
         asked.check_time(starts_at, idle, autojump, max_wait, thread_grace)
         asked.check_seed(seed)
         asked.check_users(users)
-        recorded = _profile(version)
+        recorded = profile_of(version)
         self.profile = recorded.denying(asked.denied(deny, recorded))
         self.seed = seed
         self.idle: Idle = idle
@@ -770,7 +770,8 @@ def _wanted(
     return Wanted(exchange, routing_key, body, json, headers, properties)
 
 
-def _profile(version: str) -> Profile:
+def profile_of(version: str) -> Profile:
+    """What differs in a version, by the name that users write. Raises ValueError for one that is not recorded."""
     try:
         return PROFILES[version]
     except KeyError:
