@@ -131,6 +131,11 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
 
 
+def names(text: str) -> list[str]:
+    """What a page of the reference is made of: names of the package, in full."""
+    return re.findall(r"^::: (\S+)$", text, flags=re.MULTILINE)
+
+
 def broken(page: str) -> list[str]:
     """Those links of a page that lead nowhere, or to no section. page: its path in the repository."""
     return [link for link in links(read(page)) if not _leads(page, link)]
@@ -141,4 +146,7 @@ def _leads(page: str, link: str) -> bool:
     target = (ROOT / page).parent / path if path else ROOT / page
     if not target.exists():
         return False
-    return not anchor or (target.suffix == ".md" and anchor in anchors(target.read_text(encoding="utf-8")))
+    if not anchor:
+        return True
+    text = target.read_text(encoding="utf-8") if target.suffix == ".md" else ""
+    return anchor in anchors(text) or any(f"{anchor}.".startswith(f"{name}.") for name in names(text))
