@@ -91,6 +91,7 @@ MISSING = _Missing()
 
 def assert_published(broker: Broker, wanted: Wanted, count: int | None) -> tuple[MessageView, ...]:
     """The messages that were published so. Raises AssertionError if there are none, or not as many."""
+    __tracebackhide__ = True
     found = _matching(broker, wanted, _all(broker))
     _expect(broker, found, count, "published", wanted, _all(broker))
     return _views(found)
@@ -98,6 +99,7 @@ def assert_published(broker: Broker, wanted: Wanted, count: int | None) -> tuple
 
 def assert_routed(broker: Broker, queue: str, wanted: Wanted, count: int | None) -> tuple[MessageView, ...]:
     """Those of them that a queue took, dead letters among them."""
+    __tracebackhide__ = True
     taken = _Facts(broker).taken.get(queue, [])
     candidates = [message for number in taken if (message := broker.published.get(number)) is not None]
     found = _matching(broker, wanted, candidates)
@@ -107,6 +109,7 @@ def assert_routed(broker: Broker, queue: str, wanted: Wanted, count: int | None)
 
 def assert_acked(broker: Broker, queue: str | None, wanted: Wanted, count: int | None) -> tuple[MessageView, ...]:
     """Those that were acknowledged, in a queue or in any; those that need no acknowledgement as soon as delivered."""
+    __tracebackhide__ = True
     facts = _Facts(broker)
     numbers = dict.fromkeys(number for where, number in facts.acked if queue in (None, where))
     candidates = [message for number in numbers if (message := broker.published.get(number)) is not None]
@@ -120,6 +123,7 @@ def assert_dead_lettered(
     broker: Broker, queue: str | None, reason: str | None, wanted: Wanted, count: int | None
 ) -> tuple[MessageView, ...]:
     """Those that died in a queue or in any, for a reason or for any."""
+    __tracebackhide__ = True
     if reason is not None and reason not in REASONS:
         raise ValueError(f"no message dies for {reason!r}: it is {', '.join(sorted(_DEATHS))}")
     deaths = [
@@ -135,6 +139,7 @@ def assert_dead_lettered(
 
 def assert_empty(broker: Broker, queues: Sequence[str], vhost: str) -> None:
     """Nothing is in these queues, or held by a client; none named are all of the virtual host."""
+    __tracebackhide__ = True
     host = broker.vhost_named(vhost)
     for name in queues:
         if name not in host.queues:
@@ -206,6 +211,7 @@ def _expect(
     others: Sequence[Message],
     why: Callable[[Broker, Message], str] | None = None,
 ) -> None:
+    __tracebackhide__ = True
     if found if count is None else len(found) == count:
         return
     lines = [f"{_number(len(found), count)} {what}{wanted}"]

@@ -570,6 +570,7 @@ class Broker:
         Raises AssertionError, which names the nearest one and how it differs. Only the last 10,000 messages are
         remembered: `published`.
         """
+        __tracebackhide__ = True
         from fakeamqp.views import assertions
 
         return assertions.assert_published(self, _wanted(exchange, routing_key, body, json, headers, properties), count)
@@ -587,6 +588,7 @@ class Broker:
         **properties: Any,
     ) -> tuple[MessageView, ...]:
         """The same of messages that this queue has taken, dead letters among them. Raises AssertionError, with why."""
+        __tracebackhide__ = True
         from fakeamqp.views import assertions
 
         wanted = _wanted(exchange, routing_key, body, json, headers, properties)
@@ -608,6 +610,7 @@ class Broker:
 
         Raises AssertionError, with the story of the nearest message.
         """
+        __tracebackhide__ = True
         from fakeamqp.views import assertions
 
         wanted = _wanted(exchange, routing_key, body, json, headers, properties)
@@ -631,6 +634,7 @@ class Broker:
         reason: "rejected", "expired", "maxlen" or "delivery_limit"; None is any. Raises AssertionError, with the story
         of the nearest message, and ValueError for what is no reason.
         """
+        __tracebackhide__ = True
         from fakeamqp.views import assertions
 
         wanted = _wanted(exchange, routing_key, body, json, headers, properties)
@@ -641,6 +645,7 @@ class Broker:
 
         Raises AssertionError, which says what is there, and KeyError if there is no such queue.
         """
+        __tracebackhide__ = True
         from fakeamqp.views import assertions
 
         assertions.assert_empty(self, queues, vhost)
