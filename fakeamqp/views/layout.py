@@ -299,18 +299,31 @@ class _Part:
 
 
 def _turned(keys: list[str], links: Sequence[Link]) -> set[Link]:
-    """The links that close a circle for one who walks from the boxes that nothing leads to, or weak links alone."""
+    """The links that close a circle: of strong ones for one who walks from the boxes that nothing leads to; then each
+    weak one that would close one with those before it.
+    """
     after: dict[str, list[Link]] = {key: [] for key in keys}
-    led_to, strongly = set(), set()
     for link in links:
-        if link.source != link.target:
+        if link.source != link.target and not link.is_weak:
             after[link.source].append(link)
-            led_to.add(link.target)
-            if not link.is_weak:
-                strongly.add(link.target)
+    turned = _closing(after)
+    onward = {key: [link.target for link in after[key] if link not in turned] for key in keys}
+    for link in turned:
+        onward[link.target].append(link.source)
+    for link in links:
+        if link.is_weak and link.source != link.target:
+            if _leads(onward, link.target, link.source):
+                turned.add(link)
+                onward[link.target].append(link.source)
+            else:
+                onward[link.source].append(link.target)
+    return turned
+
+
+def _closing(after: Mapping[str, list[Link]]) -> set[Link]:
+    led_to = {link.target for each in after.values() for link in each}
     turned, seen, open_ = set(), set(), set()
-    firsts = [[key for key in keys if key not in each] for each in (led_to, strongly)]
-    for start in [*firsts[0], *firsts[1], *keys]:
+    for start in [*(key for key in after if key not in led_to), *after]:
         if start in seen:
             continue
         walk = [(start, iter(after[start]))]
@@ -329,6 +342,19 @@ def _turned(keys: list[str], links: Sequence[Link]) -> set[Link]:
                 open_.add(onward.target)
                 walk.append((onward.target, iter(after[onward.target])))
     return turned
+
+
+def _leads(onward: Mapping[str, list[str]], start: str, end: str) -> bool:
+    seen, found = {start}, [start]
+    while found:
+        here = found.pop()
+        if here == end:
+            return True
+        for other in onward[here]:
+            if other not in seen:
+                seen.add(other)
+                found.append(other)
+    return False
 
 
 def _number(layers: list[list[_Slot]]) -> None:

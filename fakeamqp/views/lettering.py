@@ -5,6 +5,9 @@ from __future__ import annotations
 import unicodedata
 
 _NARROW = frozenset("iljtfrI.,:;'|![](){}/\\ ·*-\"`")
+_HIDDEN = frozenset(
+    "\x7f\ufffe\uffff\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
 _WIDE = frozenset("mwMW@%#&…→=+<>~^")
 
 
@@ -37,5 +40,5 @@ def shortened(text: str, most: int) -> str:
 
 
 def is_shown(character: str) -> bool:
-    """False for what no XML and no picture holds: control characters, and bytes that are no text."""
-    return (" " <= character <= "\ud7ff" or character >= "\ue000") and character not in "\x7f\ufffe\uffff"
+    """False for what no XML holds, and what would show as nothing or turn the direction of what follows."""
+    return (" " <= character <= "\ud7ff" or character >= "\ue000") and character not in _HIDDEN

@@ -101,14 +101,18 @@ class _Writer:
             yield self._cut(f"{begin}{self._coloured(label, edge.way)}")
             begin = after
         mark = _MARKS[edge.way]
+        if not longest:  # nothing stands at any of them
+            begin = begin.replace("─ ", "")
+            labels = [""]
+        sign = f"{labels[-1]} {mark} " if longest else f"{mark} "
         if target.kind == "exchange" or target.id in self._told:  # told of at its own place
             name = self._coloured(shortened(target.title, 60), _look(target))
             missing = ", which does not exist" if target.state == "missing" else ""
             kind = "exchange " if target.kind == "exchange" else ""
-            yield self._cut(f"{begin}{self._coloured(f'{labels[-1]} {mark} ', edge.way)}{kind}{name}{missing}")
+            yield self._cut(f"{begin}{self._coloured(sign, edge.way)}{kind}{name}{missing}")
             return
-        yield from self._line(f"{begin}{self._coloured(f'{labels[-1]} {mark} ', edge.way)}", target, after)
-        yield from self._ways(target, after + " " * (longest + 3))
+        yield from self._line(f"{begin}{self._coloured(sign, edge.way)}", target, after)
+        yield from self._ways(target, after + " " * (longest + 3 if longest else 0))
 
     def _line(self, begin: str, node: Node, after: str) -> Iterator[str]:
         self._told.add(node.id)

@@ -76,17 +76,26 @@ function slotOf(layer, width, height, isBox) {
   return { layer, width, height, isBox, y: 0, place: 0, before: [], after: [] };
 }
 
-// The links that close a circle for one who walks from the boxes that nothing leads to, or weak links alone.
+// The links that close a circle: of strong ones for one who walks from the boxes that nothing leads to; then each weak
+// one that would close one with those before it.
 function turnedOf(keys, links) {
-  const after = new Map(keys.map((key) => [key, []])), ledTo = new Set(), strongly = new Set();
+  const after = new Map(keys.map((key) => [key, []]));
+  for (const link of links) if (link.source !== link.target && !link.isWeak) after.get(link.source).push(link);
+  const turned = closing(keys, after);
+  const onward = new Map(keys.map((key) => [key, after.get(key).filter((link) => !turned.has(link)).map((link) => link.target)]));
+  for (const link of turned) onward.get(link.target).push(link.source);
   for (const link of links) {
-    if (link.source === link.target) continue;
-    after.get(link.source).push(link);
-    ledTo.add(link.target);
-    if (!link.isWeak) strongly.add(link.target);
+    if (!link.isWeak || link.source === link.target) continue;
+    if (leads(onward, link.target, link.source)) { turned.add(link); onward.get(link.target).push(link.source); }
+    else onward.get(link.source).push(link.target);
   }
+  return turned;
+}
+
+function closing(keys, after) {
+  const ledTo = new Set([...after.values()].flatMap((each) => each.map((link) => link.target)));
   const turned = new Set(), seen = new Set(), open = new Set();
-  for (const start of [...keys.filter((key) => !ledTo.has(key)), ...keys.filter((key) => !strongly.has(key)), ...keys]) {
+  for (const start of [...keys.filter((key) => !ledTo.has(key)), ...keys]) {
     if (seen.has(start)) continue;
     const walk = [[start, 0]];
     seen.add(start); open.add(start);
@@ -98,6 +107,16 @@ function turnedOf(keys, links) {
     }
   }
   return turned;
+}
+
+function leads(onward, start, end) {
+  const seen = new Set([start]), found = [start];
+  while (found.length) {
+    const here = found.pop();
+    if (here === end) return true;
+    for (const other of onward.get(here)) if (!seen.has(other)) { seen.add(other); found.push(other); }
+  }
+  return false;
 }
 
 // How many steps each box is from the left: as many as the longest way to it has.
