@@ -225,7 +225,8 @@ class _Reader:
             if journey.exchange == "" and effect.message_id == journey.id:
                 self.used.update((journey.vhost, queue) for queue in effect.queues)
             for copy in effect.copies:
-                self._queued(copy)
+                if copy in self._copies:  # it may even have ended before the effect that tells of it
+                    self._queued(copy)
         elif isinstance(effect, effects.Delivered | effects.GetOk):
             self._delivered(effect)
         elif isinstance(effect, effects.Taken):

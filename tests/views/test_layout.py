@@ -88,8 +88,8 @@ def test_nothing_ever_covers_a_box_or_a_label(links: list[Link]) -> None:
     taken = frames(layout, sizes) + written
     for number, one in enumerate(taken):
         assert not any(overlaps(one, other) for other in taken[number + 1 :])
-        assert -0.01 <= one[0]
-        assert -0.01 <= one[1]
+        assert one[0] >= -0.01
+        assert one[1] >= -0.01
         assert one[2] <= layout.width + 0.01
         assert one[3] <= layout.height + 0.01
 

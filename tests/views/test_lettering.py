@@ -20,7 +20,7 @@ def test_the_end_of_a_long_name_stays() -> None:
     assert len(shortened("x" * 255, 44)) == 44
 
 
-@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\n", "\x7f", "\ud800", "\udcff", "\ufffe", "\u202e", "\u2066"])
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\n", "\x7f", "\ud800", "\ufffe", "\u202e", "\u2066"])
 def test_what_would_show_as_nothing_or_turn_what_follows_is_replaced(sign: str) -> None:
     assert not is_shown(sign)
     assert shortened(f"a{sign}b", 10) == "a\ufffdb"
