@@ -24,7 +24,7 @@ _LONGEST_NAME = 100
 class Report:
     """Looks at the broker when a test has run, before its connections are closed; writes when its outcome is known.
 
-    folder: where to. only_failed: True to write nothing about tests that pass.
+    folder: where to. only_failed: True to write nothing about tests that pass or are skipped.
     """
 
     NAME = "fakeamqp-report"
@@ -43,7 +43,7 @@ class Report:
         if broker is not None and call.when != "teardown":
             item.stash[_SCENE] = scene(broker, title=item.nodeid, with_gone=True)
         report = yield
-        if report.failed or item.stash.get(_OUTCOME, None) is None:
+        if not report.passed or item.stash.get(_OUTCOME, None) is None:
             item.stash[_OUTCOME] = report.outcome
         if report.failed and _SCENE in item.stash:
             report.sections.append(("fakeamqp report", str(self._folder / name_of(item.nodeid))))
@@ -53,7 +53,7 @@ class Report:
 
     def _write(self, item: pytest.Item, report: pytest.TestReport) -> None:
         outcome = item.stash[_OUTCOME]
-        if outcome == "passed" and self._only_failed:
+        if self._only_failed and outcome != "failed":
             return
         self._folder.mkdir(parents=True, exist_ok=True)
         shown, name = item.stash[_SCENE], name_of(item.nodeid)

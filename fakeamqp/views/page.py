@@ -50,12 +50,12 @@ def data_of(scene: Scene) -> dict[str, Any]:
     """All that a page shows, in the form that its scripts read."""
     graph, timeline = scene.graph, scene.timeline
     numbers = {node.id: number for number, node in enumerate(graph.nodes)}
-    journeys = _journeys_on(graph, timeline)
+    journeys = timeline.journeys if timeline else []
     kept = journeys[-MOST_JOURNEYS:]
     return {
         "title": scene.title,
         "subtitle": " · ".join(_facts(scene)),
-        "vhosts": list(graph.vhosts),
+        "vhosts": list(dict.fromkeys([*graph.vhosts, *(journey.vhost for journey in journeys)])),
         "nodes": [_node(node, timeline) for node in graph.nodes],
         "edges": [
             {
@@ -118,11 +118,6 @@ def _depths(graph: Graph, timeline: Timeline | None) -> Iterator[tuple[str, list
         depths = timeline.depths.get((node.vhost, node.name)) if timeline and node.kind == "queue" else None
         if depths:
             yield str(number), [[d.moment, d.ready, d.unacked, d.delayed, d.consumers] for d in depths]
-
-
-def _journeys_on(graph: Graph, timeline: Timeline | None) -> list[Journey]:
-    vhosts = set(graph.vhosts)
-    return [journey for journey in timeline.journeys if journey.vhost in vhosts] if timeline else []
 
 
 def _journey(journey: Journey, numbers: dict[str, int]) -> dict[str, Any]:

@@ -56,6 +56,8 @@ def scene(
         used=timeline.used if timeline else (),
         gone=timeline.gone if timeline and with_gone else None,
     )
+    if timeline is not None and vhost is not None:
+        timeline = attrs.evolve(timeline, journeys=[each for each in timeline.journeys if each.vhost == vhost])
     if only is not None:
         graph = only_named(graph, only)
     return Scene(title or "Broker", source.version, round(snapshot.at * 1e6), graph, timeline, ())

@@ -75,3 +75,11 @@ def test_of_one_virtual_host_and_of_one_pattern() -> None:
     source = definitions(queue("a"), queue("b"), queue("c", "shop"))
     assert [node.name for node in scene(source, vhost="/").graph.nodes] == ["a", "b"]
     assert [node.name for node in scene(source, only="[bc]").graph.nodes] == ["b", "c"]
+
+
+def test_messages_of_one_virtual_host_alone() -> None:
+    with fakeamqp.Broker(vhosts=("/", "shop")) as broker:
+        broker.publish("", "nobody", "x")
+        broker.publish("", "nobody", "x", vhost="shop")
+        timelines = [scene(broker, vhost=vhost).timeline for vhost in (None, "shop")]
+        assert [timeline and len(timeline.journeys) for timeline in timelines] == [2, 1]

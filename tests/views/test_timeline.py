@@ -224,11 +224,8 @@ def test_nothing_is_said_so() -> None:
     assert timeline_text(read(fakeamqp.Broker())) == "no message was published\n"
 
 
-ACTS = st.lists(
-    st.tuples(st.sampled_from(("publish", "get", "ack", "nack", "reject", "wait", "purge", "consume", "cancel", "delete")),
-              st.sampled_from(("a", "b"))),
-    max_size=40,
-)  # fmt: skip
+WORDS = ("publish", "get", "ack", "nack", "reject", "wait", "purge", "consume", "cancel", "delete")
+ACTS = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(("a", "b"))), max_size=40)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
