@@ -9,7 +9,7 @@ from fakeamqp.views.graph import Edge, Graph, Node
 from fakeamqp.views.words import said_of, told_by
 
 # `#` begins a code, quotes and angles end or begin something, and the others are Markdown or a line's end.
-_SPECIAL = re.compile(r"[^\w \-./:,=()'+…→☠⏳]|^[\-+*]|(?<=^\d)\.")
+_SPECIAL = re.compile(r"[^\w \-./:,=()'+*…→]|^[\-+*]|(?<=^\d)\.")
 
 _SHAPES = {"exchange": ("([", "])"), "queue": ("[", "]")}
 

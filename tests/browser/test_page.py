@@ -1,4 +1,4 @@
-"""What a page does in a browser: search, filters, groups, details, time, keys; on a desk and a phone, light and dark."""
+"""What a page does in a browser: search, filters, groups, details, time, keys; desktop and phone, light and dark."""
 
 from __future__ import annotations
 
