@@ -37,6 +37,8 @@ def broker_for(request: pytest.FixtureRequest, *, patches: bool = True) -> Itera
     with _place(broker, request, patches=patches, is_shared=shared is not None):
         verdict = Verdict(request, broker, asked.allow, asked.laws)
         show_on_failure(request.node, broker)
+        if Settings.of(request.config).report is not None:
+            broker.trace.notes_places = True
         with _python_s_clock(broker, asked):
             yield broker
             verdict.look()

@@ -33,7 +33,7 @@ def begin(config: pytest.Config) -> None:
             "with fakeamqp_from_start there is one broker, so there can be but one fakeamqp version"
         )
     try:
-        patch = patch_pika(**settings.arguments(), trace="all")
+        patch = patch_pika(**settings.arguments() | {"trace": "all"})
         broker = config.stash[_BROKER] = patch.start()
     except ValueError as error:
         raise pytest.UsageError(f"{settings}: {error}") from None

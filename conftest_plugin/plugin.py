@@ -75,6 +75,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="tell at the end what tests ask of their brokers that this RabbitMQ version would refuse, ignore or call "
         "deprecated: 4.3",
     )
+    group.addoption(
+        "--fakeamqp-report",
+        metavar="DIR",
+        help="write a page about each test that has a broker into this folder, to open in a browser: its exchanges and "
+        "queues, and the way of each message, step by step; and index.html, which lists them",
+    )
+    group.addoption(
+        "--fakeamqp-report-only-failed", action="store_true", help="write pages about tests that fail, and no others"
+    )
     parser.addini("fakeamqp_version", "RabbitMQ versions to behave as, like --fakeamqp-version")
     parser.addini("fakeamqp_seed", "seed of everything a broker generates, like --fakeamqp-seed")
     parser.addini("fakeamqp_strict", "fail a test that leaves anything undone, like --fakeamqp-strict", "bool", False)
@@ -82,6 +91,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "fakeamqp_definitions", "a definitions file, like --fakeamqp-definitions; relative to the ini file's folder"
     )
     parser.addini("fakeamqp_allow", "what strict mode lets pass, like --fakeamqp-allow")
+    parser.addini(
+        "fakeamqp_report", "a folder for pages about tests, like --fakeamqp-report; relative to the ini file's folder"
+    )
+    parser.addini(
+        "fakeamqp_report_only_failed",
+        "pages about tests that fail alone, like --fakeamqp-report-only-failed",
+        "bool",
+        False,
+    )
     parser.addini("fakeamqp_url", "a real RabbitMQ to run the tests on, like --fakeamqp-url")
     parser.addini("fakeamqp_management_url", "its management API, like --fakeamqp-management-url")
     parser.addini(
@@ -128,6 +146,10 @@ def pytest_configure(config: pytest.Config) -> None:
                 "--fakeamqp-upgrade-check looks at brokers in memory; there is none with --fakeamqp-url"
             )
         config.pluginmanager.register(UpgradeCheck(settings.upgrade_check), NAME)
+    if settings.report is not None:
+        from conftest_plugin.report import Report
+
+        config.pluginmanager.register(Report(settings.report, settings.report_only_failed), Report.NAME)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

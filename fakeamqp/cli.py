@@ -1,4 +1,4 @@
-"""The command line: `run script.py [args] [-- other.py [args]]…`, `serve`, `lint`, `upgrade-check` and `demo`."""
+"""The command line: `run script.py [args] [-- other.py …]…`, `serve`, `draw`, `lint`, `upgrade-check` and `demo`."""
 
 from __future__ import annotations
 
@@ -66,6 +66,19 @@ The same for a test suite: pytest --fakeamqp-upgrade-check 4.3
 exit status: as for lint."""
 
 
+_DRAW_DESCRIPTION = """\
+Draw what a definitions file declares: exchanges, queues, bindings, dead-letter paths and limits. Without -o it is
+printed as text."""
+
+_DRAW_EPILOG = """\
+examples:
+  python -m fakeamqp draw definitions.json
+  python -m fakeamqp draw definitions.json -o topology.html
+  python -m fakeamqp draw definitions.json --format mermaid --only 'orders.*'
+
+exit status: 0; 2 for a mistake on this command line, and for definitions that RabbitMQ would refuse."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; the exit status. arguments: None takes those of this process."""
     parser = _parser()
@@ -79,6 +92,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from fakeamqp.views.lint.command import run
 
         return run(options)
+    if options.command == "draw":
+        return _draw(options)
     programs = [[options.script, *options.arguments], *others]
     for program in programs:
         problem = _problem(program)
@@ -107,6 +122,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="interrupt the programs after this much virtual time (default: let them run as long as they do)",
     )
+    run.add_argument(
+        "--report", metavar="FILE", help="write a page about what happened, to open in a browser: FILE ends in .html"
+    )
     run.add_argument("-q", "--quiet", action="store_true", help="no summary at the end")
     run.add_argument("script", help="a Python program, as for python itself")
     run.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS).required = False
@@ -114,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(verbs)
     _add_lint(verbs)
     _add_upgrade_check(verbs)
+    _add_draw(verbs)
     demo = verbs.add_parser("demo", help="watch an order pipeline at work", allow_abbrev=False)
     demo.add_argument("--version", default="4.3", help="RabbitMQ version to behave as (default: %(default)s)")
     demo.set_defaults(parser=demo)
@@ -248,6 +267,26 @@ def _rules(value: str) -> list[str]:
     return [name.strip() for name in value.split(",") if name.strip()]
 
 
+def _add_draw(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    draw = verbs.add_parser(
+        "draw",
+        help="draw what a definitions file declares",
+        description=_DRAW_DESCRIPTION,
+        epilog=_DRAW_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    draw.add_argument("definitions", help="a definitions file, as RabbitMQ exports it")
+    draw.add_argument(
+        "-o", "--output", metavar="FILE", help="write it there; .svg, .html, .mmd, .dot, .gv and .txt tell the format"
+    )
+    draw.add_argument("--format", choices=("text", "mermaid", "dot", "svg", "html"), help="default: by FILE, else text")
+    draw.add_argument("--vhost", metavar="NAME", help="of this virtual host alone")
+    draw.add_argument("--only", metavar="PATTERN", help="what has such a name (orders.*), and what it is tied to")
+    draw.add_argument("--version", default="4.3", help="RabbitMQ version to read it as (default: %(default)s)")
+    draw.set_defaults(parser=draw)
+
+
 def _our_version() -> str:
     from fakeamqp import __version__
 
@@ -309,6 +348,30 @@ def _demo(options: argparse.Namespace) -> int:
     return 2  # not reached: the parser has ended the program
 
 
+def _draw(options: argparse.Namespace) -> int:
+    from fakeamqp.views.draw import draw, format_of
+    from fakeamqp.views.text import for_stream, has_colours
+
+    try:
+        made = format_of(options.output, options.format)
+        drawn = draw(
+            options.definitions,
+            options.output,
+            format=made,
+            vhost=options.vhost,
+            only=options.only,
+            version=options.version,
+            colours=options.output is None and has_colours(),
+        )
+    except KeyError as error:
+        options.parser.error(str(error.args[0]))
+    except (OSError, ValueError) as error:
+        options.parser.error(str(error))
+    if options.output is None:
+        sys.stdout.write(for_stream(drawn, sys.stdout.encoding))
+    return 0
+
+
 def _serve(options: argparse.Namespace) -> int:
     from fakeamqp.serving.command import serve_until_interrupted
 
@@ -345,7 +408,7 @@ def _run(options: argparse.Namespace, commands: list[list[str]]) -> int:
         )
     except ValueError as error:
         options.parser.error(str(error))
-    broker.trace = tally = Tally()
+    broker.trace = tally = Tally("all" if options.report else None)
     names = _names(commands)
     in_colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     programs = [
@@ -357,10 +420,21 @@ def _run(options: argparse.Namespace, commands: list[list[str]]) -> int:
         lock_step = run_together(broker, programs, names, limit_us)
         if not options.quiet:
             sys.stderr.write(_summary(broker, tally, lock_step))
+        if options.report:
+            _report(broker, options.report, names)
         broker.close()
     if lock_step.interrupted:
         return 130
     return max(1 if program.status is None else program.status for program in programs)
+
+
+def _report(broker: Broker, path: str, names: list[str]) -> None:
+    from pathlib import Path
+
+    from fakeamqp.views.page import page
+    from fakeamqp.views.scene import scene
+
+    Path(path).write_text(page(scene(broker, title=", ".join(names), with_gone=True)), encoding="utf-8", newline="\n")
 
 
 def _summary(broker: Broker, tally: Tally, lock_step: LockStep) -> str:
