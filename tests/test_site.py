@@ -1,4 +1,4 @@
-"""The site of the documentation: what its pages show is so, what they list is complete, and their links lead somewhere."""
+"""The site of the documentation: what its pages show is so, what they list is complete, their links hold."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Docstrings as this project writes them, as Markdown for the reference.
 
-A docstring names parameters and fields at the beginning of a line, or of a sentence in such a line, as `name: text`. On a
-page each of them becomes an item of a list.
+A docstring names parameters and fields at the beginning of a line, or of a sentence in such a line, as `name: text`.
+On a page each of them becomes an item of a list.
 """
 
 from __future__ import annotations
