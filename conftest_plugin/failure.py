@@ -41,7 +41,6 @@ class _Sections:
 
 
 def _tell(broker: Broker) -> str:
-    if broker.stage is None and not broker.schedule.decisions:
-        return ""
-    seed = broker.seed
-    return f"order of actors by seed {seed} (--fakeamqp-seed {seed} has it again): {broker.schedule}"
+    from fakeamqp.views.report import report
+
+    return report(broker)

@@ -55,6 +55,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where the management API of that RabbitMQ is; if its AMQP port is the usual one, port 15672 of its host",
     )
     group.addoption(
+        "--fakeamqp-summary",
+        action="store_true",
+        help="say at the end of the run how many brokers there were, and what went through them",
+    )
+    group.addoption(
         "--fakeamqp-deny",
         metavar="FEATURES",
         help="deprecated features to deny, separated by commas: transient_nonexcl_queues, global_qos, …",
@@ -80,6 +85,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("fakeamqp_url", "a real RabbitMQ to run the tests on, like --fakeamqp-url")
     parser.addini("fakeamqp_management_url", "its management API, like --fakeamqp-management-url")
     parser.addini("fakeamqp_upgrade_check", "a version to hold tests against, like --fakeamqp-upgrade-check")
+    parser.addini(
+        "fakeamqp_summary", "say at the end what went through the brokers, like --fakeamqp-summary", "bool", False
+    )
     parser.addini("fakeamqp_deny", "deprecated features to deny, like --fakeamqp-deny")
     parser.addini(
         "fakeamqp_laws", "look whether fakeamqp keeps its own laws; false as --fakeamqp-no-laws does", "bool", True
@@ -103,6 +111,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known, and refuse settings that make no sense."""
     config.addinivalue_line("markers", _MARKER_HELP)
     settings = Settings.of(config)
+    if settings.summary:
+        from conftest_plugin.summary import Summary
+
+        config.pluginmanager.register(Summary(config), Summary.NAME)
     if settings.url is not None:
         from conftest_plugin import real
 

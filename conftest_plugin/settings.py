@@ -26,6 +26,7 @@ class Settings(NamedTuple):
     deny: deprecated features that brokers deny.
     laws: True to look whether the laws of the model hold.
     upgrade_check: the version that tests are held against at their end; None for none.
+    summary: True to say at the end of the run what went through the brokers.
     """
 
     versions: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class Settings(NamedTuple):
     deny: tuple[str, ...] = ()
     laws: bool = True
     upgrade_check: str | None = None
+    summary: bool = False
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -74,6 +76,7 @@ class Settings(NamedTuple):
             names(options.fakeamqp_deny or config.getini("fakeamqp_deny") or ""),
             not options.fakeamqp_no_laws and config.getini("fakeamqp_laws"),
             _given(options.fakeamqp_upgrade_check, config.getini("fakeamqp_upgrade_check")),
+            options.fakeamqp_summary or config.getini("fakeamqp_summary"),
         )
 
     def __str__(self) -> str:

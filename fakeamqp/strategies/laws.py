@@ -106,7 +106,7 @@ def nothing_is_lost(
 
     Messages are published to the exchange under keys of the language (without one, that its bindings wait for). Then,
     up to `steps` times, one is fetched from some queue and acknowledged, requeued or rejected, or up to `seconds` pass.
-    At last a day passes.
+    At last a day passes. What is unroutable at once is left to `every_key_is_routed`.
 
     parking: queues in which messages come to rest: nobody fetches from them.
     allowed: queues that may drop messages, such as one that keeps the last thousand.
@@ -114,10 +114,11 @@ def nothing_is_lost(
     place, may_drop = _Place(declared, vhost, version), frozenset(allowed)
     queues = sorted({*place.broker.snapshot().vhosts[vhost].queues} - {*parking})
     drawn_keys = keys_near(place.broker, exchange, vhost) if keys is None else keys_of(keys)
-    moves = st.one_of(
-        st.tuples(st.sampled_from(("ack", "requeue", "reject")), st.sampled_from(queues)),
-        st.tuples(st.just("sleep"), st.integers(1, 10).map(lambda part: seconds * part / 10)),
+    sleeps = st.tuples(st.just("sleep"), st.integers(1, 10).map(lambda part: seconds * part / 10))
+    fetches: st.SearchStrategy[tuple[str, Any]] = (
+        st.tuples(st.sampled_from(("ack", "requeue", "reject")), st.sampled_from(queues)) if queues else sleeps
     )
+    moves = st.one_of(fetches, sleeps)
 
     @_quick
     @given(st.lists(drawn_keys, min_size=1, max_size=3), st.lists(moves, max_size=steps))

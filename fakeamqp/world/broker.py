@@ -16,6 +16,7 @@ from fakeamqp.model import commands, effects
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.choice import BY_CHANCE, choice_by
 from fakeamqp.model.commands import Command
+from fakeamqp.model.consumers import Consumer
 from fakeamqp.model.definitions import export_cluster, export_vhost
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.livelock import Livelock
@@ -33,17 +34,24 @@ from fakeamqp.world.definitions import Source, begin_with, import_into, read_def
 from fakeamqp.world.faults import Faults
 from fakeamqp.world.listening import Listening
 from fakeamqp.world.live import ExchangeView, QueueView, Snapshot, take_snapshot
+from fakeamqp.world.published import PublishedMessages
 from fakeamqp.world.schedule import seeded
 from fakeamqp.world.scheduler import Scheduler
 from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 from fakeamqp.world.url import amqp_url
 
 if TYPE_CHECKING:
+    from fakeamqp.views.assertions import Wanted
+    from fakeamqp.views.explain.ask import Explanation
     from fakeamqp.world.laws import Laws
+    from fakeamqp.world.live import MessageView
     from fakeamqp.world.stage import ActorHandle, Stage
 
 _log = logging.getLogger("fakeamqp")
 
+ANY: Any = object()
+"""For what does not matter in an assertion."""
+_PUBLISHES = frozenset((commands.Publish, commands.Inject))
 Watcher = Callable[[Command | None, list[Effect]], object]
 Idle = Literal["return", "raise", "interrupt"]
 
@@ -69,7 +77,8 @@ class Broker:
     idle: what an endless wait of a consumer does when nothing can ever happen: "return", "raise" (WouldBlockForever)
         or "interrupt" (KeyboardInterrupt).
     autojump: False if virtual time shall never move by itself.
-    trace: how many steps to remember; "all" for replay, None for none.
+    trace: how many steps to remember; "all" for replay, None for none. Unless it is None, the last 10,000 messages that
+        were published are remembered as well, with up to 16 MiB of bodies: `published`.
     consumer_timeout: how long a client may hold a delivery unacked, in seconds; None is for ever.
     max_wait: how far one wait may move time, in seconds. thread_grace: how long, in real seconds, a waiter waits for
         other threads that could wake it.
@@ -121,6 +130,7 @@ class Broker:
         self._is_closed = False
         self.looked_at: set[tuple[str, str]] = set()  # (vhost, queue), for who asks at the end what nobody has seen
         self.trace = Trace(trace)
+        self.published = PublishedMessages()
         self.laws: Laws | None = None
         self.clock = Clock(starts_at)
         self.model = self._new_model()
@@ -300,6 +310,8 @@ class Broker:
     def _note(self, at_us: int, command: Command | None, done: list[Effect]) -> None:
         for watcher in self.watchers:
             watcher(command, done)
+        if type(command) in _PUBLISHES and self.trace.limit != 0:
+            self.published.add(at_us, command.message)  # type: ignore[union-attr]
         self.trace.add(at_us, command, done)
 
     def fork(self) -> model.Broker:
@@ -388,8 +400,8 @@ class Broker:
         restarts: True to begin it anew, a second later, when it ends with an error, as a supervisor does in production;
             the 101st is raised.
         What it raises, `run()` raises; what is still running when the test ends is stopped, as by Ctrl-C.
-        Raises RuntimeError while the broker is served at a port, and in a thread that is neither the test's nor an
-        actor's.
+        Raises RuntimeError while the broker is served at a port, while another broker has actors, and in a thread that
+        is neither the test's nor an actor's.
         """
         if not callable(function):
             raise TypeError(f"spawn() takes a function and its arguments, not {function!r}")
@@ -414,7 +426,15 @@ class Broker:
         """The model's choices. Where RabbitMQ throws dice, the seed does."""
         if what.startswith(BY_CHANCE):
             return choice_by(self.seed)(options, what)
-        return options[self.decide([str(option) for option in options], what)]
+        return options[self.decide([self._called(option) for option in options], what)]
+
+    def _called(self, option: object) -> str:
+        """What an option is called where decisions are told: a consumer goes by its actor's name."""
+        if not isinstance(option, Consumer):
+            return str(option)
+        session = self._sessions.get(option.channel.key[0])
+        owner = None if self.stage is None or session is None else self.stage.owner_of(session.door)
+        return f"{'the test' if owner is None else owner.name}, as {option.tag!r}"
 
     def _open_choices(self, made: model.Broker) -> None:
         made.choose = self._choose
@@ -453,6 +473,10 @@ class Broker:
         with self.lock:
             self.looked_at.update((vhost.name, queue) for vhost in self.model.vhosts.values() for queue in vhost.queues)
             return take_snapshot(self.model)
+
+    def vhost_named(self, name: str) -> VirtualHost:
+        """A virtual host, as the model has it. Raises KeyError if there is none of that name."""
+        return self._vhost(name)
 
     def _vhost(self, name: str) -> VirtualHost:
         try:
@@ -495,6 +519,131 @@ class Broker:
             raise KeyError(f"no exchange {exchange!r} in vhost {vhost!r}")
         with self.lock:
             return host.preview(exchange, routing_key, headers or {})
+
+    # --- why
+
+    def explain(
+        self,
+        subject: object = None,
+        *,
+        exchange: str | None = None,
+        routing_key: str = "",
+        headers: Mapping[str, Any] | None = None,
+        body: bytes | str | None = None,
+        vhost: str = "/",
+    ) -> Explanation:
+        """Why something is as it is, to be printed: `print(broker.explain(…))`.
+
+        exchange: why a message with this key and these headers would go where it would go, binding by binding ("" is
+            the default exchange). body: what became of the last message that was published with it.
+        subject: a message of `queue(…).messages`, or the number of one: its whole story; an error that pika has raised:
+            what was done where, and what stands against it. Nothing at all tells what looks like a mistake.
+
+        What the trace has let go of is not known. Raises LookupError for what is not known, KeyError if there is no
+        such virtual host, TypeError for what cannot be explained.
+        """
+        from fakeamqp.views.explain.ask import explain
+
+        return explain(
+            self, subject, exchange=exchange, routing_key=routing_key, headers=headers, body=body, vhost=vhost
+        )
+
+    # --- asserting
+
+    def assert_published(
+        self,
+        exchange: Any = ANY,
+        routing_key: Any = ANY,
+        *,
+        body: Any = ANY,
+        json: Any = ANY,
+        headers: Any = ANY,
+        count: int | None = None,
+        **properties: Any,
+    ) -> tuple[MessageView, ...]:
+        """Messages were published that are like this, one at least; those messages, oldest first.
+
+        What is given is compared by `==`; a pattern (re.compile) has to match all of a text, and a function has to
+        return something true. body: bytes, or text as UTF-8. json: what the body is as JSON. headers: those that have
+        to be there, others may. properties: basic properties by their AMQP names. count: exactly so many.
+
+        Raises AssertionError, which names the nearest one and how it differs. Only the last 10,000 messages are
+        remembered: `published`.
+        """
+        from fakeamqp.views import assertions
+
+        return assertions.assert_published(self, _wanted(exchange, routing_key, body, json, headers, properties), count)
+
+    def assert_routed(
+        self,
+        queue: str,
+        *,
+        exchange: Any = ANY,
+        routing_key: Any = ANY,
+        body: Any = ANY,
+        json: Any = ANY,
+        headers: Any = ANY,
+        count: int | None = None,
+        **properties: Any,
+    ) -> tuple[MessageView, ...]:
+        """The same of messages that this queue has taken, dead letters among them. Raises AssertionError, with why."""
+        from fakeamqp.views import assertions
+
+        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
+        return assertions.assert_routed(self, queue, wanted, count)
+
+    def assert_acked(
+        self,
+        queue: str | None = None,
+        *,
+        exchange: Any = ANY,
+        routing_key: Any = ANY,
+        body: Any = ANY,
+        json: Any = ANY,
+        headers: Any = ANY,
+        count: int | None = None,
+        **properties: Any,
+    ) -> tuple[MessageView, ...]:
+        """The same of messages that were acknowledged in a queue, or in any; or were delivered with auto_ack.
+
+        Raises AssertionError, with the story of the nearest message.
+        """
+        from fakeamqp.views import assertions
+
+        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
+        return assertions.assert_acked(self, queue, wanted, count)
+
+    def assert_dead_lettered(
+        self,
+        queue: str | None = None,
+        reason: str | None = None,
+        *,
+        exchange: Any = ANY,
+        routing_key: Any = ANY,
+        body: Any = ANY,
+        json: Any = ANY,
+        headers: Any = ANY,
+        count: int | None = None,
+        **properties: Any,
+    ) -> tuple[MessageView, ...]:
+        """The same of messages that died in a queue, or in any, and were dead-lettered.
+
+        reason: "rejected", "expired", "maxlen" or "delivery_limit"; None is any. Raises AssertionError, with the story
+        of the nearest message, and ValueError for what is no reason.
+        """
+        from fakeamqp.views import assertions
+
+        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
+        return assertions.assert_dead_lettered(self, queue, reason, wanted, count)
+
+    def assert_empty(self, *queues: str, vhost: str = "/") -> None:
+        """Nothing waits in these queues, and no client holds anything of them; none named are all of the virtual host.
+
+        Raises AssertionError, which says what is there, and KeyError if there is no such queue.
+        """
+        from fakeamqp.views import assertions
+
+        assertions.assert_empty(self, queues, vhost)
 
     # --- definitions
 
@@ -554,6 +703,7 @@ class Broker:
             self.clock.now_us = 0
             self.model = self._new_model()
             self.trace.clear()
+            self.published.clear()
             if self.laws is not None:
                 self.watch_laws()
             self.faults.end()
@@ -610,6 +760,14 @@ class Broker:
 
     def __repr__(self) -> str:
         return f"<fakeamqp.Broker {self.version} at {self.clock.now():g} s, {self.connections} connections>"
+
+
+def _wanted(
+    exchange: Any, routing_key: Any, body: Any, json: Any, headers: Any, properties: Mapping[str, Any]
+) -> Wanted:
+    from fakeamqp.views.assertions import Wanted
+
+    return Wanted(exchange, routing_key, body, json, headers, properties)
 
 
 def profile_of(version: str) -> Profile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 import sys
 from types import FrameType
 
@@ -24,3 +25,8 @@ def line_of(frame: FrameType | None) -> str | None:
     """The same as "file:line"."""
     found = program_s(frame)
     return None if found is None else f"{found.f_code.co_filename}:{found.f_lineno}"
+
+
+def short(place: str | None) -> str:
+    """A place without its folder; empty for None."""
+    return "" if place is None else os.path.basename(place)

@@ -10,13 +10,25 @@ from typing import Any, Literal
 
 import attrs
 
-from fakeamqp.model.commands import Command, Inject, Publish
+from fakeamqp.model.commands import (
+    BindExchange,
+    BindQueue,
+    Command,
+    Consume,
+    DeclareExchange,
+    DeclareQueue,
+    Inject,
+    Publish,
+    Qos,
+    SelectTransactions,
+)
 from fakeamqp.model.effects import WITH_CONTENT, Effect
 from fakeamqp.world.place import line_of
 
 DEFAULT_LENGTH = 10_000
 
 _BRINGS_CONTENT = frozenset((Inject, Publish))
+_OF_A_PLACE = frozenset((BindExchange, BindQueue, Consume, DeclareExchange, DeclareQueue, Qos, SelectTransactions))
 
 
 @attrs.frozen(eq=False)
@@ -38,7 +50,8 @@ class Trace:
 
     limit: how many steps are kept; None keeps all, with the bodies of their messages ("all", for replay); 0 keeps none.
     A bounded trace holds no message: what it tells of one is its id.
-    notes_places: True to note for each step which line of the program asked for it.
+    notes_places: True to note for each step which line of the program asked for it; else that is noted of what is
+        declared, bound or consumed from alone.
     """
 
     def __init__(self, keep: int | Literal["all"] | None = DEFAULT_LENGTH) -> None:
@@ -78,15 +91,18 @@ class Trace:
         if self._seen == self._reads_at:
             self._read_all()
         self._seen += 1
-        if self.limit is not None:
-            if type(command) in _BRINGS_CONTENT:
+        limit = self.limit
+        kind = type(command)
+        if limit is not None:
+            if kind in _BRINGS_CONTENT:
                 command.message = None  # type: ignore[union-attr]
             for effect in effects:
                 if type(effect) in WITH_CONTENT:
                     effect.message = None
-        self._steps.append(
-            (at_us, command, effects, line_of(sys._getframe(1))) if self.notes_places else (at_us, command, effects)
-        )
+        if limit != 0 and (self.notes_places or kind in _OF_A_PLACE):
+            self._steps.append((at_us, command, effects, line_of(sys._getframe(1))))
+        else:
+            self._steps.append((at_us, command, effects))
 
     def _read_all(self) -> None:
         reader = self._reader

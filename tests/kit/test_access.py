@@ -171,8 +171,11 @@ def test_limits_of_virtual_hosts_are_kept(version: str) -> None:
     second.connection.close()
     Client(broker=client.broker)
     client.broker.ctl.add_vhost("v")
-    fakeamqp.connect(client.broker, virtual_host="v")
+    inside = fakeamqp.connect(client.broker, virtual_host="v")
     client.broker.ctl.delete_vhost("v")
+    with pytest.raises(pika.exceptions.AMQPError):
+        inside.process_data_events(0)
+    client.connection.process_data_events(0)
     with pytest.raises(pika.exceptions.AMQPConnectionError):
         fakeamqp.connect(client.broker, virtual_host="v")
     assert client.connection.is_open

@@ -74,7 +74,10 @@ def test_a_request_is_answered_directly(version: str) -> None:
         client.broker.settle()
     assert answers == [b"22", b"222"]
     assert server.refusal("queue_declare", properties.reply_to, passive=True) == 0
-    for forged in (properties.reply_to[:-1], properties.reply_to + "x", "amq.rabbitmq.reply-to.g1h.99"):
+    issued = properties.reply_to
+    inside = range(len("amq.rabbitmq.reply-to."), len(issued))
+    others = [issued[:place] + ("A" if issued[place] != "A" else "B") + issued[place + 1 :] for place in inside]
+    for forged in (issued[:-1], issued + "x", "amq.rabbitmq.reply-to.g1h.99", *others):
         assert server.refusal("queue_declare", forged, passive=True) != 0
         server.refusal("basic_publish", "", forged, b"forged")
         client.broker.settle()
@@ -249,3 +252,29 @@ def test_a_virtual_host_has_a_type_of_queue_for_who_does_not_say(version: str) -
     client.channel.queue_declare("c", durable=True)
     kinds = [client.broker.queue(name).kind for name in "abc"]
     assert kinds == ["classic" if version == "3.10" else "quorum", "classic", "classic"]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_dies_of_its_limit_makes_room_in_3_10_alone(version: str) -> None:
+    client = Client(version)
+    client.channel.queue_declare("q", durable=True, arguments={"x-queue-type": "quorum", "x-delivery-limit": 0})
+    for body in (b"1", b"2", b"3", b"4"):
+        client.broker.publish("", "q", body)
+    client.channel.basic_qos(prefetch_count=1)
+    client.consume("q")
+    assert client.broker.queue("q").unacked == 1
+    client.channel.basic_reject(1)
+    client.broker.settle()
+    assert client.broker.queue("q").unacked == (2 if version == "3.10" else 1)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_an_exchange_of_an_unknown_type_is_refused(version: str) -> None:
+    for kind in ("odd", "Odd"):
+        client = Client(version)
+        with pytest.raises(pika.exceptions.AMQPError) as refused:
+            client.channel.exchange_declare("x", kind)
+        # 3.10 knows the words that have been atoms, and closes the connection.
+        word = "invalid" if version == "3.10" and kind == "Odd" else "unknown"
+        assert f"{word} exchange type '{kind}'" in str(refused.value)
+        assert client.connection.is_open is (version != "3.10")

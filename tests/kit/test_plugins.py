@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fakeamqp
+from fakeamqp.model.invariants import check
 from fakeamqp.model.profile import PROFILES
 from tests.kit.support import Client, quick
 
@@ -135,3 +137,18 @@ def test_a_recent_history_is_told_to_who_comes_later(version: str) -> None:
     assert client.bodies("q") == [b"2", b"3", b"4"]
     client.channel.basic_publish("r", "", b"5")
     assert client.bodies("q") == [b"2", b"3", b"4", b"5"]
+
+
+def test_what_is_held_in_a_virtual_host_goes_with_it() -> None:
+    client = Client(plugins=["rabbitmq_delayed_message_exchange"], vhosts=["/", "v"])
+    connection = fakeamqp.connect(client.broker, virtual_host="v")
+    channel = connection.channel()
+    channel.exchange_declare("d", "x-delayed-message", arguments={"x-delayed-type": "fanout"})
+    channel.queue_declare("q")
+    channel.queue_bind("q", "d")
+    channel.basic_publish("d", "", b"1", pika.BasicProperties(headers={"x-delay": 1000}))
+    channel.queue_declare("q", passive=True)
+    client.broker.ctl.delete_vhost("v")
+    client.broker.clock.advance(10)
+    check(client.broker.model)
+    assert client.broker.next_deadline() is None

@@ -91,6 +91,9 @@ class Tree:
             return f"{' '.join(tests[:3])}: without end"
         if done.returncode == 0:
             return None
+        # A mutant that breaks the import of conftest.py ends pytest in the same way.
+        unknown = done.returncode == 4 and "not found: " in done.stderr and "conftest" not in done.stderr
+        assert not unknown, f"pytest does not know these tests: {tests}"
         named = [
             line.split()[1] for line in done.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))
         ]

@@ -1,0 +1,25 @@
+"""One mistake, in words."""
+
+from __future__ import annotations
+
+import os.path
+
+import attrs
+
+
+@attrs.frozen
+class Mistake:
+    """What looks wrong.
+
+    name: of the mistake, the same wherever it is made. what: the culprit, in a sentence. fix: what to do about it.
+    place: the line of the program that did it, as "file:line"; None if the trace does not know.
+    """
+
+    name: str
+    what: str
+    fix: str
+    place: str | None = None
+
+    def __str__(self) -> str:
+        where = f"  [{os.path.basename(self.place)}]" if self.place else ""
+        return f"{self.name}: {self.what}{where}\n  fix: {self.fix}"
