@@ -106,10 +106,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "fakeamqp_summary", "say at the end what went through the brokers, like --fakeamqp-summary", "bool", False
     )
     parser.addini("fakeamqp_upgrade_check", "a version to hold tests against, like --fakeamqp-upgrade-check")
-    parser.addini("fakeamqp_upgrade_check", "a version to hold tests against, like --fakeamqp-upgrade-check")
-    parser.addini(
-        "fakeamqp_summary", "say at the end what went through the brokers, like --fakeamqp-summary", "bool", False
-    )
     parser.addini("fakeamqp_deny", "deprecated features to deny, like --fakeamqp-deny")
     parser.addini(
         "fakeamqp_laws", "look whether fakeamqp keeps its own laws; false as --fakeamqp-no-laws does", "bool", True

@@ -29,8 +29,6 @@ class Settings(NamedTuple):
     upgrade_check: the version that tests are held against at their end; None for none.
     report: the folder for a page about each test that has a broker; None for none.
     report_only_failed: True to write no page about a test that passes.
-    upgrade_check: the version that tests are held against at their end; None for none.
-    summary: True to say at the end of the run what went through the brokers.
     """
 
     versions: tuple[str, ...] = ()
@@ -48,8 +46,6 @@ class Settings(NamedTuple):
     upgrade_check: str | None = None
     report: Path | None = None
     report_only_failed: bool = False
-    upgrade_check: str | None = None
-    summary: bool = False
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -87,8 +83,6 @@ class Settings(NamedTuple):
             _given(options.fakeamqp_upgrade_check, config.getini("fakeamqp_upgrade_check")),
             _path(config, "fakeamqp_report"),
             options.fakeamqp_report_only_failed or config.getini("fakeamqp_report_only_failed"),
-            _given(options.fakeamqp_upgrade_check, config.getini("fakeamqp_upgrade_check")),
-            options.fakeamqp_summary or config.getini("fakeamqp_summary"),
         )
 
     def __str__(self) -> str:
