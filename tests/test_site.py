@@ -1,4 +1,4 @@
-"""The site of the documentation: what its pages show is so, what they list is complete, and their links lead somewhere."""
+"""The site: what its pages show is so, what they list is complete, and their links lead somewhere."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ def test_the_tables_for_pytest_are_those_of_the_plugin(pytestconfig: pytest.Conf
     (group,) = [group for group in parser._groups if group.name == "fakeamqp"]
     assert rows("Options") == {option.names()[0] for option in group.options}
     assert rows("Settings") == {name for name in parser._inidict if name.startswith("fakeamqp_")}
-    fixtures = {name for name in dir(importlib.import_module("conftest_plugin.fixtures")) if name.startswith("fakeamqp")}
+    fixtures = {
+        name for name in dir(importlib.import_module("conftest_plugin.fixtures")) if name.startswith("fakeamqp")
+    }
     assert rows("Fixtures") == fixtures
 
 
@@ -127,4 +129,3 @@ def test_nothing_on_a_page_comes_from_elsewhere() -> None:
     for file in [*DOCS.rglob("*.md"), *DOCS.rglob("*.css"), *DOCS.rglob("*.svg")]:
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"!\[[^\]]*\]\(https?:|(?:src|@import)\s*=?\s*[\"'(]*https?:", text), file
-
