@@ -14,6 +14,7 @@ from conftest_plugin.asked import Asked, asked_by, refuse
 from conftest_plugin.failure import show_on_failure
 from conftest_plugin.from_start import broker_of, lent
 from conftest_plugin.settings import Settings
+from conftest_plugin.summary import add_up
 from conftest_plugin.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -36,9 +37,13 @@ def broker_for(request: pytest.FixtureRequest, *, patches: bool = True) -> Itera
     with _place(broker, request, patches=patches, is_shared=shared is not None):
         verdict = Verdict(request, broker, asked.allow, asked.laws)
         show_on_failure(request.node, broker)
+        if Settings.of(request.config).report is not None:
+            broker.trace.notes_places = True
         with _python_s_clock(broker, asked):
             yield broker
             verdict.look()
+            if Settings.of(request.config).summary:
+                add_up(request.config, broker)
         if shared is None:
             _end(broker)
     verdict.tell()

@@ -16,6 +16,7 @@ from fakeamqp.model import commands, effects
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.choice import BY_CHANCE, choice_by
 from fakeamqp.model.commands import Command
+from fakeamqp.model.consumers import Consumer
 from fakeamqp.model.definitions import export_cluster, export_vhost
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.livelock import Livelock
@@ -108,7 +109,7 @@ class Broker:
         asked.check_time(starts_at, idle, autojump, max_wait, thread_grace)
         asked.check_seed(seed)
         asked.check_users(users)
-        recorded = _profile(version)
+        recorded = profile_of(version)
         self.profile = recorded.denying(asked.denied(deny, recorded))
         self.seed = seed
         self.idle: Idle = idle
@@ -399,8 +400,8 @@ class Broker:
         restarts: True to begin it anew, a second later, when it ends with an error, as a supervisor does in production;
             the 101st is raised.
         What it raises, `run()` raises; what is still running when the test ends is stopped, as by Ctrl-C.
-        Raises RuntimeError while the broker is served at a port, and in a thread that is neither the test's nor an
-        actor's.
+        Raises RuntimeError while the broker is served at a port, while another broker has actors, and in a thread that
+        is neither the test's nor an actor's.
         """
         if not callable(function):
             raise TypeError(f"spawn() takes a function and its arguments, not {function!r}")
@@ -425,7 +426,15 @@ class Broker:
         """The model's choices. Where RabbitMQ throws dice, the seed does."""
         if what.startswith(BY_CHANCE):
             return choice_by(self.seed)(options, what)
-        return options[self.decide([str(option) for option in options], what)]
+        return options[self.decide([self._called(option) for option in options], what)]
+
+    def _called(self, option: object) -> str:
+        """What an option is called where decisions are told: a consumer goes by its actor's name."""
+        if not isinstance(option, Consumer):
+            return str(option)
+        session = self._sessions.get(option.channel.key[0])
+        owner = None if self.stage is None or session is None else self.stage.owner_of(session.door)
+        return f"{'the test' if owner is None else owner.name}, as {option.tag!r}"
 
     def _open_choices(self, made: model.Broker) -> None:
         made.choose = self._choose
@@ -766,7 +775,8 @@ def _wanted(
     return Wanted(exchange, routing_key, body, json, headers, properties)
 
 
-def _profile(version: str) -> Profile:
+def profile_of(version: str) -> Profile:
+    """What differs in a version, by the name that users write. Raises ValueError for one that is not recorded."""
     try:
         return PROFILES[version]
     except KeyError:
