@@ -46,7 +46,7 @@ def _block(lines: list[str], names: set[str]) -> str:
     """One paragraph: what stands before the first name stays, from then on there are items."""
     made: list[str] = []
     for line in lines:
-        for part in _BETWEEN.split(line.strip()):
+        for place, part in enumerate(_BETWEEN.split(line.strip())):
             begins = _BEGINS.match(part)
             if begins and _are(begins["names"], names):
                 if made:
@@ -55,7 +55,8 @@ def _block(lines: list[str], names: set[str]) -> str:
                 marked = ", ".join(f"`{name}`" for name in begins["names"].split(", "))
                 made.append(f"- {marked}: {part[begins.end() :]}")
             elif made:
-                made[-1] += ("" if part is made[-1] else "\n  " if made[-1].startswith("- ") else "\n") + part
+                between = " " if place else "\n  " if made[-1].startswith("- ") else "\n"
+                made[-1] += between + part
             else:
                 made.append(part)
     return "\n".join(made)
