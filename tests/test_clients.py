@@ -26,4 +26,4 @@ def test_every_recipe_is_shown() -> None:
 
 def test_every_client_that_is_tried_is_in_the_table() -> None:
     rows = set(re.findall(r"^\| .*?\(\.\./tests/clients/(\w+\.py)\)", PAGE, flags=re.MULTILINE))
-    assert rows == {file.name for file in CLIENTS.glob("test_*.py")}
+    assert rows == {file.name for file in CLIENTS.glob("test_*.py")} - {"test_comparison.py"}

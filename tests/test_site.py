@@ -1,7 +1,8 @@
-"""The site of the documentation: what its pages show is so, what they list is complete, their links hold."""
+"""The site: what its pages show is so, what they list is complete, and their links lead somewhere."""
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import re
 from collections.abc import Iterator
@@ -89,14 +90,25 @@ def test_the_marker_is_told_of_in_full(pytestconfig: pytest.Config) -> None:
     assert rows("The marker") >= set(re.findall(r"\b(\w+)=", told)) - {"version", "seed"}
 
 
-@pytest.mark.parametrize("command", ["", "run", "serve", "demo"])
-def test_the_help_of_the_command_line_is_shown(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        _parser().parse_args([*command.split(), "--help"])
-    printed = capsys.readouterr().out
+def commands() -> dict[str, argparse.ArgumentParser]:
+    """The parsers of the command line, by what calls them."""
+    parser = _parser()
+    (verbs,) = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    return {"": parser, **verbs.choices}
+
+
+@pytest.mark.parametrize("command", commands())
+def test_the_help_of_the_command_line_is_shown(command: str) -> None:
     words = " ".join(["python -m fakeamqp", *command.split(), "--help"])
-    ((_, shown),) = [each for each in shown_commands(REFERENCE["cli.md"]) if each[0] == words]
-    assert shown == printed
+    assert same_help(dict(shown_commands(REFERENCE["cli.md"]))[words], commands()[command].format_help())
+
+
+def same_help(shown: str, printed: str) -> bool:
+    """True if it says the same: Python 3.13 writes `-o, --output FILE`, earlier ones `-o FILE, --output FILE`."""
+    one, other = (
+        re.sub(r"(-\w) [A-Z]+, (--\w+ [A-Z]+)", r"\1, \2", " ".join(text.split())) for text in (shown, printed)
+    )
+    return one == other
 
 
 def shown_commands(text: str) -> Iterator[tuple[str, str]]:
@@ -116,11 +128,7 @@ def test_no_link_leads_nowhere(page: str) -> None:
 
 def test_every_page_has_its_place_and_every_place_its_page() -> None:
     listed = set(re.findall(r"([\w/-]+\.md)$", NAVIGATION.partition("\nnav:\n")[2], flags=re.MULTILINE))
-    (awaited,) = re.findall(r"awaited: \[(.*)\]", NAVIGATION)
-    made = {"readme.md", "changes.md"}
-    written = {file.relative_to(DOCS).as_posix() for file in DOCS.rglob("*.md")}
-    assert written <= listed
-    assert listed - written - made <= set(awaited.split(", "))
+    assert listed == {file.relative_to(DOCS).as_posix() for file in DOCS.rglob("*.md")} | {"readme.md", "changes.md"}
 
 
 def test_nothing_on_a_page_comes_from_elsewhere() -> None:

@@ -1,7 +1,7 @@
 """Docstrings as this project writes them, as Markdown for the reference.
 
-A docstring names parameters and fields at the beginning of a line, or of a sentence in such a line, as `name: text`.
-On a page each of them becomes an item of a list.
+A docstring names parameters and fields at the beginning of a line, or of a sentence in such a line, as `name: text`. On
+a page each of them becomes an item of a list.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import griffe
 
 _BEGINS = re.compile(r"^(?P<names>\w+(?:, \w+)*): ")
-_DEFAULTS = re.compile(r"(?<=[.;]) (?=(?:\w+)(?:, \w+)*: )")
+_BETWEEN = re.compile(r"(?<=[.;]) (?=(?:\w+)(?:, \w+)*: )")
 
 
 class DocstringsAsMarkdown(griffe.Extension):
@@ -46,15 +46,17 @@ def _block(lines: list[str], names: set[str]) -> str:
     """One paragraph: what stands before the first name stays, from then on there are items."""
     made: list[str] = []
     for line in lines:
-        for part in _DEFAULTS.split(line.strip()):
+        for place, part in enumerate(_BETWEEN.split(line.strip())):
             begins = _BEGINS.match(part)
             if begins and _are(begins["names"], names):
-                if made and not made[-1].startswith("- "):
-                    made[-1] += "\n"
+                if made:
+                    made[-1] = made[-1].removesuffix(";")
+                    made[-1] += "" if made[-1].startswith("- ") else "\n"
                 marked = ", ".join(f"`{name}`" for name in begins["names"].split(", "))
                 made.append(f"- {marked}: {part[begins.end() :]}")
             elif made:
-                made[-1] += ("" if part is made[-1] else "\n  " if made[-1].startswith("- ") else "\n") + part
+                between = " " if place else "\n  " if made[-1].startswith("- ") else "\n"
+                made[-1] += between + part
             else:
                 made.append(part)
     return "\n".join(made)

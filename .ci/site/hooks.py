@@ -32,26 +32,19 @@ _CODE = re.compile(r"^(```.*?^```$)", re.MULTILINE | re.DOTALL)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Leave out what is not written yet; list the examples."""
-    missing = {name for name in config.extra["awaited"] if not Path(config.docs_dir, name).exists()}
-    config.nav = [_entry(entry, missing) for entry in config.nav or []]
+    """List the examples where the navigation has their folder."""
+    config.nav = [_entry(entry) for entry in config.nav or []]
     return config
 
 
-def _entry(entry: Any, missing: set[str]) -> Any:
-    """An entry of the navigation, without those that are missing."""
+def _entry(entry: Any) -> Any:
+    """An entry of the navigation; of the examples, all of them."""
     if not isinstance(entry, dict):
         return entry
     ((title, inside),) = entry.items()
     if inside == "examples/":
         return {title: ["examples/index.md", *({Path(name).name: PAGES[name]} for name in EXAMPLES)]}
-    if isinstance(inside, list):
-        return {title: [_entry(each, missing) for each in inside if not missing & set(_pages(each))]}
-    return entry
-
-
-def _pages(entry: Any) -> list[str]:
-    return list(entry.values()) if isinstance(entry, dict) and isinstance(next(iter(entry.values())), str) else []
+    return {title: [_entry(each) for each in inside]} if isinstance(inside, list) else entry
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
