@@ -15,10 +15,11 @@ from fakeamqp.views.scene import Scene, scene
 from fakeamqp.views.svg import svg
 from fakeamqp.views.text import text
 from fakeamqp.views.timeline import timeline_text
+from fakeamqp.views.timeline_svg import timeline_svg
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.definitions import Source
 
-Format = Literal["text", "messages", "mermaid", "dot", "svg", "html"]
+Format = Literal["text", "messages", "mermaid", "dot", "svg", "timeline", "html"]
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -44,12 +45,12 @@ def draw(
     version: str = "4.3",
     colours: bool = False,
 ) -> str:
-    """Draw the topology of a broker or of a definitions file; the picture, as text.
+    """Draw a broker or what a definitions file declares; the picture, as text.
 
     source: a broker, or definitions: the path of a file, its JSON text or a dict.
     to: a file to write it to as well, in UTF-8.
-    format: "text"; "messages", the way of each message as text; "mermaid", "dot", "svg"; or "html", a page to open in a
-        browser that shows topology and messages. None goes by the suffix of `to` (.txt, .mmd, .dot, .gv, .svg, .html),
+    format: "text", "mermaid", "dot" and "svg" are the topology; "messages" is the way of each message as text,
+        "timeline" as SVG; "html" is a page to open in a browser that shows both. None goes by the suffix of `to` (.txt, .mmd, .dot, .gv, .svg, .html),
         and is "text" without one.
     vhost: of this virtual host alone. only: what has a name of this pattern (`orders.*`), and what it is tied to.
     version: of RabbitMQ, for what a definitions file means; a broker has its own.
@@ -92,5 +93,6 @@ _DRAWN: dict[Format, Callable[[Scene], str]] = {
     "mermaid": lambda picture: mermaid(folded(picture.graph)),
     "dot": lambda picture: dot(folded(picture.graph)),
     "svg": lambda picture: svg(folded(picture.graph), picture.title),
+    "timeline": lambda picture: timeline_svg(picture.timeline, picture.title),
     "html": page,
 }
