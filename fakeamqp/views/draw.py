@@ -50,8 +50,8 @@ def draw(
     source: a broker, or definitions: the path of a file, its JSON text or a dict.
     to: a file to write it to as well, in UTF-8.
     format: "text", "mermaid", "dot" and "svg" are the topology; "messages" is the way of each message as text,
-        "timeline" as SVG; "html" is a page to open in a browser that shows both. None goes by the suffix of `to` (.txt, .mmd, .dot, .gv, .svg, .html),
-        and is "text" without one.
+        "timeline" as SVG; "html" is a page to open in a browser that shows both. None goes by the suffix of `to` (.txt,
+        .mmd, .dot, .gv, .svg, .html), and is "text" without one.
     vhost: of this virtual host alone. only: what has a name of this pattern (`orders.*`), and what it is tied to.
     version: of RabbitMQ, for what a definitions file means; a broker has its own.
     colours: True for those of a terminal, in "text".

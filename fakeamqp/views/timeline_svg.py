@@ -1,4 +1,4 @@
-"""The ways of messages as SVG: a row for each message, a stripe for each copy of it, from left to right step by step."""
+"""The ways of messages as SVG: a row for each message, a stripe for each copy, from left to right step by step."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ STYLE = """
 .timeline .sheet { fill: var(--paper); }
 .timeline line { stroke: var(--frame); }
 .timeline .ready { fill: var(--ready); } .timeline .unacked { fill: var(--unacked); }
-.timeline .delayed { fill: var(--delayed); } .timeline .acked { fill: var(--acked); } .timeline .lost { fill: var(--lost); }
+.timeline .delayed { fill: var(--delayed); }
+.timeline .acked { fill: var(--acked); } .timeline .lost { fill: var(--lost); }
 """
 
 
@@ -139,10 +140,8 @@ class _Sheet:
             x, width = self._x(stripe.event.moment), self._step * (stripe.until - stripe.event.moment)
             if stripe.is_end:
                 width = 4.0
-            yield (
-                f"<g><title>{_plain(f'{span(stripe.event.at_us)}: {stripe.event.text}')}</title>"
-                f'<rect class="{stripe.kind}" x="{x:.1f}" y="{self.y:.1f}" width="{width:.1f}" height="{_STRIPE - 3:.0f}"/>'
-            )
+            yield f"<g><title>{_plain(f'{span(stripe.event.at_us)}: {stripe.event.text}')}</title>"
+            yield _rect(stripe.kind, x, self.y, width, _STRIPE - 3)
             name = shortened(stripe.event.queue or "", 40)
             if not stripe.is_end and name != queue and width_of(name, 11) + 8 <= width:
                 yield _text(x + 4, self.y + 11.5, name)
@@ -153,9 +152,13 @@ class _Sheet:
 def _key() -> Iterator[str]:
     x = MARGIN
     for kind, words in _WORDS.items():
-        yield f'<rect class="{kind}" x="{x:.1f}" y="{MARGIN - 6:.1f}" width="12" height="10"/>'
+        yield _rect(kind, x, MARGIN - 6, 12, 10)
         yield _text(x + 17, MARGIN + 3, words, "faint")
         x += width_of(words, 11) + 34
+
+
+def _rect(kind: str, x: float, y: float, width: float, height: float) -> str:
+    return f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>'
 
 
 def _text(x: float, y: float, text: str, kind: str = "") -> str:
