@@ -42,7 +42,7 @@ def draw(
     format: Format | None = None,  # noqa: A002 - what it is
     vhost: str | None = None,
     only: str | None = None,
-    version: str = "4.3",
+    version: str | None = None,
     colours: bool = False,
 ) -> str:
     """Draw a broker or what a definitions file declares; the picture, as text.
@@ -53,7 +53,8 @@ def draw(
         "timeline" as SVG; "html" is a page to open in a browser that shows both. None goes by the suffix of `to` (.txt,
         .mmd, .dot, .gv, .svg, .html), and is "text" without one.
     vhost: of this virtual host alone. only: what has a name of this pattern (`orders.*`), and what it is tied to.
-    version: of RabbitMQ, for what a definitions file means; a broker has its own.
+    version: of RabbitMQ, for what a definitions file means; None is the newest that is recorded and not newer than the
+        one that wrote it. A broker has its own.
     colours: True for those of a terminal, in "text".
 
     More than 40 exchanges and queues are folded: what is alike is drawn as one. On the page they open.
