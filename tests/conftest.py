@@ -7,6 +7,7 @@ import signal
 import hypothesis
 
 import fakeamqp.adapters.pika  # noqa: F401
+import fakeamqp.serving  # noqa: F401
 from tests.support.clients import connect  # noqa: F401
 from tests.support.inside import pytester  # noqa: F401  in place of pytest's own
 
