@@ -6,11 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fakeamqp.views.upgrade import Change, changes, told
-from fakeamqp.world.broker import profile_of
-
 if TYPE_CHECKING:
     from fakeamqp import Broker
+    from fakeamqp.views.upgrade import Change
 
 NAME = "fakeamqp-upgrade-check"
 """Under which pytest knows the plugin."""
@@ -22,6 +20,8 @@ class UpgradeCheck:
     """target: the version that is held against what tests ask for. Raises pytest.UsageError for one not recorded."""
 
     def __init__(self, target: str) -> None:
+        from fakeamqp.world.broker import profile_of
+
         try:
             profile_of(target)
         except ValueError as error:
@@ -32,6 +32,8 @@ class UpgradeCheck:
 
     def look(self, broker: Broker, test: str) -> None:
         """A test is at its end. test: its id."""
+        from fakeamqp.views.upgrade import changes
+
         self._looked_at += 1
         self._found += [(test, change) for change in changes(broker, self.target)]
 
@@ -50,12 +52,16 @@ class UpgradeCheck:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
         """A worker of pytest-xdist is done."""
+        from fakeamqp.views.upgrade import Change
+
         looked_at, rows = getattr(node, "workeroutput", {}).get(_HANDED_OVER, (0, []))
         self._looked_at += looked_at
         self._found += [(test, Change(*row)) for test, *row in rows]
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """What the tests ask for that the version would not do as now."""
+        from fakeamqp.views.upgrade import told
+
         terminalreporter.section(f"upgrade to RabbitMQ {self.target}")
         lines = told(self._found)
         if lines:

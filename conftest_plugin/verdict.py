@@ -32,10 +32,16 @@ class Verdict:
     """Looks while the broker is still there, tells when it is gone.
 
     allow: what strict mode lets pass; None is no strict mode. laws: True to look whether the laws of the model hold.
+    upgrade_check: what looks at the broker, too; None for none.
     """
 
     def __init__(
-        self, request: pytest.FixtureRequest, broker: Broker, allow: tuple[str, ...] | None, laws: bool = True
+        self,
+        request: pytest.FixtureRequest,
+        broker: Broker,
+        allow: tuple[str, ...] | None,
+        laws: bool = True,
+        upgrade_check: UpgradeCheck | None = None,
     ) -> None:
         self._request = request
         self._broker = broker
@@ -46,7 +52,7 @@ class Verdict:
         self._untold: list[BaseException] = []
         self._broken: BrokenLaw | None = None
         self._laws = laws
-        self._upgrade_check = upgrade_check_of(request.config)
+        self._upgrade_check = upgrade_check
         broker.trace.notes_places = allow is not None or self._upgrade_check is not None
 
     def look(self) -> None:

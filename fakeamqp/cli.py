@@ -283,7 +283,7 @@ def _add_draw(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     draw.add_argument("--format", choices=("text", "mermaid", "dot", "svg", "html"), help="default: by FILE, else text")
     draw.add_argument("--vhost", metavar="NAME", help="of this virtual host alone")
     draw.add_argument("--only", metavar="PATTERN", help="what has such a name (orders.*), and what it is tied to")
-    draw.add_argument("--version", default="4.3", help="RabbitMQ version to read it as (default: %(default)s)")
+    draw.add_argument("--version", help="RabbitMQ version to read it as (default: that which wrote it, or one before)")
     draw.set_defaults(parser=draw)
 
 

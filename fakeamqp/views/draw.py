@@ -15,10 +15,11 @@ from fakeamqp.views.scene import Scene, scene
 from fakeamqp.views.svg import svg
 from fakeamqp.views.text import text
 from fakeamqp.views.timeline import timeline_text
+from fakeamqp.views.timeline_svg import timeline_svg
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.definitions import Source
 
-Format = Literal["text", "messages", "mermaid", "dot", "svg", "html"]
+Format = Literal["text", "messages", "mermaid", "dot", "svg", "timeline", "html"]
 
 FORMATS: tuple[Format, ...] = get_args(Format)
 
@@ -41,18 +42,19 @@ def draw(
     format: Format | None = None,  # noqa: A002 - what it is
     vhost: str | None = None,
     only: str | None = None,
-    version: str = "4.3",
+    version: str | None = None,
     colours: bool = False,
 ) -> str:
-    """Draw the topology of a broker or of a definitions file; the picture, as text.
+    """Draw a broker or what a definitions file declares; the picture, as text.
 
     source: a broker, or definitions: the path of a file, its JSON text or a dict.
     to: a file to write it to as well, in UTF-8.
-    format: "text"; "messages", the way of each message as text; "mermaid", "dot", "svg"; or "html", a page to open in a
-        browser that shows topology and messages. None goes by the suffix of `to` (.txt, .mmd, .dot, .gv, .svg, .html),
-        and is "text" without one.
+    format: "text", "mermaid", "dot" and "svg" are the topology; "messages" is the way of each message as text,
+        "timeline" as SVG; "html" is a page to open in a browser that shows both. None goes by the suffix of `to` (.txt,
+        .mmd, .dot, .gv, .svg, .html), and is "text" without one.
     vhost: of this virtual host alone. only: what has a name of this pattern (`orders.*`), and what it is tied to.
-    version: of RabbitMQ, for what a definitions file means; a broker has its own.
+    version: of RabbitMQ, for what a definitions file means; None is the newest that is recorded and not newer than the
+        one that wrote it. A broker has its own.
     colours: True for those of a terminal, in "text".
 
     More than 40 exchanges and queues are folded: what is alike is drawn as one. On the page they open.
@@ -92,5 +94,6 @@ _DRAWN: dict[Format, Callable[[Scene], str]] = {
     "mermaid": lambda picture: mermaid(folded(picture.graph)),
     "dot": lambda picture: dot(folded(picture.graph)),
     "svg": lambda picture: svg(folded(picture.graph), picture.title),
+    "timeline": lambda picture: timeline_svg(picture.timeline, picture.title),
     "html": page,
 }

@@ -201,7 +201,7 @@ def limits_of(limits: QueueArguments) -> Iterator[tuple[str, str]]:
         ("expires", _span(limits.expires_us)),
         ("overflow", limits.overflow if limits.overflow != "drop-head" else None),
         ("max-priority", _number(limits.max_priority)),
-        ("delivery-limit", _number(limits.delivery_limit)),
+        ("delivery-limit", "none" if (limits.delivery_limit or 0) < 0 else _number(limits.delivery_limit)),
         ("single-active-consumer", "yes" if limits.single_active_consumer else None),
         ("max-age", _span(limits.max_age_us)),
         ("delayed-retry", limits.delayed_retry_type if limits.delayed_retry_min_us else None),

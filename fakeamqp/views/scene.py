@@ -9,11 +9,12 @@ from typing import Any
 import attrs
 
 from fakeamqp.model.exchanges import PLUGINS
+from fakeamqp.model.profile import PROFILES
 from fakeamqp.views.graph import Graph, graph_of
 from fakeamqp.views.graph import only as only_named
 from fakeamqp.views.timeline import Timeline, timeline_of
 from fakeamqp.world.broker import Broker
-from fakeamqp.world.definitions import Source
+from fakeamqp.world.definitions import Source, read_definitions
 from fakeamqp.world.live import Snapshot, take_snapshot
 
 
@@ -36,7 +37,7 @@ def scene(
     source: Broker | Source,
     *,
     title: str = "",
-    version: str = "4.3",
+    version: str | None = None,
     vhost: str | None = None,
     only: str | None = None,
     with_gone: bool = False,
@@ -63,12 +64,30 @@ def scene(
     return Scene(title or "Broker", source.version, round(snapshot.at * 1e6), graph, timeline, ())
 
 
-def _of_definitions(source: Source, title: str, version: str, vhost: str | None, only: str | None) -> Scene:
+def _of_definitions(source: Source, title: str, version: str | None, vhost: str | None, only: str | None) -> Scene:
     is_path = isinstance(source, os.PathLike) or (isinstance(source, str) and not source.lstrip().startswith("{"))
     name = os.path.basename(os.fspath(source)) if is_path else "definitions"  # type: ignore[arg-type]
+    version = version_of(read_definitions(source).content) if version is None else version
     with Broker(version, definitions=source, plugins=PLUGINS, trace=None) as broker:
         made = scene(broker, title=title or name, vhost=vhost, only=only)
         return attrs.evolve(made, left=broker.definitions_report)
+
+
+def version_of(content: Mapping[str, Any]) -> str:
+    """The recorded version to read definitions as: the newest that is not newer than the one that wrote them.
+
+    The newest of all where they do not tell which that was.
+    """
+    told = str(content.get("rabbitmq_version", content.get("rabbit_version", "")))
+    numbers = tuple(int(part) for part in told.split(".")[:2] if part.isdecimal())
+    versions = sorted(PROFILES, key=_numbers)
+    if len(numbers) < 2:
+        return versions[-1]
+    return next((version for version in reversed(versions) if _numbers(version) <= numbers), versions[0])
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def _timeline(broker: Any, snapshot: Snapshot) -> Timeline | None:

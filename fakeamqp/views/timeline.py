@@ -117,10 +117,13 @@ def timeline_of(trace: Trace, snapshot: Snapshot, vhosts: dict[int, str] | None 
 
 @attrs.define(eq=False)
 class _Copy:
+    """Where a copy is. outlives: its queue is gone, and a client still holds it: no queue counts it."""
+
     queue: QueueKey
     root: int
     place: Literal["ready", "unacked", "delayed"] = "ready"
     is_told: bool = False
+    outlives: bool = False
 
 
 class _Reader:
@@ -251,7 +254,7 @@ class _Reader:
         known = self._copies[copy]
         if not known.is_told:
             known.is_told = True
-            self._count(known.queue, "ready", 1)
+            self._count_copy(known, "ready", 1)
             self._tell_of(copy, known, "queued", f"in queue {known.queue[1]!r}")
 
     def _delivered(self, effect: effects.Delivered | effects.GetOk) -> None:
@@ -302,9 +305,9 @@ class _Reader:
         known = self._copies.get(copy)
         if known is not None:
             self._queued(copy)
-            self._count(known.queue, known.place, -1)
+            self._count_copy(known, known.place, -1)
             known.place = place
-            self._count(known.queue, place, 1)
+            self._count_copy(known, place, 1)
             self._tell_of(copy, known, what, text)
 
     def _end(self, copy: int, what: What, text: str) -> None:
@@ -315,7 +318,7 @@ class _Reader:
         if what == "acked" and (known.queue in self._streams or self.declared.is_stream(known.queue)):
             self._tell_of(copy, known, what, text)  # a stream keeps it
             return
-        self._count(known.queue, known.place, -1)
+        self._count_copy(known, known.place, -1)
         self._tell_of(copy, known, what, text)
         del self._copies[copy]
 
@@ -351,10 +354,18 @@ class _Reader:
                 self.ended[key] = len(self.moments)
                 self._changed[key] = None
                 self._leaves({each for each, queue in self._consumers.items() if queue == key})
+                self._outlive(key)
         if isinstance(step.command, commands.CloseConnection):
             self._leaves({each for each in self._consumers if each[0][0] == step.command.connection})
         elif isinstance(step.command, commands.CloseChannel):
             self._leaves({each for each in self._consumers if each[0] == step.command.channel})
+
+    def _outlive(self, key: QueueKey) -> None:
+        """What clients hold of a queue that is deleted is theirs until they settle it."""
+        for known in self._copies.values():
+            if known.queue == key and not known.outlives:
+                self._count(key, known.place, -1)
+                known.outlives = True
 
     def _consumes(self, who: tuple[ChannelKey, str], queue: QueueKey) -> None:
         self._consumers[who] = queue
@@ -367,6 +378,10 @@ class _Reader:
                 self._count(queue, "consumers", -1)
 
     # --- how full queues are
+
+    def _count_copy(self, known: _Copy, what: str, change: int) -> None:
+        if not known.outlives:
+            self._count(known.queue, what, change)
 
     def _count(self, queue: QueueKey, what: str, change: int) -> None:
         counts = self._counts.setdefault(queue, dict.fromkeys(("ready", "unacked", "delayed", "consumers"), 0))
@@ -414,6 +429,7 @@ class _Declared:
     def __init__(self) -> None:
         self.last: dict[ChannelKey, str] = {}
         self._queues: dict[QueueKey, _Queue] = {}
+        self._deleted: set[QueueKey] = set()
         self._exchanges: dict[QueueKey, Node] = {}
         self._bindings: dict[tuple[str, str], dict[str, None]] = {}
 
@@ -422,14 +438,18 @@ class _Declared:
         return key in self._queues and self._queues[key].type == "stream"
 
     def read(self, step: Step, vhost: str) -> Iterator[QueueKey]:
-        """Read a step; the queues that it declares and that were not known."""
+        """Read a step; the queues that it declares and that were not there."""
         command = step.command
         for effect in step.effects:
-            if isinstance(effect, effects.DeclareQueueOk) and isinstance(command, commands.DeclareQueue):
+            if isinstance(effect, effects.QueueDeleted):
+                self._deleted.add((effect.vhost, effect.queue))
+            elif isinstance(effect, effects.DeclareQueueOk) and isinstance(command, commands.DeclareQueue):
                 self.last[effect.channel] = effect.queue
-                if not command.passive and (vhost, effect.queue) not in self._queues:
-                    self._queues[vhost, effect.queue] = _declared(command)
-                    yield vhost, effect.queue
+                key = vhost, effect.queue
+                if not command.passive and (key not in self._queues or key in self._deleted):
+                    self._queues[key] = _declared(command)
+                    self._deleted.discard(key)
+                    yield key
             elif isinstance(effect, effects.DeclareExchangeOk) and isinstance(command, commands.DeclareExchange):
                 if not command.passive:
                     self._declare_exchange(command, vhost)

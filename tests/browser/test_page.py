@@ -253,8 +253,22 @@ def test_5000_bindings_are_folded_searched_and_opened(opened: Opened) -> None:
     node(page, "node-0000 … node-0499").press("Enter")
     expect(page.locator("#details h2")).to_have_text("node-0000 … node-0499")
     page.click("#open-group")
-    expect(node(page, "node-0321")).to_have_count(1)
-    assert page.locator(".node").count() > 500
+    expect(page.locator(".node.queue")).to_have_count(20)
+    node(page, "node-0300 … node-0324").press("Enter")
+    page.click("#open-group")
+    expect(page.locator(".node.queue")).to_have_count(19 + 25)
+    node(page, "node-0321").press("Enter")
+    page.locator("#details button", has_text="Fold").click()
+    expect(page.locator(".node.queue")).to_have_count(20)
+
+
+def test_a_link_to_a_folded_queue_opens_the_groups_around_it(opened: Opened) -> None:
+    page = opened(large())
+    node(page, "node-0000 … node-0499").press("Enter")
+    page.locator("#details .link", has_text="node-0123").click()
+    expect(page.locator("#details h2")).to_have_text("node-0123")
+    expect(node(page, "node-0123")).to_be_in_viewport()
+    expect(node(page, "node-0123")).to_have_class(re.compile("selected"))
 
 
 @SIZES

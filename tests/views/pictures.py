@@ -7,12 +7,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 import fakeamqp
+from tests.views.stories import shop
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "pictures.md"
 DEFINITIONS = DOCS / "pictures" / "shop.json"
 
-FILES: dict[str, Callable[[], str]] = {"shop.svg": lambda: fakeamqp.draw(DEFINITIONS, format="svg")}
+
+def _messages() -> str:
+    with shop() as broker:
+        return fakeamqp.draw(broker, format="timeline")
+
+
+FILES: dict[str, Callable[[], str]] = {
+    "shop.svg": lambda: fakeamqp.draw(DEFINITIONS, format="svg"),
+    "messages.svg": _messages,
+}
 BLOCKS: dict[str, Callable[[], str]] = {
     "mermaid": lambda: fakeamqp.draw(DEFINITIONS, format="mermaid", only="orders"),
     "text": lambda: fakeamqp.draw(DEFINITIONS, format="text"),

@@ -6,11 +6,9 @@ import re
 
 import pytest
 
-import fakeamqp
 from fakeamqp.views.dot import dot
-from fakeamqp.views.graph import folded, graph_of
-from tests.views.test_svg import every_plugin
-from tests.views.topologies import SHOP, every
+from fakeamqp.views.graph import folded
+from tests.views.topologies import SHOP, every, graph_in
 
 QUOTED = r'"(?:[^"\\\n]|\\["\\n])*"'
 ATTRIBUTES = rf"\[\w+=(?:{QUOTED}|\w+)(?: \w+=(?:{QUOTED}|\w+))*\]"
@@ -26,8 +24,7 @@ LINE = re.compile(
 
 
 def drawn(definitions: object) -> str:
-    broker = fakeamqp.Broker(definitions=definitions, plugins=every_plugin())  # type: ignore[arg-type]
-    return dot(folded(graph_of(broker.snapshot())))
+    return dot(folded(graph_in(definitions)))
 
 
 @pytest.mark.parametrize("name", every())

@@ -44,7 +44,7 @@ def test_what_tells_no_format_is_refused_before_anything_is_drawn() -> None:
     for to, given, words in (
         ("a.png", None, "the suffix '.png' tells no format; those that do are .txt"),
         ("a", None, "without a suffix there is no telling the format"),
-        (None, "png", "there is no format 'png'; there are text, messages, mermaid, dot, svg, html"),
+        (None, "png", "there is no format 'png'; there are text, messages, mermaid, dot, svg, timeline, html"),
     ):
         with pytest.raises(ValueError, match=words):
             format_of(to, given)

@@ -175,6 +175,7 @@ def test_every_limit_is_told_as_rabbitmq_calls_it() -> None:
         "delayed-retry": "all",
     }
     assert dict(limits_of(QueueArguments(overflow="drop-head"))) == {}
+    assert dict(limits_of(QueueArguments(delivery_limit=-1))) == {"delivery-limit": "none"}
 
 
 # --- folding

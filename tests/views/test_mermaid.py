@@ -9,8 +9,7 @@ import pytest
 import fakeamqp
 from fakeamqp.views.graph import folded, graph_of
 from fakeamqp.views.mermaid import mermaid
-from tests.views.test_svg import every_plugin
-from tests.views.topologies import SHOP, every
+from tests.views.topologies import SHOP, every, graph_in
 
 # Within quotes neither quotes, angles, braces nor a bare `#` may stand: `#34;` is a code.
 QUOTED = r'"(?:[^"<>{}\[\]|`#;\\\n&]|\#\d+;|<br/>)*"'
@@ -27,8 +26,7 @@ LINE = re.compile(
 
 
 def drawn(definitions: object) -> str:
-    broker = fakeamqp.Broker(definitions=definitions, plugins=every_plugin())  # type: ignore[arg-type]
-    return mermaid(folded(graph_of(broker.snapshot())))
+    return mermaid(folded(graph_in(definitions)))
 
 
 @pytest.mark.parametrize("name", every())

@@ -34,6 +34,30 @@ def test_definitions_are_read_as_the_version_reads_them() -> None:
         scene(SHOP, version="2.0")
 
 
+@pytest.mark.parametrize(
+    ("wrote", "read_as"),
+    [("4.3.6", "4.3"), ("4.1.0", "4.0"), ("3.13.7", "3.10"), ("3.8.9", "3.10"), ("5.0.0", "4.3"), ("", "4.3")],
+)
+def test_definitions_are_read_as_by_who_wrote_them_unless_they_are_to_be_read_otherwise(
+    wrote: str, read_as: str
+) -> None:
+    assert scene(SHOP | {"rabbitmq_version": wrote}).version == read_as
+    assert scene(SHOP | {"rabbitmq_version": wrote}, version="4.0").version == "4.0"
+
+
+def test_what_only_an_old_version_takes_is_drawn() -> None:
+    mirrored = {
+        "vhost": "/",
+        "name": "ha",
+        "pattern": ".*",
+        "apply-to": "queues",
+        "priority": 0,
+        "definition": {"ha-mode": "all"},
+    }
+    drawn = scene(definitions(queue("q"), policies=(mirrored,)) | {"rabbitmq_version": "3.10.8"})
+    assert drawn.graph.nodes[0].policy == "ha"
+
+
 def test_looking_is_no_look_that_strict_mode_counts() -> None:
     with shop() as broker:
         before = broker.looked_at.copy()

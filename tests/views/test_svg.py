@@ -10,20 +10,13 @@ import pytest
 import fakeamqp
 from fakeamqp.views.graph import folded, graph_of, only
 from fakeamqp.views.svg import curve, size_of, svg
-from tests.views.topologies import NASTY, SHOP, every, large
+from tests.views.topologies import NASTY, SHOP, every, graph_in, large
 
 SPACE = "{http://www.w3.org/2000/svg}"
 
 
 def drawn(definitions: object) -> ElementTree.Element:
-    broker = fakeamqp.Broker(definitions=definitions, plugins=every_plugin())  # type: ignore[arg-type]
-    return ElementTree.fromstring(svg(folded(graph_of(broker.snapshot()))))
-
-
-def every_plugin() -> list[str]:
-    from fakeamqp.model.exchanges import PLUGINS
-
-    return list(PLUGINS)
+    return ElementTree.fromstring(svg(folded(graph_in(definitions))))
 
 
 @pytest.mark.parametrize("name", every())
@@ -31,8 +24,7 @@ def test_every_box_is_there_and_inside(name: str) -> None:
     root = drawn(every()[name])
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     boxes = root.findall(f".//{SPACE}rect[@class='box']")
-    broker = fakeamqp.Broker(definitions=every()[name], plugins=every_plugin())
-    nodes = folded(graph_of(broker.snapshot())).nodes
+    nodes = folded(graph_in(every()[name])).nodes
     assert len(boxes) == sum(2 if node.members else 1 for node in nodes)
     for box in boxes:
         assert float(box.attrib["x"]) + float(box.attrib["width"]) < width

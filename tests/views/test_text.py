@@ -8,16 +8,13 @@ import sys
 
 import pytest
 
-import fakeamqp
-from fakeamqp.views.graph import folded, graph_of
+from fakeamqp.views.graph import folded
 from fakeamqp.views.text import for_stream, has_colours, text
-from tests.views.test_svg import every_plugin
-from tests.views.topologies import SHOP, every
+from tests.views.topologies import SHOP, every, graph_in
 
 
 def drawn(definitions: object, **more: object) -> str:
-    broker = fakeamqp.Broker(definitions=definitions, plugins=every_plugin())  # type: ignore[arg-type]
-    return text(folded(graph_of(broker.snapshot())), **more)  # type: ignore[arg-type]
+    return text(folded(graph_in(definitions)), **more)  # type: ignore[arg-type]
 
 
 def test_exchanges_with_their_bindings_and_what_those_lead_to() -> None:
@@ -61,9 +58,8 @@ def test_no_line_is_longer_than_the_terminal_is_wide(name: str, width: int) -> N
 
 @pytest.mark.parametrize("name", every())
 def test_every_queue_and_exchange_is_named(name: str) -> None:
-    broker = fakeamqp.Broker(definitions=every()[name], plugins=every_plugin())
     written = drawn(every()[name], width=1_000)
-    for node in folded(graph_of(broker.snapshot())).nodes:
+    for node in folded(graph_in(every()[name])).nodes:
         if len(node.title) < 40 and node.title.isprintable():
             assert node.title in written
 

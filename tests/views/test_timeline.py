@@ -175,6 +175,17 @@ def test_queues_are_born_and_end(broker: fakeamqp.Broker, channel: Any) -> None:
     assert [(node.name, node.state, node.type) for node in timeline.gone.nodes] == [("q", "deleted", "classic")]
 
 
+def test_what_a_client_holds_of_a_deleted_queue_counts_no_more(broker: fakeamqp.Broker, channel: Any) -> None:
+    broker.publish("", "q", "x")
+    method, _, _ = channel.basic_get("q")
+    channel.queue_delete("q")
+    channel.queue_declare("q")
+    channel.basic_ack(method.delivery_tag)
+    settle(channel)
+    depths = read(broker).depths["/", "q"]
+    assert [(each.ready, each.unacked) for each in depths] == [(1, 0), (0, 1), (0, 0), (0, 0)]
+
+
 def test_what_is_gone_keeps_the_bindings_that_it_had(broker: fakeamqp.Broker, channel: Any) -> None:
     channel.exchange_declare("x", "topic")
     channel.queue_bind("q", "x", "a.*")

@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from fakeamqp.views.graph import Graph
+from fakeamqp.views.scene import scene
+
 Json = dict[str, Any]
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -137,6 +140,11 @@ def large(bindings: int = 5_000, queues: int = 500, exchanges: int = 50) -> Json
 def files() -> list[Path]:
     """The definitions files among the examples."""
     return sorted([EXAMPLES / "production.json", *EXAMPLES.glob("definitions/*.json")])
+
+
+def graph_in(definitions: object) -> Graph:
+    """What is drawn of definitions, before it is folded."""
+    return scene(definitions).graph  # type: ignore[arg-type]
 
 
 def every() -> dict[str, Json]:

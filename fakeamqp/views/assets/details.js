@@ -51,9 +51,10 @@ function nodeDetails(node) {
 const passes = (journey, node) => (node.kind === "queue" ? journey.events.some((event) => event.node === node.index) : journey.exchange === node.name);
 
 function group(node) {
-  const own = GROUP_OF.get(node.index);
-  if (!own || !state.open.has(own.id)) return null;
-  return make("p", {}, make("button", { type: "button", on: { click: () => { state.open.delete(own.id); choose(null); showAll(); } } }, `Fold ${shortened(own.name, 30)}`));
+  const open = (GROUPS_OF.get(node.index) || []).filter((each) => state.open.has(each.id)), own = open[open.length - 1];
+  if (!own) return null;
+  const fold = () => { state.open.delete(own.id); choose(null); showAll(); };
+  return make("p", {}, make("button", { type: "button", on: { click: fold } }, `Fold ${shortened(own.name, 30)}`));
 }
 
 function waysOf(edges, title, other) {

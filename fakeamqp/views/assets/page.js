@@ -56,8 +56,7 @@ function find(node) {
   if (!matches(node)) resetFilters();
   if (state.tab === "picture") {
     let box = drawn.boxes.find((each) => each.members.includes(node));
-    const own = GROUP_OF.get(node.index);
-    if (!box || box.group) { if (own) state.open.add(own.id); showAll(Boolean(box)); box = drawn.boxes.find((each) => each.members.includes(node)); }
+    if (!box || box.group) { for (const own of GROUPS_OF.get(node.index) || []) state.open.add(own.id); showAll(Boolean(box)); box = drawn.boxes.find((each) => each.members.includes(node)); }
     choose(box);
   } else {
     choose({ id: `node-${node.index}`, members: [node], node });

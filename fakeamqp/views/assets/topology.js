@@ -3,9 +3,24 @@ const DATA = JSON.parse(document.getElementById("data").textContent);
 const NODES = DATA.nodes.map((node, index) => ({ ...node, index, out: [], in: [] }));
 const EDGES = DATA.edges.map((edge, index) => ({ ...edge, index }));
 for (const edge of EDGES) { NODES[edge.source].out.push(edge); NODES[edge.target].in.push(edge); }
-const GROUPS = DATA.groups.map((group, index) => ({ ...group, id: `group-${index}` }));
-const GROUP_OF = new Map();
-for (const group of GROUPS) for (const member of group.members) GROUP_OF.set(member, group);
+const MOST_OPENED = 40, MOST_PARTS = 20;
+const GROUPS_OF = new Map(); // by number of a node: the groups that it is in, the largest first
+DATA.groups.forEach((group, index) => addGroup(group.name, group.members, `group-${index}`));
+
+// A group of very many opens in steps: into groups of its members, in the order of their names.
+function addGroup(name, members, id) {
+  const group = { id, name, members };
+  for (const member of members) GROUPS_OF.set(member, [...(GROUPS_OF.get(member) || []), group]);
+  if (members.length <= MOST_OPENED) return;
+  const sorted = [...members].sort((one, other) => (NODES[one].name < NODES[other].name ? -1 : NODES[one].name > NODES[other].name ? 1 : one - other));
+  const size = Math.max(5, Math.ceil(members.length / MOST_PARTS));
+  for (let at = 0; at < sorted.length; at += size) {
+    const part = sorted.slice(at, at + size);
+    addGroup(`${titleOf(NODES[part[0]])} … ${titleOf(NODES[part[part.length - 1]])}`, part, `${id}-${at}`);
+  }
+}
+// The largest group around a node that is not open; undefined if all are.
+const groupAround = (node) => (GROUPS_OF.get(node.index) || []).find((group) => !state.open.has(group.id));
 DATA.journeys = DATA.journeys.map((journey) => ({ ...journey, events: journey.events.map(([moment, what, node, queue, copy, text, place]) => (
   { moment, at: DATA.moments[moment], what, node, queue, copy, text, place })) }));
 DATA.happened = {}; // by moment
@@ -111,11 +126,11 @@ function visible() {
 function drawnOf(nodes) {
   const folds = nodes.length > MOST_NODES, together = new Map(), boxes = new Map(), boxOf = new Map();
   if (folds) for (const node of nodes) {
-    const group = GROUP_OF.get(node.index);
-    if (group && !state.open.has(group.id)) together.set(group.id, [...(together.get(group.id) || []), node]);
+    const group = groupAround(node);
+    if (group) together.set(group.id, [...(together.get(group.id) || []), node]);
   }
   for (const node of nodes) {
-    const group = GROUP_OF.get(node.index), members = group && together.get(group.id);
+    const group = groupAround(node), members = group && together.get(group.id);
     const isFolded = members && members.length > 2;
     const id = isFolded ? group.id : `node-${node.index}`;
     if (!boxes.has(id)) boxes.set(id, isFolded ? { id, group, members, node } : { id, members: [node], node });

@@ -99,9 +99,7 @@ class Routes:
 
     def has_way(self, exchange: str) -> bool:
         """True if there is a message to that exchange that reaches a queue."""
-        return any(
-            binding.destination.kind == "queue" for name in self._closure(exchange) for binding in self._bindings(name)
-        )
+        return exchange in self._with_way
 
     def queues_met(self, exchange: str, pattern: Sequence[str]) -> dict[str, None]:
         """The queues that some message with a key of that pattern may reach from an exchange."""
@@ -146,6 +144,28 @@ class Routes:
         return found or {tuple(words_of(queue.name)): None}
 
     # --- what both need
+
+    @cached_property
+    def _with_way(self) -> set[str]:
+        """The exchanges from which a queue can be reached: those that are bound to one, and who leads to them."""
+        back: dict[str, list[str]] = {}
+        todo: list[str] = []
+        for name in self.vhost.exchanges:
+            for binding in self._bindings(name):
+                if binding.destination.kind == "queue":
+                    todo.append(name)
+                else:
+                    back.setdefault(binding.destination.name, []).append(name)
+            alternate = self._alternate(name)
+            if alternate is not None:
+                back.setdefault(alternate, []).append(name)
+        found: set[str] = set()
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                todo += back.get(name, [])
+        return found
 
     @cached_property
     def _other(self) -> str:

@@ -122,3 +122,11 @@ def test_a_stream_has_no_dead_letters() -> None:
     stream = queue("jobs", x_queue_type="stream", x_dead_letter_exchange="dead")
     assert told(file(stream), "dlx-missing") == []
     assert told(file(stream, *DEAD), "dlx-cycle") == []
+
+
+def test_of_unknown_keys_any_may_come_back() -> None:
+    rows = [exchange("all", "fanout"), exchange("dead"), queue(x_dead_letter_exchange="dead"), binding("all")]
+    assert told(file(*rows, binding("dead", "all", "failed.#", "exchange")), "dlx-cycle") == [
+        "queue 'jobs' in vhost '/' gets its own dead letters back, 'jobs' -> 'jobs': what is rejected each time "
+        "goes round for ever; count x-death in the consumer and park what has come too often"
+    ]

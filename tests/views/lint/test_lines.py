@@ -29,3 +29,7 @@ def test_where_nothing_stands_there_are_no_lines(text: str) -> None:
 def test_what_is_no_object_is_refused() -> None:
     with pytest.raises(ValueError, match=r"no '\{' at 0"):
         lines_of("[]")
+
+
+def test_what_begins_at_the_left_edge_is_on_its_own_line() -> None:
+    assert lines_of('{"queues": [\n{},\n{}]}') == {("queues", 0): 2, ("queues", 1): 3}

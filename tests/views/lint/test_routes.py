@@ -98,3 +98,17 @@ def test_queues_are_met_through_exchanges() -> None:
     )
     assert list(routes.queues_met("orders", ["order", "*"])) == ["us"]
     assert set(routes.queues_met("orders", ["#"])) == {"us", "de"}
+
+
+def test_what_a_binding_takes_does_not_go_to_the_alternate() -> None:
+    definitions = file(
+        exchange("orders", alternate_exchange="rest"),
+        exchange("rest", "fanout"),
+        exchange("empty", "fanout"),
+        queue(),
+        binding("rest"),
+        binding("orders", "empty", "a", "exchange"),
+    )
+    assert routes_of(definitions).lost_key("orders", ["a"]) == "a"
+    with fakeamqp.Broker(definitions=definitions) as broker:
+        assert (broker.route("orders", "a"), broker.route("orders", "b")) == ([], ["jobs"])
