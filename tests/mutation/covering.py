@@ -8,16 +8,14 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 from coverage import Coverage, CoverageData
 
 from tests.mutation.mutants import ROOT, Mutant
+from tests.mutation.trial import WATCHING
 
 TESTS = "tests/kit"
-_LAST = "test_machine"  # takes longest
-_DRAWING = tuple(
-    file.stem for file in sorted((ROOT / TESTS).glob("test_*.py")) if "hypothesis" in file.read_text("utf-8")
-)
 
 
 class Covering:
@@ -25,13 +23,14 @@ class Covering:
 
     def __init__(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            data, config = Path(folder, "data"), Path(folder, "config")
-            config.write_text(
-                f"[run]\nsource = fakeamqp.model\ndynamic_context = test_function\ndata_file = {data}\n",
-                encoding="utf-8",
-            )
+            data, config, times = Path(folder, "data"), Path(folder, "config"), Path(folder, "times")
+            config.write_text(f"[run]\nsource = fakeamqp.model\ndata_file = {data}\n", encoding="utf-8")
             command = [sys.executable, "-m", "coverage", "run", f"--rcfile={config}", "-m", "pytest", "-q", "-x"]
-            subprocess.run([*command, "-p", "no:randomly", "-p", "no:cacheprovider", TESTS], cwd=ROOT, check=True)
+            plugins = ["-p", "no:randomly", "-p", "no:cacheprovider", "-p", WATCHING, f"--junitxml={times}"]
+            subprocess.run([*command, *plugins, TESTS], cwd=ROOT, check=True)
+            self._times = {
+                _id_of(case): float(case.get("time", 0)) for case in ElementTree.parse(times).iter("testcase")
+            }
             self._data: CoverageData = Coverage(data_file=str(data), config_file=str(config)).get_data()
             self._data.read()
             self._contexts = {
@@ -48,19 +47,15 @@ class Covering:
         lines = self._contexts.get(mutant.module, {})
         found = {each for line in _lines_of(mutant) for each in lines.get(line, ())}
         if "" in found:
-            near = {each for each in found if each}
-            return _ids(near) + _ids(self._every - near)
-        return _ids(found)
+            return self._ordered(found) + self._ordered(self._every - found)
+        return self._ordered(found)
+
+    def _ordered(self, ids: set[str]) -> list[str]:
+        return sorted(ids - {""}, key=lambda each: (self._times[each], each))
 
 
-def _ids(contexts: set[str]) -> list[str]:
-    """The tests that are meant. What Hypothesis carries out by itself may belong to any test that draws something."""
-    inside = TESTS.replace("/", ".") + "."
-    named = [each.rpartition(".") for each in contexts if each.startswith(inside)]
-    ids = {f"{module.replace('.', '/')}.py::{name}" for module, _, name in named}
-    if any(each and not each.startswith(inside) for each in contexts):
-        ids |= {f"{TESTS}/{name}.py" for name in _DRAWING}
-    return sorted(ids, key=lambda each: (_LAST in each, each))
+def _id_of(case: ElementTree.Element) -> str:
+    return f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name')}"
 
 
 def _lines_of(mutant: Mutant) -> set[int]:

@@ -10,6 +10,15 @@ _REASONS: dict[tuple[str, str], str] = {
         '- limit = -1 if vhost is None else vhost.limits.get("max-queues", -1)\n'
         '+ limit = - 2 if vhost is None else vhost.limits.get("max-queues", -1)',
     ): "every negative number is no limit",
+    (
+        "fakeamqp/model/methods/definitions.py",
+        "- _NOBODY = (0, 0)  # a channel that there never is: no client declares this\n"
+        "+ _NOBODY = ( -1, 0)  # a channel that there never is: no client declares this",
+    ): "connections are numbered from 1, so this is no channel either",
+    (
+        "fakeamqp/model/broker.py",
+        "- copy = queues[0].offer(message)\n+ copy = queues[ -1].offer(message)",
+    ): "it stands behind `if len(queues) == 1`: the first is the last",
 }
 
 

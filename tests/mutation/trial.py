@@ -18,6 +18,8 @@ _COPIED = ("fakeamqp", "conftest_plugin", "tests", "examples", "docs", "README.m
 _FAR = ("tests/session", "tests/world", "tests/adapters", "tests/properties", "tests/strategies", "tests/views")
 # Real seconds for one step; what takes longer never ends. Those near the mutant take a moment, the others minutes.
 _LONGEST_NEAR_S, _LONGEST_S = 120, 900
+_LONGEST_KIT_S = 1800  # `watching` sees before that what never ends
+WATCHING = "tests.mutation.watching"
 
 # Tests of the project's form would find every change, and random tests shall not find them by luck.
 _ARGUMENTS = ("-x", "-q", "-p", "no:randomly", "-p", "no:cacheprovider", "--no-header", "--tb=no")
@@ -70,7 +72,7 @@ class Tree:
         if self._kit is not None:
             tests = self._kit(mutant)
             if tests:
-                yield _LONGEST_NEAR_S, tests
+                yield _LONGEST_KIT_S, tests
             return
         inside = Path(mutant.module).relative_to("fakeamqp")
         own = Path("tests") / inside.with_name(f"test_{inside.name}")
@@ -81,7 +83,8 @@ class Tree:
         yield _LONGEST_S, list(_FAR)
 
     def _failed(self, tests: list[str], longest: int) -> str | None:
-        command = [sys.executable, "-m", "pytest", *_ARGUMENTS, *tests]
+        watching = [] if self._kit is None else ["-p", WATCHING]
+        command = [sys.executable, "-m", "pytest", *_ARGUMENTS, *watching, *tests]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
         try:
             done = subprocess.run(
