@@ -76,7 +76,9 @@ examples:
   python -m fakeamqp draw definitions.json -o topology.html
   python -m fakeamqp draw definitions.json --format mermaid --only 'orders.*'
 
-exit status: 0; 2 for a mistake on this command line, and for definitions that RabbitMQ would refuse."""
+What RabbitMQ would refuse is left out, and told.
+
+exit status: 0; 2 for a mistake on this command line."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -59,8 +59,8 @@ def draw(
 
     More than 40 exchanges and queues are folded: what is alike is drawn as one. On the page they open.
     Nothing is changed, and for strict mode nobody has looked at any message.
-    Raises ValueError for a format or suffix that is not known and for definitions that are refused, KeyError if there
-    is no such virtual host.
+    Of definitions, what RabbitMQ refuses is left out. Raises ValueError for a format or suffix that is not known, and
+    for what are no definitions; KeyError if there is no such virtual host.
     """
     made = format_of(to, format)
     picture = scene(source, version=version, vhost=vhost, only=only, with_gone=made == "html")

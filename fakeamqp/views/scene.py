@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import attrs
 
+from fakeamqp.model.definitions import DefinitionsRefused
 from fakeamqp.model.exchanges import PLUGINS
 from fakeamqp.model.profile import PROFILES
 from fakeamqp.views.graph import Graph, graph_of
@@ -16,6 +18,8 @@ from fakeamqp.views.timeline import Timeline, timeline_of
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.definitions import Source, read_definitions
 from fakeamqp.world.live import Snapshot, take_snapshot
+
+_ROW = re.compile(r"(\w+)\[(\d+)\]")
 
 
 @attrs.frozen
@@ -67,10 +71,30 @@ def scene(
 def _of_definitions(source: Source, title: str, version: str | None, vhost: str | None, only: str | None) -> Scene:
     is_path = isinstance(source, os.PathLike) or (isinstance(source, str) and not source.lstrip().startswith("{"))
     name = os.path.basename(os.fspath(source)) if is_path else "definitions"  # type: ignore[arg-type]
-    version = version_of(read_definitions(source).content) if version is None else version
-    with Broker(version, definitions=source, plugins=PLUGINS, trace=None) as broker:
+    content = read_definitions(source).content
+    broker, refused = _taken(content, version_of(content) if version is None else version)
+    with broker:
         made = scene(broker, title=title or name, vhost=vhost, only=only)
-        return attrs.evolve(made, left=broker.definitions_report)
+        return attrs.evolve(made, left=(*refused, *broker.definitions_report))
+
+
+def _taken(content: dict[str, Any], version: str) -> tuple[Broker, list[str]]:
+    """A broker with what can be drawn of definitions, and what has to be left out because RabbitMQ refuses it."""
+    refused: list[str] = []
+    while True:
+        try:
+            return Broker(version, definitions=content, plugins=PLUGINS, trace=None), refused
+        except DefinitionsRefused as error:
+            row = _ROW.search(error.where)
+            if row is None or not isinstance(content.get(row[1]), list):
+                raise
+            content = {**content, row[1]: [*content[row[1]][: int(row[2])], *content[row[1]][int(row[2]) + 1 :]]}
+            refused.append(f"{_name_in(error.where)} is refused: {' '.join(error.reason.split())}")
+
+
+def _name_in(where: str) -> str:
+    """What a place in definitions is about: `policies[0] 'limits'` without its number."""
+    return _ROW.sub(lambda match: match[1], where)
 
 
 def version_of(content: Mapping[str, Any]) -> str:

@@ -107,3 +107,18 @@ def test_messages_of_one_virtual_host_alone() -> None:
         broker.publish("", "nobody", "x", vhost="shop")
         timelines = [scene(broker, vhost=vhost).timeline for vhost in (None, "shop")]
         assert [timeline and len(timeline.journeys) for timeline in timelines] == [2, 1]
+
+
+def test_what_rabbitmq_refuses_of_definitions_is_left_out_and_told() -> None:
+    definitions = {
+        "vhosts": [{"name": "/"}],
+        "policies": [
+            {"vhost": "/", "name": "wrong", "pattern": ".*", "apply-to": "all", "definition": {"made-up": 1}},
+            {"vhost": "/", "name": "right", "pattern": ".*", "apply-to": "all", "definition": {"max-length": 9}},
+        ],
+        "queues": [{"vhost": "/", "name": "orders", "durable": True, "auto_delete": False, "arguments": {}}],
+    }
+    picture = scene(definitions)
+    assert [left.partition(" is refused: ")[0] for left in picture.left] == ["policies 'wrong'"]
+    assert any(node.name == "orders" for node in picture.graph.nodes)
+    assert len(definitions["policies"]) == 2
