@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
 
 MOST_SHOWN = 5
+_FIELDS = ("exchange", "routing_key", "body", "json", "headers")
 _JSON_WIDTH = 60
 
 
@@ -37,6 +38,12 @@ class Wanted:
     json: Any = ANY
     headers: Any = ANY
     properties: Mapping[str, Any] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, like: Mapping[str, Any]) -> Wanted:
+        """What has these names; those that are no field are basic properties."""
+        fields = {name: like[name] for name in _FIELDS if name in like}
+        return cls(**fields, properties={name: value for name, value in like.items() if name not in _FIELDS})
 
     def differences(self, message: Message) -> Iterator[str]:
         """What keeps a message from being wanted, a line for each thing."""
@@ -72,11 +79,7 @@ class Wanted:
         return max(far, 0.01) + (0 if has_json else 10)
 
     def __str__(self) -> str:
-        parts = [
-            f"{name}={_told(getattr(self, name))}"
-            for name in ("exchange", "routing_key", "body", "json", "headers")
-            if getattr(self, name) is not ANY
-        ]
+        parts = [f"{name}={_told(getattr(self, name))}" for name in _FIELDS if getattr(self, name) is not ANY]
         parts += [f"{name}={_told(value)}" for name, value in self.properties.items()]
         return " with " + ", ".join(parts) if parts else ""
 

@@ -41,7 +41,6 @@ from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 from fakeamqp.world.url import amqp_url
 
 if TYPE_CHECKING:
-    from fakeamqp.views.assertions import Wanted
     from fakeamqp.views.explain.ask import Explanation
     from fakeamqp.world.laws import Laws
     from fakeamqp.world.live import MessageView
@@ -551,21 +550,14 @@ class Broker:
     # --- asserting
 
     def assert_published(
-        self,
-        exchange: Any = ANY,
-        routing_key: Any = ANY,
-        *,
-        body: Any = ANY,
-        json: Any = ANY,
-        headers: Any = ANY,
-        count: int | None = None,
-        **properties: Any,
+        self, exchange: Any = ANY, routing_key: Any = ANY, *, count: int | None = None, **like: Any
     ) -> tuple[MessageView, ...]:
         """Messages were published that are like this, one at least; those messages, oldest first.
 
-        What is given is compared by `==`; a pattern (re.compile) has to match all of a text, and a function has to
-        return something true. body: bytes, or text as UTF-8. json: what the body is as JSON. headers: those that have
-        to be there, others may. properties: basic properties by their AMQP names. count: exactly so many.
+        like: body (bytes, or text as UTF-8), json (what the body is as JSON), headers (those that have to be there,
+            others may), and basic properties by their AMQP names. What is given is compared by `==`; a pattern
+            (re.compile) has to match all of a text, and a function has to return something true.
+        count: exactly so many.
 
         Raises AssertionError, which names the nearest one and how it differs. Only the last 10,000 messages are
         remembered: `published`.
@@ -573,72 +565,43 @@ class Broker:
         __tracebackhide__ = True
         from fakeamqp.views import assertions
 
-        return assertions.assert_published(self, _wanted(exchange, routing_key, body, json, headers, properties), count)
+        wanted = assertions.Wanted.of({"exchange": exchange, "routing_key": routing_key, **like})
+        return assertions.assert_published(self, wanted, count)
 
-    def assert_routed(
-        self,
-        queue: str,
-        *,
-        exchange: Any = ANY,
-        routing_key: Any = ANY,
-        body: Any = ANY,
-        json: Any = ANY,
-        headers: Any = ANY,
-        count: int | None = None,
-        **properties: Any,
-    ) -> tuple[MessageView, ...]:
-        """The same of messages that this queue has taken, dead letters among them. Raises AssertionError, with why."""
+    def assert_routed(self, queue: str, *, count: int | None = None, **like: Any) -> tuple[MessageView, ...]:
+        """The same of messages that this queue has taken, dead letters among them. Raises AssertionError, with why.
+
+        like: as for `assert_published`, and exchange and routing_key.
+        """
         __tracebackhide__ = True
         from fakeamqp.views import assertions
 
-        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
-        return assertions.assert_routed(self, queue, wanted, count)
+        return assertions.assert_routed(self, queue, assertions.Wanted.of(like), count)
 
     def assert_acked(
-        self,
-        queue: str | None = None,
-        *,
-        exchange: Any = ANY,
-        routing_key: Any = ANY,
-        body: Any = ANY,
-        json: Any = ANY,
-        headers: Any = ANY,
-        count: int | None = None,
-        **properties: Any,
+        self, queue: str | None = None, *, count: int | None = None, **like: Any
     ) -> tuple[MessageView, ...]:
         """The same of messages that were acknowledged in a queue, or in any; or were delivered with auto_ack.
 
-        Raises AssertionError, with the story of the nearest message.
+        like: as for `assert_routed`. Raises AssertionError, with the story of the nearest message.
         """
         __tracebackhide__ = True
         from fakeamqp.views import assertions
 
-        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
-        return assertions.assert_acked(self, queue, wanted, count)
+        return assertions.assert_acked(self, queue, assertions.Wanted.of(like), count)
 
     def assert_dead_lettered(
-        self,
-        queue: str | None = None,
-        reason: str | None = None,
-        *,
-        exchange: Any = ANY,
-        routing_key: Any = ANY,
-        body: Any = ANY,
-        json: Any = ANY,
-        headers: Any = ANY,
-        count: int | None = None,
-        **properties: Any,
+        self, queue: str | None = None, reason: str | None = None, *, count: int | None = None, **like: Any
     ) -> tuple[MessageView, ...]:
         """The same of messages that died in a queue, or in any, and were dead-lettered.
 
-        reason: "rejected", "expired", "maxlen" or "delivery_limit"; None is any. Raises AssertionError, with the story
-        of the nearest message, and ValueError for what is no reason.
+        reason: "rejected", "expired", "maxlen" or "delivery_limit"; None is any. like: as for `assert_routed`.
+        Raises AssertionError, with the story of the nearest message, and ValueError for what is no reason.
         """
         __tracebackhide__ = True
         from fakeamqp.views import assertions
 
-        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
-        return assertions.assert_dead_lettered(self, queue, reason, wanted, count)
+        return assertions.assert_dead_lettered(self, queue, reason, assertions.Wanted.of(like), count)
 
     def assert_empty(self, *queues: str, vhost: str = "/") -> None:
         """Nothing waits in these queues, and no client holds anything of them; none named are all of the virtual host.
@@ -765,14 +728,6 @@ class Broker:
 
     def __repr__(self) -> str:
         return f"<fakeamqp.Broker {self.version} at {self.clock.now():g} s, {self.connections} connections>"
-
-
-def _wanted(
-    exchange: Any, routing_key: Any, body: Any, json: Any, headers: Any, properties: Mapping[str, Any]
-) -> Wanted:
-    from fakeamqp.views.assertions import Wanted
-
-    return Wanted(exchange, routing_key, body, json, headers, properties)
 
 
 def profile_of(version: str) -> Profile:
