@@ -93,6 +93,8 @@ def the_broker_here(version: str) -> Any:
     def operate(task: str, *arguments: Any, **named: Any) -> Any:
         if task == "import_definitions":
             return broker.import_definitions(*arguments, VHOST)
+        if task == "export_definitions":
+            return broker.export_definitions(VHOST)
         if task == "policies_of":
             return {name: broker.queue(name, VHOST).policy for name in arguments}
         vhost = {} if "user" in task else {"vhost": VHOST}
@@ -157,6 +159,9 @@ class Management:
     def import_definitions(self, definitions: Any) -> None:
         self.call("POST", "definitions", VHOST, body=definitions)
         time.sleep(0.3)
+
+    def export_definitions(self) -> Any:
+        return self.call("GET", "definitions", VHOST)
 
 
 def _reason(error: urllib.error.HTTPError) -> str:

@@ -21,3 +21,4 @@ def test_a_question_is_answered_as_by_a_real_broker(question: str, version: str)
     with the_broker_here(version) as asking:
         answer = json.loads(json.dumps(QUESTIONS[question](asking)))
     assert answer == TABLE[question][version]
+    assert json.dumps(answer) == json.dumps(TABLE[question][version])  # in the same order, too

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -228,3 +229,47 @@ def test_exchanges_fall_one_after_the_other(version: str) -> None:
     exchanges = {name for name in client.broker.snapshot().vhosts["/"].exchanges if not name.startswith("amq.")}
     assert exchanges - {""} == {"stays"}
     assert [binding for binding in client.broker.bindings() if binding.source] == []
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_virtual_host_is_exported_with_what_is_known_of_it(version: str) -> None:
+    described = {"description": "Default virtual host", "tags": [], "default_queue_type": "classic"}
+    row: dict[str, Any] = {
+        "3.10": {"name": "/"},
+        "4.0": {"name": "/", "metadata": described, **described},
+        "4.3": {"name": "/", "metadata": described, "limits": {}},
+    }[version]
+    assert fakeamqp.Broker(version).export_definitions()["vhosts"] == [row]
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_a_transaction_was_to_settle_is_lost_with_its_queue(version: str) -> None:
+    client = Client(version)
+    for queue in ("q", "other"):
+        client.channel.queue_declare(queue, durable=True)
+        client.broker.publish("", queue, b"1", delivery_mode=2)
+    client.channel.tx_select()
+    for queue in ("q", "other"):
+        client.channel.basic_ack(client.channel.basic_get(queue)[0].delivery_tag)
+    client.channel.flow(True)
+    client.broker.faults.lose_queue("q")
+    client.channel.tx_commit()
+    client.broker.faults.restore_queue("q")
+    assert (client.bodies("q"), client.bodies("other")) == ([b"1"], [])
+    assert (client.broker.queue("q").unacked, client.broker.queue("other").unacked) == (0, 0)
+
+
+def test_the_smaller_of_the_least_delays_of_argument_and_policy_counts() -> None:
+    for argument, policy, expected in ((10, 20, 10), (20, 10, 10)):
+        client = Client("4.3")
+        laid = f'{{"delayed-retry-type": "all", "delayed-retry-min": {policy}}}'
+        client.broker.ctl.set_policy("p", "^q$", json.loads(laid))
+        arguments = {"x-queue-type": "quorum", "x-delayed-retry-type": "all", "x-delayed-retry-min": argument}
+        client.channel.queue_declare("q", durable=True, arguments=arguments)
+        client.broker.publish("", "q", b"1")
+        client.channel.basic_reject(client.channel.basic_get("q")[0].delivery_tag)
+        client.broker.settle()
+        client.broker.clock.advance((expected - 1) / 1000)
+        assert client.bodies("q") == []
+        client.broker.clock.advance(0.001)
+        assert client.bodies("q") == [b"1"]

@@ -117,3 +117,17 @@ def test_a_stream_is_read_from_an_instant_on(version: str) -> None:
         client.consume("s", tag=f"at {minutes}", arguments={"x-stream-offset": at})
         bodies = [body for _, _, body in client.heard]
         assert bodies == [b"%d" % number for number in range(expected, 6)], minutes
+
+
+@pytest.mark.parametrize("version", PROFILES)
+def test_an_instant_is_exact_after_weeks(version: str) -> None:
+    client = Client(version)
+    client.channel.queue_declare("s", durable=True, arguments={"x-queue-type": "stream"})
+    client.broker.clock.advance(3_000_000)
+    for number in range(3):
+        client.broker.publish("", "s", b"%d" % number)
+        client.broker.clock.advance(0.7)
+    at = client.broker.clock.starts_at + timedelta(seconds=3_000_001)
+    client.channel.basic_qos(prefetch_count=100)
+    client.consume("s", arguments={"x-stream-offset": at})
+    assert [body for _, _, body in client.heard] == [b"2"]

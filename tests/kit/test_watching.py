@@ -222,3 +222,23 @@ def test_what_the_effects_do_not_tell_is_seen(place: str) -> None:
     setattr(ledger, place, there + 1 if isinstance(there, int) else there | {99})
     with pytest.raises(BrokenLaw):
         ledger.check(held.model)
+
+
+@pytest.mark.parametrize("version", ["3.10", "4.0", "4.3"])
+def test_what_a_broker_tells_of_dead_letters_to_nowhere_and_of_lost_transactions_adds_up(version: str) -> None:
+    client, ledger = Client(version), Ledger()
+    nowhere = {"x-dead-letter-exchange": "none", "x-max-length": 2}
+    client.channel.queue_declare("q", arguments=nowhere)
+    for number in range(4):
+        client.channel.basic_publish("", "q", b"%d" % number)
+    client.channel.basic_reject(client.channel.basic_get("q")[0].delivery_tag, requeue=False)
+    client.channel.tx_select()
+    for number in range(3):
+        client.channel.basic_publish("", "q", b"%d" % number)
+    client.channel.tx_rollback()
+    steps = list(client.broker.trace)
+    for step in steps:
+        ledger.note(step.effects)
+    ledger.check(client.broker.model)
+    lost = [each for step in steps for each in step.effects if isinstance(each, effects.Dropped)]
+    assert len([each for each in lost if each.copy is None]) == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.kit.asking import Asking
@@ -60,6 +61,27 @@ DEFINITIONS: list[dict[str, Any]] = [
 @question
 def definitions_of_a_virtual_host(ask: Asking) -> Any:
     return [ask.operator("import_definitions", definitions) for definitions in DEFINITIONS]
+
+
+@question
+def exports_of_a_virtual_host(ask: Asking) -> Any:
+    for name, flags in (
+        ("a", {"durable": True}), ("b", {"durable": True, "auto_delete": True}), ("c", {"exclusive": True}), ("d", {}),
+    ):  # fmt: skip
+        ask.channel.queue_declare(name, **flags)
+        ask.channel.exchange_declare(name, "topic", durable="durable" in flags, auto_delete="auto_delete" in flags)
+        ask.channel.queue_bind(name, name, "k", arguments={"x": 1})
+    for kind in ("quorum", "stream"):
+        ask.channel.queue_declare(kind, durable=True, arguments={"x-queue-type": kind, "x-max-length-bytes": 5})
+        ask.channel.queue_bind(kind, "a", "k")
+    ask.channel.exchange_declare("inner", "direct", durable=True, internal=True, arguments={"alternate-exchange": "a"})
+    ask.channel.exchange_bind("inner", "a", "k.#")
+    ask.operator("set_policy", "p", "^none", {"max-length": 1, "expires": 5}, priority=3, apply_to="queues")
+    ask.operator("set_operator_policy", "o", "^none", {"max-length": 1})
+    ask.operator("set_vhost_limit", "max-queues", 100)
+    exported = ask.see("export_definitions")
+    rows = {kind: each for kind, each in exported.items() if isinstance(each, list)}
+    return {kind: sorted(json.dumps(row, sort_keys=True) for row in rows[kind]) for kind in sorted(rows)}
 
 
 @question
