@@ -604,3 +604,14 @@ def test_a_killed_actor_that_is_restarted_begins_anew_and_its_connections_break(
     assert seen == [b"one", b"one", "acked"]
     assert handle.is_alive
     assert broker.connections == 1
+
+
+def test_an_actor_that_publishes_for_long_is_no_livelock(broker: Broker) -> None:
+    """What another program publishes is new, however much of it comes in one run."""
+    seen: list[Any] = []
+    broker.scheduler.rounds.most_over_time = 200
+    broker.scheduler.rounds.most_callbacks = 200
+    broker.spawn(consume, seen)
+    broker.spawn(publish, *(b"%d" % number for number in range(3_000)), every=1)
+    broker.run()
+    assert len(seen) == 6_000
