@@ -196,7 +196,9 @@ def test_exclusive_queues_are_their_connections_own() -> None:
     assert "mine" not in one.broker.snapshot().vhosts["/"].queues
 
 
-@pytest.mark.parametrize("expression", [r"[\h]", r"[a\R]", r"[[:^alpha:]]", r"\g{1}", r"(?>a)", r"a++", r"\Ka"])
+@pytest.mark.parametrize(
+    "expression", [r"[\h]", r"[\v]", r"[a\R]", r"[[:^alpha:]]", r"\g{1}", r"(?>a)", r"a++", r"\Ka"]
+)
 def test_an_expression_that_only_perl_can_read_is_refused_and_not_misread(expression: str) -> None:
     broker = fakeamqp.Broker()
     broker.ctl.add_user("ada", "secret")

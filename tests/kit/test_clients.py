@@ -278,3 +278,14 @@ def test_an_exchange_of_an_unknown_type_is_refused(version: str) -> None:
         word = "invalid" if version == "3.10" and kind == "Odd" else "unknown"
         assert f"{word} exchange type '{kind}'" in str(refused.value)
         assert client.connection.is_open is (version != "3.10")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_queue_may_have_any_name(version: str) -> None:
+    """Those before and behind that of direct reply-to in the alphabet, too."""
+    client = Client(version)
+    for name in ("A", "a", "amq", "b", "~", "é"):
+        client.channel.queue_declare(name)
+        client.broker.publish("", name, name.encode())
+        client.consume(name, tag=name)
+        assert client.heard[-1][::2] == (name, name.encode())

@@ -131,3 +131,23 @@ def test_an_instant_is_exact_after_weeks(version: str) -> None:
     client.channel.basic_qos(prefetch_count=100)
     client.consume("s", arguments={"x-stream-offset": at})
     assert [body for _, _, body in client.heard] == [b"2"]
+
+
+@pytest.mark.parametrize("version", PROFILES)
+def test_of_a_stream_the_policy_counts_and_not_the_smaller_number(version: str) -> None:
+    kept = []
+    for policy in (None, 20_000):
+        client = Client(version)
+        if policy is not None:
+            client.broker.ctl.set_policy("p", "^s$", {"max-length-bytes": policy})
+        arguments = {
+            "x-queue-type": "".join(("str", "eam")),  # as it comes off a wire: equal to the constant, not the same
+            "x-max-length-bytes": 2000,
+            "x-stream-max-segment-size-bytes": 500,
+        }
+        client.channel.queue_declare("s", durable=True, arguments=arguments)
+        for _ in range(60):
+            client.channel.basic_publish("", "s", bytes(200))
+            client.broker.settle()
+        kept.append(len(client.bodies("s")))
+    assert kept[0] < 20 < kept[1]

@@ -19,6 +19,19 @@ _REASONS: dict[tuple[str, str], str] = {
         "fakeamqp/model/broker.py",
         "- copy = queues[0].offer(message)\n+ copy = queues[ -1].offer(message)",
     ): "it stands behind `if len(queues) == 1`: the first is the last",
+    (
+        "fakeamqp/model/definitions.py",
+        "- def _policies(vhost: VirtualHost, *, named: bool = False) -> Iterator[Json]:\n"
+        "+ def _policies(vhost: VirtualHost, *, named: bool = True) -> Iterator[Json]:",
+    ): "both who call it say `named`: the default is nobody's",
+    (
+        "fakeamqp/model/exchanges/random.py",
+        "- \n- @classmethod",
+    ): "the one call of `check_binding` goes by an instance, and the method does not look at what it is called on",
+    (
+        "fakeamqp/model/queues/quorum.py",
+        "- self.pushed = 0\n+ self.pushed = -1",
+    ): "numbers that are only compared with each other all are one less",
 }
 
 

@@ -83,7 +83,8 @@ class Tree:
         yield _LONGEST_S, list(_FAR)
 
     def _failed(self, tests: list[str], longest: int) -> str | None:
-        watching = [] if self._kit is None else ["-p", WATCHING]
+        # That Python warns of what a mutant looks like (`is` with a constant) is nothing that a test notices.
+        watching = [] if self._kit is None else ["-p", WATCHING, "-W", "ignore::SyntaxWarning"]
         command = [sys.executable, "-m", "pytest", *_ARGUMENTS, *watching, *tests]
         environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "200"}
         try:
