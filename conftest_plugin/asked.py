@@ -38,7 +38,7 @@ def _read(request: pytest.FixtureRequest) -> Asked:
     settings = Settings.of(request.config)
     markers = markers_of(request.node)
     version = getattr(request, "param", None)
-    if not (markers or settings.strict):
+    if not (markers or settings.strict or settings.upgrade_check):
         return Asked(settings.arguments(version), None, settings.patch_time, settings.laws)
     arguments = settings.arguments(version) | marked(markers)
     if "definitions" in arguments:
@@ -49,6 +49,8 @@ def _read(request: pytest.FixtureRequest) -> Asked:
     laws = arguments.pop("laws", settings.laws)
     allow = names(arguments.pop("allow", settings.allow))
     _refuse_unknown(arguments)
+    if settings.upgrade_check and arguments.setdefault("trace", "all") is None:
+        raise ValueError("the upgrade check reads the trace: it cannot be had with trace=None")
     if not strict:
         return Asked(arguments, None, patch_time, laws)
     if arguments.setdefault("trace", "all") is None:

@@ -14,7 +14,8 @@ from conftest_plugin.asked import Asked, asked_by, refuse
 from conftest_plugin.failure import show_on_failure
 from conftest_plugin.from_start import broker_of, lent
 from conftest_plugin.settings import Settings
-from conftest_plugin.verdict import Verdict
+from conftest_plugin.summary import add_up
+from conftest_plugin.verdict import Verdict, upgrade_check_of
 
 if TYPE_CHECKING:
     from fakeamqp import Broker
@@ -34,11 +35,15 @@ def broker_for(request: pytest.FixtureRequest, *, patches: bool = True) -> Itera
     shared = broker_of(request.config)
     broker = _made(request, asked) if shared is None else shared
     with _place(broker, request, patches=patches, is_shared=shared is not None):
-        verdict = Verdict(request, broker, asked.allow, asked.laws)
+        verdict = Verdict(request, broker, asked.allow, asked.laws, upgrade_check_of(request.config))
         show_on_failure(request.node, broker)
+        if Settings.of(request.config).report is not None:
+            broker.trace.notes_places = True
         with _python_s_clock(broker, asked):
             yield broker
             verdict.look()
+            if Settings.of(request.config).summary:
+                add_up(request.config, broker)
         if shared is None:
             _end(broker)
     verdict.tell()

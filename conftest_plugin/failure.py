@@ -10,12 +10,13 @@ import pytest
 if TYPE_CHECKING:
     from fakeamqp import Broker
 
-_BROKER: pytest.StashKey[Any] = pytest.StashKey()
+BROKER: pytest.StashKey[Any] = pytest.StashKey()
+"""The broker of a test, from when it has one until its end; then None."""
 
 
 def show_on_failure(item: pytest.Item, broker: Broker) -> None:
     """Add a section on this broker to the report of the test, if it fails."""
-    item.stash[_BROKER] = broker
+    item.stash[BROKER] = broker
     if not item.config.pluginmanager.has_plugin(_Sections.NAME):
         item.config.pluginmanager.register(_Sections(), _Sections.NAME)
 
@@ -30,13 +31,13 @@ class _Sections:
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         report = yield
-        broker = item.stash.get(_BROKER, None)
+        broker = item.stash.get(BROKER, None)
         if broker is not None and report.failed and call.when != "setup":
             told = _tell(broker)
             if told:
                 report.sections.append(("fakeamqp", told))
         if call.when == "teardown":
-            item.stash[_BROKER] = None
+            item.stash[BROKER] = None
         return report
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from conftest_plugin.asked import refuse
 from conftest_plugin.settings import Settings, marked, markers_of
+from conftest_plugin.verdict import upgrade_check_of
 
 if TYPE_CHECKING:
     from fakeamqp import Broker
@@ -32,10 +33,11 @@ def begin(config: pytest.Config) -> None:
             "with fakeamqp_from_start there is one broker, so there can be but one fakeamqp version"
         )
     try:
-        patch = patch_pika(**settings.arguments(), trace="all")
+        patch = patch_pika(**settings.arguments() | {"trace": "all"})
         broker = config.stash[_BROKER] = patch.start()
     except ValueError as error:
         raise pytest.UsageError(f"{settings}: {error}") from None
+    broker.trace.notes_places = settings.upgrade_check is not None
     config.add_cleanup(patch.stop)
     if settings.laws:
         broker.watch_laws()
@@ -52,6 +54,9 @@ def lent(broker: Broker, request: pytest.FixtureRequest) -> Iterator[Broker]:
     asked = marked(markers_of(request.node)).keys() - {"strict", "allow", "patch_time", "laws"}
     if asked:
         refuse(request, ValueError(f"the broker was made at the start of the run, without {', '.join(sorted(asked))}"))
+    check = upgrade_check_of(request.config)
+    if check is not None:
+        check.look_before(broker)
     broker.trace.clear()
     broker.looked_at.clear()
     broker.scheduler.raised.clear()

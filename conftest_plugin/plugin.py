@@ -55,6 +55,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where the management API of that RabbitMQ is; if its AMQP port is the usual one, port 15672 of its host",
     )
     group.addoption(
+        "--fakeamqp-summary",
+        action="store_true",
+        help="say at the end of the run how many brokers there were, and what went through them",
+    )
+    group.addoption(
         "--fakeamqp-deny",
         metavar="FEATURES",
         help="deprecated features to deny, separated by commas: transient_nonexcl_queues, global_qos, …",
@@ -64,6 +69,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="do not look whether fakeamqp keeps its own laws: no message lost or doubled, no prefetch exceeded, …",
     )
+    group.addoption(
+        "--fakeamqp-upgrade-check",
+        metavar="VERSION",
+        help="tell at the end what tests ask of their brokers that this RabbitMQ version would refuse, ignore or call "
+        "deprecated: 4.3",
+    )
+    group.addoption(
+        "--fakeamqp-report",
+        metavar="DIR",
+        help="write a page about each test that has a broker into this folder, to open in a browser: its exchanges and "
+        "queues, and the way of each message, step by step; and index.html, which lists them",
+    )
+    group.addoption(
+        "--fakeamqp-report-only-failed", action="store_true", help="write pages about tests that fail, and no others"
+    )
     parser.addini("fakeamqp_version", "RabbitMQ versions to behave as, like --fakeamqp-version")
     parser.addini("fakeamqp_seed", "seed of everything a broker generates, like --fakeamqp-seed")
     parser.addini("fakeamqp_strict", "fail a test that leaves anything undone, like --fakeamqp-strict", "bool", False)
@@ -71,8 +91,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "fakeamqp_definitions", "a definitions file, like --fakeamqp-definitions; relative to the ini file's folder"
     )
     parser.addini("fakeamqp_allow", "what strict mode lets pass, like --fakeamqp-allow")
+    parser.addini(
+        "fakeamqp_report", "a folder for pages about tests, like --fakeamqp-report; relative to the ini file's folder"
+    )
+    parser.addini(
+        "fakeamqp_report_only_failed",
+        "pages about tests that fail alone, like --fakeamqp-report-only-failed",
+        "bool",
+        False,
+    )
     parser.addini("fakeamqp_url", "a real RabbitMQ to run the tests on, like --fakeamqp-url")
     parser.addini("fakeamqp_management_url", "its management API, like --fakeamqp-management-url")
+    parser.addini(
+        "fakeamqp_summary", "say at the end what went through the brokers, like --fakeamqp-summary", "bool", False
+    )
+    parser.addini("fakeamqp_upgrade_check", "a version to hold tests against, like --fakeamqp-upgrade-check")
     parser.addini("fakeamqp_deny", "deprecated features to deny, like --fakeamqp-deny")
     parser.addini(
         "fakeamqp_laws", "look whether fakeamqp keeps its own laws; false as --fakeamqp-no-laws does", "bool", True
@@ -96,11 +129,27 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known, and refuse settings that make no sense."""
     config.addinivalue_line("markers", _MARKER_HELP)
     settings = Settings.of(config)
+    if settings.summary:
+        from conftest_plugin.summary import Summary
+
+        config.pluginmanager.register(Summary(config), Summary.NAME)
     if settings.url is not None:
         from conftest_plugin import real
 
         real.address_of(settings)
         config.pluginmanager.register(real, "fakeamqp-real")
+    if settings.upgrade_check is not None:
+        from conftest_plugin.upgrade import NAME, UpgradeCheck
+
+        if settings.url is not None:
+            raise pytest.UsageError(
+                "--fakeamqp-upgrade-check looks at brokers in memory; there is none with --fakeamqp-url"
+            )
+        config.pluginmanager.register(UpgradeCheck(settings.upgrade_check), NAME)
+    if settings.report is not None:
+        from conftest_plugin.report import Report
+
+        config.pluginmanager.register(Report(settings.report, settings.report_only_failed), Report.NAME)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

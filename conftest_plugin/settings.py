@@ -25,6 +25,10 @@ class Settings(NamedTuple):
     url, management_url: of a real broker to run the tests on; None is the one in memory, and the usual address.
     deny: deprecated features that brokers deny.
     laws: True to look whether the laws of the model hold.
+    summary: True to say at the end of the run what went through the brokers.
+    upgrade_check: the version that tests are held against at their end; None for none.
+    report: the folder for a page about each test that has a broker; None for none.
+    report_only_failed: True to write no page about a test that passes.
     """
 
     versions: tuple[str, ...] = ()
@@ -38,6 +42,10 @@ class Settings(NamedTuple):
     management_url: str | None = None
     deny: tuple[str, ...] = ()
     laws: bool = True
+    summary: bool = False
+    upgrade_check: str | None = None
+    report: Path | None = None
+    report_only_failed: bool = False
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -66,11 +74,15 @@ class Settings(NamedTuple):
             names(options.fakeamqp_allow or config.getini("fakeamqp_allow") or ""),
             config.getini("fakeamqp_from_start"),
             config.getini("fakeamqp_patch_time"),
-            _definitions(config),
+            _path(config, "fakeamqp_definitions"),
             _given(options.fakeamqp_url, config.getini("fakeamqp_url")),
             _given(options.fakeamqp_management_url, config.getini("fakeamqp_management_url")),
             names(options.fakeamqp_deny or config.getini("fakeamqp_deny") or ""),
             not options.fakeamqp_no_laws and config.getini("fakeamqp_laws"),
+            options.fakeamqp_summary or config.getini("fakeamqp_summary"),
+            _given(options.fakeamqp_upgrade_check, config.getini("fakeamqp_upgrade_check")),
+            _path(config, "fakeamqp_report"),
+            options.fakeamqp_report_only_failed or config.getini("fakeamqp_report_only_failed"),
         )
 
     def __str__(self) -> str:
@@ -98,15 +110,17 @@ class Settings(NamedTuple):
             asked["definitions"] = self.definitions
         if self.deny:
             asked["deny"] = self.deny
+        if self.report is not None:
+            asked["trace"] = "all"  # a page tells what was in the messages
         return asked
 
 
-def _definitions(config: pytest.Config) -> Path | None:
+def _path(config: pytest.Config, name: str) -> Path | None:
     """A path on the command line is relative to where pytest was called, one in the ini file to that file's folder."""
-    option: str | None = config.known_args_namespace.fakeamqp_definitions
+    option: str | None = getattr(config.known_args_namespace, name)
     if option:
         return config.invocation_params.dir / option
-    written = config.getini("fakeamqp_definitions")
+    written = config.getini(name)
     folder = config.rootpath if config.inipath is None else config.inipath.parent
     return folder / written if written else None
 

@@ -8,22 +8,40 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conftest_plugin.settings import Settings
 from conftest_plugin.swallowed import swallowed
 
 if TYPE_CHECKING:
+    from conftest_plugin.upgrade import UpgradeCheck
     from fakeamqp import Broker
     from fakeamqp.model.invariants import BrokenLaw
     from fakeamqp.views.strict import Finding
+
+
+def upgrade_check_of(config: pytest.Config) -> UpgradeCheck | None:
+    """The upgrade check of a run; None if none is asked for."""
+    if Settings.of(config).upgrade_check is None:
+        return None
+    from conftest_plugin.upgrade import NAME
+
+    found: UpgradeCheck | None = config.pluginmanager.get_plugin(NAME)
+    return found
 
 
 class Verdict:
     """Looks while the broker is still there, tells when it is gone.
 
     allow: what strict mode lets pass; None is no strict mode. laws: True to look whether the laws of the model hold.
+    upgrade_check: what looks at the broker, too; None for none.
     """
 
     def __init__(
-        self, request: pytest.FixtureRequest, broker: Broker, allow: tuple[str, ...] | None, laws: bool = True
+        self,
+        request: pytest.FixtureRequest,
+        broker: Broker,
+        allow: tuple[str, ...] | None,
+        laws: bool = True,
+        upgrade_check: UpgradeCheck | None = None,
     ) -> None:
         self._request = request
         self._broker = broker
@@ -34,7 +52,8 @@ class Verdict:
         self._untold: list[BaseException] = []
         self._broken: BrokenLaw | None = None
         self._laws = laws
-        broker.trace.notes_places = allow is not None
+        self._upgrade_check = upgrade_check
+        broker.trace.notes_places = allow is not None or self._upgrade_check is not None
 
     def look(self) -> None:
         """See what there is to tell; what a thread runs into after this, its broker being gone, is no test's fault.
@@ -49,6 +68,8 @@ class Verdict:
                 laws.bear(self._raised)
             laws.look_at_all()
             self._broken = laws.broken if self._laws else None
+        if self._upgrade_check is not None:
+            self._upgrade_check.look(self._broker, self._request.node.nodeid)
         if self._allow is not None:
             from fakeamqp.views.strict import findings
 

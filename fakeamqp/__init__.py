@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fakeamqp.simulation.every_fault import every_fault as every_fault
     from fakeamqp.simulation.explore import Exploration as Exploration
     from fakeamqp.simulation.explore import explore as explore
+    from fakeamqp.views.draw import draw as draw
     from fakeamqp.world.broker import Broker as Broker
     from fakeamqp.world.errors import Livelock as Livelock
     from fakeamqp.world.errors import ThreadGraceWarning as ThreadGraceWarning
@@ -36,6 +37,7 @@ _HOME = {
     "ThreadGraceWarning": "fakeamqp.world.errors",
     "WouldBlockForever": "fakeamqp.world.errors",
     "connect": "fakeamqp.adapters.pika",
+    "draw": "fakeamqp.views.draw",
     "every_fault": "fakeamqp.simulation.every_fault",
     "explore": "fakeamqp.simulation.explore",
     "patch_pika": "fakeamqp.adapters.pika",
@@ -58,6 +60,7 @@ __all__ = [
     "WouldBlockForever",
     "__version__",
     "connect",
+    "draw",
     "every_fault",
     "explore",
     "patch_pika",

@@ -1,4 +1,4 @@
-"""The command line: `python -m fakeamqp run script.py [args] [-- other.py [args]]…`, `serve` and `demo`."""
+"""The command line: `run script.py [args] [-- other.py …]…`, `serve`, `draw`, `lint`, `upgrade-check` and `demo`."""
 
 from __future__ import annotations
 
@@ -37,6 +37,49 @@ examples:
 
 exit status: 0 after Ctrl-C; 1 if a port is taken; 2 for a mistake on this command line."""
 
+_LINT_DESCRIPTION = """\
+Look for what is wrong in a definitions file: unroutable keys, bindings that never match or add nothing, dead letters
+that are lost or go round for ever, queues without limits, and what the target version refuses, ignores or
+deprecates."""
+
+_LINT_EPILOG = """\
+examples:
+  python -m fakeamqp lint definitions.json
+  python -m fakeamqp lint definitions.json --keys keys.txt --target 4.0 --ignore queue-unlimited --fail-on warning
+
+a line of a file of keys: 'orders order.{created,paid}.*', an exchange and a key; '#' begins a comment.
+
+exit status: 0 if nothing is found at or above --fail-on; 1 if something is; 2 for a mistake on this command line or a
+file that cannot be read. docs/lint.md tells of each rule."""
+
+_UPGRADE_DESCRIPTION = """\
+Say what of a definitions file an upgrade concerns: what the target version refuses or leaves out, and what it ignores,
+deprecates or does differently where the version before it did not."""
+
+_UPGRADE_EPILOG = """\
+examples:
+  python -m fakeamqp upgrade-check definitions.json
+  python -m fakeamqp upgrade-check definitions.json --from 4.0 --target 4.3 --format github
+
+The same for a test suite: pytest --fakeamqp-upgrade-check 4.3
+
+exit status: as for lint."""
+
+
+_DRAW_DESCRIPTION = """\
+Draw what a definitions file declares: exchanges, queues, bindings, dead-letter paths and limits. Without -o it is
+printed as text."""
+
+_DRAW_EPILOG = """\
+examples:
+  python -m fakeamqp draw definitions.json
+  python -m fakeamqp draw definitions.json -o topology.html
+  python -m fakeamqp draw definitions.json --format mermaid --only 'orders.*'
+
+What RabbitMQ would refuse is left out, and told.
+
+exit status: 0; 2 for a mistake on this command line."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; the exit status. arguments: None takes those of this process."""
@@ -47,6 +90,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _demo(options)
     if options.command == "serve":
         return _serve(options)
+    if options.command in ("lint", "upgrade-check"):
+        from fakeamqp.views.lint.command import run
+
+        return run(options)
+    if options.command == "draw":
+        return _draw(options)
     programs = [[options.script, *options.arguments], *others]
     for program in programs:
         problem = _problem(program)
@@ -75,11 +124,17 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="interrupt the programs after this much virtual time (default: let them run as long as they do)",
     )
+    run.add_argument(
+        "--report", metavar="FILE", help="write a page about what happened, to open in a browser: FILE ends in .html"
+    )
     run.add_argument("-q", "--quiet", action="store_true", help="no summary at the end")
     run.add_argument("script", help="a Python program, as for python itself")
     run.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS).required = False
     run.set_defaults(parser=run)
     _add_serve(verbs)
+    _add_lint(verbs)
+    _add_upgrade_check(verbs)
+    _add_draw(verbs)
     demo = verbs.add_parser("demo", help="watch an order pipeline at work", allow_abbrev=False)
     demo.add_argument("--version", default="4.3", help="RabbitMQ version to behave as (default: %(default)s)")
     demo.set_defaults(parser=demo)
@@ -145,6 +200,95 @@ def _add_serve(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     serve.set_defaults(parser=serve)
 
 
+def _add_lint(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    lint = verbs.add_parser(
+        "lint",
+        help="look for what is wrong in a definitions file",
+        description=_LINT_DESCRIPTION,
+        epilog=_LINT_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    lint.add_argument("--keys", metavar="PATH", help="a file of the routing keys that will be published")
+    lint.add_argument("--exchange", metavar="NAME", help="where keys are published that stand alone on their line")
+    lint.add_argument("--vhost", metavar="NAME", help="where they are published, if several have their exchange")
+    _add_findings(lint)
+
+
+def _add_upgrade_check(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = verbs.add_parser(
+        "upgrade-check",
+        help="say what of a definitions file an upgrade of RabbitMQ concerns",
+        description=_UPGRADE_DESCRIPTION,
+        epilog=_UPGRADE_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    check.add_argument(
+        "--from",
+        dest="origin",
+        default="3.10",
+        metavar="VERSION",
+        help="RabbitMQ version to upgrade from (default: %(default)s)",
+    )
+    _add_findings(check)
+
+
+def _add_findings(verb: argparse.ArgumentParser) -> None:
+    """What both have that look into a definitions file."""
+    verb.add_argument("definitions", help="a definitions file, as RabbitMQ exports it")
+    verb.add_argument(
+        "--target", default="4.3", metavar="VERSION", help="RabbitMQ version it is for (default: %(default)s)"
+    )
+    verb.add_argument(
+        "--select",
+        type=_rules,
+        default=[],
+        metavar="RULES",
+        help="rules to look for, separated by commas (default: all)",
+    )
+    verb.add_argument(
+        "--ignore", type=_rules, default=[], metavar="RULES", help="rules not to look for, separated by commas"
+    )
+    verb.add_argument(
+        "--format",
+        choices=("text", "json", "github"),
+        default="text",
+        help="github: as workflow commands, which GitHub shows beside the lines of the file (default: %(default)s)",
+    )
+    verb.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "info", "never"),
+        default="error",
+        help="the least that makes the exit status 1 (default: %(default)s)",
+    )
+    verb.set_defaults(parser=verb)
+
+
+def _rules(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def _add_draw(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    draw = verbs.add_parser(
+        "draw",
+        help="draw what a definitions file declares",
+        description=_DRAW_DESCRIPTION,
+        epilog=_DRAW_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    draw.add_argument("definitions", help="a definitions file, as RabbitMQ exports it")
+    draw.add_argument(
+        "-o", "--output", metavar="FILE", help="write it there; .svg, .html, .mmd, .dot, .gv and .txt tell the format"
+    )
+    draw.add_argument("--format", choices=("text", "mermaid", "dot", "svg", "html"), help="default: by FILE, else text")
+    draw.add_argument("--vhost", metavar="NAME", help="of this virtual host alone")
+    draw.add_argument("--only", metavar="PATTERN", help="what has such a name (orders.*), and what it is tied to")
+    draw.add_argument("--version", help="RabbitMQ version to read it as (default: that which wrote it, or one before)")
+    draw.set_defaults(parser=draw)
+
+
 def _our_version() -> str:
     from fakeamqp import __version__
 
@@ -206,6 +350,30 @@ def _demo(options: argparse.Namespace) -> int:
     return 2  # not reached: the parser has ended the program
 
 
+def _draw(options: argparse.Namespace) -> int:
+    from fakeamqp.views.draw import draw, format_of
+    from fakeamqp.views.text import for_stream, has_colours
+
+    try:
+        made = format_of(options.output, options.format)
+        drawn = draw(
+            options.definitions,
+            options.output,
+            format=made,
+            vhost=options.vhost,
+            only=options.only,
+            version=options.version,
+            colours=options.output is None and has_colours(),
+        )
+    except KeyError as error:
+        options.parser.error(str(error.args[0]))
+    except (OSError, ValueError) as error:
+        options.parser.error(str(error))
+    if options.output is None:
+        sys.stdout.write(for_stream(drawn, sys.stdout.encoding))
+    return 0
+
+
 def _serve(options: argparse.Namespace) -> int:
     from fakeamqp.serving.command import serve_until_interrupted
 
@@ -242,7 +410,7 @@ def _run(options: argparse.Namespace, commands: list[list[str]]) -> int:
         )
     except ValueError as error:
         options.parser.error(str(error))
-    broker.trace = tally = Tally()
+    broker.trace = tally = Tally("all" if options.report else None)
     names = _names(commands)
     in_colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     programs = [
@@ -254,10 +422,21 @@ def _run(options: argparse.Namespace, commands: list[list[str]]) -> int:
         lock_step = run_together(broker, programs, names, limit_us)
         if not options.quiet:
             sys.stderr.write(_summary(broker, tally, lock_step))
+        if options.report:
+            _report(broker, options.report, names)
         broker.close()
     if lock_step.interrupted:
         return 130
     return max(1 if program.status is None else program.status for program in programs)
+
+
+def _report(broker: Broker, path: str, names: list[str]) -> None:
+    from pathlib import Path
+
+    from fakeamqp.views.page import page
+    from fakeamqp.views.scene import scene
+
+    Path(path).write_text(page(scene(broker, title=", ".join(names), with_gone=True)), encoding="utf-8", newline="\n")
 
 
 def _summary(broker: Broker, tally: Tally, lock_step: LockStep) -> str:

@@ -6,7 +6,8 @@ import signal
 # here is what holds state that must be there once, and what takes long to import again and again.
 import hypothesis
 
-import fakeamqp.adapters.pika  # noqa: F401
+import fakeamqp.adapters.pika
+import fakeamqp.serving  # noqa: F401
 from tests.support.clients import connect  # noqa: F401
 from tests.support.inside import pytester  # noqa: F401  in place of pytest's own
 

@@ -2,6 +2,7 @@
 
 --integrations: the tests with asyncio's plugins, web frameworks and other event loops instead, in an environment of
 their own. --clients: those with client libraries over a socket, in another; two of these need Node.js and npm.
+--browser: those of the pages that are drawn, in another; they need Chromium, which is looked for on the PATH.
 --python: another Python than the one that runs this, 3.12 or 3.12.1, in an environment of its own; it has to be
 installed. "others" are those of the supported that are. --pika: another release of pika than the newest, or a source
 that pip takes: a folder or an address. Both can be given several times; the tests run once for each, and each pair.
@@ -20,7 +21,7 @@ sys.path.insert(0, str(ROOT / ".ci"))
 
 from environment import FOLDER, folder_with_pika, installed, python_with, supported  # noqa: E402
 
-APART = ("integrations", "clients")  # folders of tests with an environment of their own
+APART = ("integrations", "clients", "browser")  # folders of tests with an environment of their own
 
 
 def main():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -951,3 +952,67 @@ def test_programs_find_what_a_definitions_file_declares(stage: Stage) -> None:
         print(pika.BlockingConnection().channel().queue_declare("tasks", passive=True).method.queue)
     """
     assert stage.run("--definitions", str(definitions), stage.write("finds", finds)).lines == ["tasks"]
+
+
+def test_a_page_about_a_run_shows_what_happened(stage: Stage) -> None:
+    page = stage.folder / "run.html"
+    stage.run("--report", str(page), stage.write("worker", WORKER), "--", stage.write("publisher", PUBLISHER), "a")
+    text = page.read_text(encoding="utf-8")
+    assert "<title>worker, publisher</title>" in text
+    assert "published to the default exchange with key 'tasks'" in text
+    assert "acknowledged by connection" in text
+
+
+# --- draw
+
+
+@pytest.fixture
+def definitions(tmp_path: Path) -> str:
+    path = tmp_path / "tasks.json"
+    queues = [{"name": name, "durable": True, "auto_delete": False, "arguments": {}} for name in ("tasks", "mails")]
+    path.write_text(json.dumps({"queues": [{**queue, "vhost": "/"} for queue in queues], "vhosts": [{"name": "/"}]}))
+    return str(path)
+
+
+def test_definitions_are_drawn_as_text_for_the_terminal(definitions: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["draw", definitions]) == 0
+    assert capsys.readouterr().out == (
+        "0 exchanges, 2 queues, 0 bindings\n\nvirtual host /\n"
+        "  tasks  classic queue; 0 ready\n  mails  classic queue; 0 ready\n"
+    )
+
+
+def test_definitions_are_drawn_into_a_file(
+    definitions: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["draw", definitions, "-o", str(tmp_path / "tasks.svg")]) == 0
+    assert capsys.readouterr().out == ""
+    assert (tmp_path / "tasks.svg").read_text(encoding="utf-8").startswith("<svg ")
+
+
+def test_a_part_is_drawn_in_another_format(definitions: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["draw", definitions, "--format", "mermaid", "--only", "t*", "--version", "3.10"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("flowchart LR\n")
+    assert "tasks" in out
+    assert "mails" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["DEFINITIONS", "-o", "a.png"], "'a.png': the suffix '.png' tells no format"),
+        (["DEFINITIONS", "--vhost", "shop"], "no vhost 'shop'; there are /"),
+        (["DEFINITIONS", "--version", "9"], "RabbitMQ '9' is not recorded"),
+        (["no.json"], "no.json: there is no such file"),
+        (["DEFINITIONS", "-o", "no/such/folder.svg"], "No such file or directory"),
+        (["DEFINITIONS", "--format", "png"], "invalid choice: 'png'"),
+    ],
+)
+def test_a_mistake_in_what_is_to_be_drawn_is_named(
+    definitions: str, capsys: pytest.CaptureFixture[str], arguments: list[str], complaint: str
+) -> None:
+    with pytest.raises(SystemExit) as exit_info:
+        cli.main(["draw", *(definitions if each == "DEFINITIONS" else each for each in arguments)])
+    assert exit_info.value.code == 2
+    assert complaint in capsys.readouterr().err

@@ -63,7 +63,7 @@ def test_the_first_command_of_the_readme_prints_what_stands_there(
     assert runpy.run_path(str(EXAMPLES / "try_it.py"))["main"]() == 0
 
     readme = (EXAMPLES.parent / "README.md").read_text(encoding="utf-8")
-    (shown,) = re.findall(r"```text\n(.*?)```", readme, flags=re.DOTALL)
+    shown = re.findall(r"```text\n(.*?)```", readme, flags=re.DOTALL)[0]
     assert shown in capfd.readouterr().out
 
 

@@ -48,9 +48,9 @@ FLOORS = {
     "conftest_plugin": {"conftest_plugin", "fakeamqp"},
 }
 
-# The two ways up: `Broker.parameters()` answers in the terms of the door for pika, and `Broker.explain()` in those of a
-# view; both are loaded when they are called.
-UPWARDS = {"fakeamqp.world.broker": ("fakeamqp.adapters.pika.parameters", "fakeamqp.views.explain.ask")}
+# The ways up: `Broker.parameters()` answers in the terms of the door for pika; `Broker.explain()` and its assertions in
+# those of views. They are loaded when they are called.
+UPWARDS = {"fakeamqp.world.broker": ("fakeamqp.adapters.pika.parameters", "fakeamqp.views")}
 
 # Records that are named and built as the specification's methods are; its words are not repeated.
 OF_THE_SPECIFICATION = {"fakeamqp.model.commands", "fakeamqp.model.effects"}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 import unittest.mock  # noqa: F401 - inner runs put sys.modules back, and pytest looks for this module there
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PAGE = (ROOT / "docs/migration.md").read_text(encoding="utf-8")
+from tests.support import pages
+from tests.support.pages import ROOT
+
+PAGE = pages.read("docs/migration.md")
 
 SECTIONS = {
     title: text
@@ -21,11 +22,6 @@ SECTIONS = {
 EXAMPLES = [("shop.py", "test"), ("billing.py", "test_billing")]
 
 
-def write_files(pytester: pytest.Pytester, text: str) -> None:
-    for name, code in re.findall(r"^```python\n# (\S+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL):
-        pytester.path.joinpath(name).write_text(code, encoding="utf-8")
-
-
 def test_there_are_bugs_to_show() -> None:
     assert len(SECTIONS) == PAGE.count("```text") == 6
 
@@ -33,7 +29,7 @@ def test_there_are_bugs_to_show() -> None:
 @pytest.mark.parametrize("title", SECTIONS)
 def test_a_bug_that_the_mocked_test_does_not_see_fails_the_moved_one(pytester: pytest.Pytester, title: str) -> None:
     text = SECTIONS[title]
-    write_files(pytester, text)
+    pages.write(pytester, pages.files(text))
     (message,) = re.findall(r"```text\n(.*?)\n```", text, flags=re.DOTALL)
 
     pytester.runpytest("-W", "error", "test_mocked.py").assert_outcomes(passed=1)

@@ -1,4 +1,4 @@
-"""What the README shows is true: its Python runs, its recipes are the examples, its links hold."""
+"""What the README shows is true: its Python runs, its recipes are the examples."""
 
 from __future__ import annotations
 
@@ -7,24 +7,32 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+from tests.support import pages
+from tests.support.pages import ROOT
 
-# Each block of Python names, in its first line, the file it is.
-BLOCKS = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL))
+README = pages.read("README.md")
+BLOCKS = pages.files(README)
 RECIPES = {name: text for name, text in BLOCKS.items() if name.startswith("examples/")}
-SHOWN = {name: text for name, text in BLOCKS.items() if name not in RECIPES}
-
-
-def test_every_block_of_python_names_its_file() -> None:
-    assert len(BLOCKS) == README.count("```python")
+FAILING = {name: text for name, text in BLOCKS.items() if name.startswith("failing/")}
+SHOWN = {name: text for name, text in BLOCKS.items() if name not in RECIPES | FAILING}
 
 
 def test_the_code_and_tests_it_shows_run(pytester: pytest.Pytester) -> None:
-    for name, text in SHOWN.items():
-        pytester.path.joinpath(name).write_text(text, encoding="utf-8")
+    pages.write(pytester, SHOWN)
     result = pytester.runpytest("-W", "error")
     result.assert_outcomes(passed=sum(text.count("def test_") for text in SHOWN.values()))
+
+
+def test_a_failing_test_says_what_is_shown_below_it(pytester: pytest.Pytester) -> None:
+    [(name, text)] = FAILING.items()
+    shown = README.partition(f"# {name}\n")[2].partition("```text\n")[2].partition("```")[0]
+    pytester.path.joinpath(Path(name).name).write_text(text, encoding="utf-8")
+    result = pytester.runpytest()
+    result.assert_outcomes(failed=1)
+    lines = result.outlines
+    first = next(place for place, line in enumerate(lines) if re.fullmatch("-+ fakeamqp -+", line))
+    told = lines[first : next(place for place, line in enumerate(lines) if "short test summary" in line)]
+    assert "\n".join(told) + "\n" == shown
 
 
 @pytest.mark.parametrize("name", RECIPES)
@@ -37,17 +45,6 @@ def test_every_example_with_tests_is_a_recipe() -> None:
     assert {f"examples/{file.name}" for file in (ROOT / "examples").glob("test_*.py")} == set(RECIPES) | on_a_page
 
 
-def test_its_links_lead_somewhere() -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)", README)
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
-
-
 @pytest.mark.parametrize("page", ["docs/time.md", "docs/faults.md"])
 def test_the_code_in_a_page_runs(page: str, pytester: pytest.Pytester) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    blocks = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL))
-    for name, text in blocks.items():
-        pytester.path.joinpath(name).write_text(text, encoding="utf-8")
-    result = pytester.runpytest("-W", "error")
-    result.assert_outcomes(passed=sum(text.count("def test_") for text in blocks.values()))
+    pages.run(pytester, pages.files(pages.read(page)))

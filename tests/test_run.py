@@ -63,7 +63,7 @@ def test_once_for_each_pair_of_python_and_pika(runs: Callable[..., tuple[int, li
     assert ran == [f"python3.11 with test by /bin/python3.11: pika {pika}: -x" for pika in ("1.2.1", "1.3.2")]
 
 
-@pytest.mark.parametrize("folder", ["integrations", "clients"])
+@pytest.mark.parametrize("folder", ["integrations", "clients", "browser"])
 def test_tests_apart_have_an_environment_for_each_python(
     runs: Callable[..., tuple[int, list[str]]], folder: str
 ) -> None:

@@ -174,8 +174,7 @@ class Consumers:
             line = self._lines[level]
             able = [consumer for consumer in line if consumer.able]
             if able:
-                names = [f"{one.tag!r} of channel {one.channel.key}" for one in able]
-                chosen = able[names.index(choose(names, f"who gets the next message of {queue!r}"))]
+                chosen: Consumer = choose(able, f"who gets the next message of {queue!r}")
                 line.remove(chosen)
                 line.appendleft(chosen)
                 return

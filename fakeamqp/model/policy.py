@@ -59,14 +59,13 @@ class Policy:
         A single key that a type of queue does not have keeps all of it from a queue of that type.
         """
         return (
-            kind in _APPLIES_TO[self.apply_to]
+            kind in APPLIES_TO[self.apply_to]
             and self.definition.keys().isdisjoint(foreign_keys(kind, profile))
             and matches(self.pattern, name, profile)
         )
 
 
-# Kinds by what `apply_to` says.
-_APPLIES_TO: dict[str, tuple[str, ...]] = {
+APPLIES_TO: dict[str, tuple[str, ...]] = {
     "all": ("exchange", "classic", "quorum", "stream"),
     "queues": ("classic", "quorum", "stream"),
     "exchanges": ("exchange",),
@@ -74,6 +73,7 @@ _APPLIES_TO: dict[str, tuple[str, ...]] = {
     "quorum_queues": ("quorum",),
     "streams": ("stream",),
 }
+"""Kinds by what `apply_to` says."""
 
 _MIRRORING = frozenset(
     {"ha-mode", "ha-params", "ha-sync-mode", "ha-sync-batch-size", "ha-promote-on-shutdown", "ha-promote-on-failure"}

@@ -68,6 +68,10 @@ ONLY_IN_MEMORY = {
     "stage": "actors run in virtual time, and its time is real",
     "decide": "nobody decides the order of what happens in it",
     "on_turn": "actors run in virtual time, and its time is real",
+    **{
+        f"assert_{what}": "nobody sees all that happens in it; queue(name) looks at what is there"
+        for what in ("published", "routed", "acked", "dead_lettered", "empty")
+    },
     "explain": "nobody sees all that happens in it",
     "published": "nobody sees all that happens in it",
     "vhost_named": "its state is its own",

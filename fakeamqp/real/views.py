@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.adapters.pika.side import ClosedByBroker
+from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.binding import Binding, Destination
+from fakeamqp.model.policy import merge_arguments
 from fakeamqp.real.errors import NotOnARealBroker
 from fakeamqp.world.live import (
     ExchangeSnapshot,
@@ -215,9 +217,10 @@ def binding_of(row: Mapping[str, Any]) -> Binding:
 
 
 def take_snapshot(broker: RealBroker) -> Snapshot:
-    """All that can be had, as values: not channels, numbers of copies, and messages of streams and exclusive queues.
+    """All that can be had, as values: not channels, numbers of copies, messages of streams and exclusive queues, and
+    those that wait for their delayed retry.
 
-    Consumers may be six seconds late.
+    Consumers, and what policies come to, may be six seconds late.
     """
     return Snapshot(broker.clock.now(), {host.name: _snap(host) for host in broker.vhosts.values()}, ())
 
@@ -233,6 +236,8 @@ def _snap(vhost: RealVirtualHost) -> VirtualHostSnapshot:
             row["internal"],
             dict(row["arguments"]),
             tuple(binding for binding in bindings if binding.source == name),
+            _alternate(row),
+            row.get("policy") or None,
         )
         for name, row in vhost.exchanges().items()
     }
@@ -240,6 +245,12 @@ def _snap(vhost: RealVirtualHost) -> VirtualHostSnapshot:
     return VirtualHostSnapshot(
         vhost.name, exchanges, {name: _snap_queue(vhost, name, row, consumers) for name, row in vhost.queues().items()}
     )
+
+
+def _alternate(row: Mapping[str, Any]) -> str | None:
+    """Of an exchange: the argument, else what a policy says, as far as this version tells that of exchanges."""
+    told: str | None = row["arguments"].get("alternate-exchange")
+    return (row.get("effective_policy_definition") or {}).get("alternate-exchange") if told is None else told
 
 
 def _snap_queue(
@@ -258,4 +269,9 @@ def _snap_queue(
         (),
         int(row.get("messages_unacknowledged", 0)),
         tuple(each["consumer_tag"] for each in consumers if each["queue"]["name"] == name),
+        policy=row.get("policy") or None,
+        operator_policy=row.get("operator_policy") or None,
+        in_force=merge_arguments(
+            QueueArguments.of(row["arguments"]), row.get("effective_policy_definition") or {}, vhost.broker.profile
+        ),
     )

@@ -156,8 +156,9 @@ def _raised_at(error: BaseException) -> tuple[str, int] | None:
 
 
 def note(error: BaseException, text: str) -> None:
-    """Add a note to an error; where Python shows none, on the standard error stream."""
+    """Add a note to an error. Python 3.10 keeps none and shows none: there it goes to the standard error stream too."""
     if sys.version_info >= (3, 11):
         error.add_note(text)
     else:
+        error.__notes__ = [*getattr(error, "__notes__", []), text]
         sys.stderr.write(text + "\n")

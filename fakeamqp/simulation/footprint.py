@@ -15,6 +15,9 @@ EVERYTHING = "everything"
 TOPOLOGY = "topology"
 """What publishing to an exchange other than the default one goes by."""
 
+LIMITS = "limits"
+"""How many connections, channels and queues there are, where that is limited."""
+
 Touched = dict[str, bool]
 """What is touched: the names of resources, and whether they are changed (True) or only read."""
 
@@ -36,6 +39,8 @@ _PRIVATE = frozenset(
 # What a transaction has gathered takes effect, and an acknowledgement's effects name its queues.
 _BY_EFFECTS = frozenset((ask.Ack, ask.Nack, ask.Reject, ask.Recover, ask.Publish, ask.Inject, ask.Commit, ask.Rollback))
 _ENDS = frozenset((ask.CloseChannel, ask.CloseConnection, ask.ForceChannelClosed, ask.ForceConnectionClosed))
+# What a limit of a virtual host or a user counts.
+_COUNTED = frozenset((ask.OpenConnection, ask.OpenChannel, ask.DeclareQueue, *_ENDS))
 
 
 def queue(name: str) -> str:
@@ -63,8 +68,11 @@ class Footprints:
         self._consumed: dict[tuple[Any, str], str] = {}  # queues by channel and consumer tag
         self._known: set[tuple[str, ...]] = set()
 
-    def of(self, command: Command | None, done: list[Effect]) -> Touched:
-        """What a step touches. command: None for what time alone has brought about."""
+    def of(self, command: Command | None, done: list[Effect], *, is_limited: bool = False) -> Touched:
+        """What a step touches. command: None for what time alone has brought about.
+
+        is_limited: True if a virtual host or a user has a limit.
+        """
         touched: Touched = {}
         for effect in done:
             self._add_effect(touched, effect)
@@ -72,6 +80,8 @@ class Footprints:
             touched[EVERYTHING] = True
         else:
             self._add_command(touched, command, done)
+            if is_limited and type(command) in _COUNTED:
+                touched[LIMITS] = True
         return touched
 
     # --- effects

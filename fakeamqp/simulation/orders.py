@@ -32,15 +32,15 @@ class Turn:
 
 @attrs.frozen
 class Plan:
-    """How to run: as these decisions say, then as is usual, but hold one actor back until another has got so far.
+    """How to run: as these decisions say, then take some turns in their order, and go on as is usual.
 
-    held: whom; None for nobody. until: whom it waits for, and how many turns that one has had by then.
-    depth: how many changes of order, or other choices, have led here.
+    first: these turns, as actors and the places among their own. held: who does not run before they were taken; None
+    for nobody. depth: how many changes of order, or other choices, have led here.
     """
 
     given: tuple[int, ...] = ()
+    first: tuple[tuple[str, int], ...] = ()
     held: str | None = None
-    until: tuple[str, int] = ("", 0)
     depth: int = 0
 
 
@@ -139,10 +139,10 @@ def other_plans(order: Order, decisions: Sequence[Decision], depth: int, seen: s
         if actor not in options or mark in seen:
             continue
         seen.add(mark)
-        last = order.turns[later]
+        turns = tuple((order.turns[place].actor, order.turns[place].nth) for place in first)
         yield Plan(
             (*choices[:decided], options.index(actor)),
+            turns,
             order.turns[earlier].actor,
-            (last.actor, last.nth + 1),
             depth + 1,
         )

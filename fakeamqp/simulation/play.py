@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 from typing import Any, TypeAlias
@@ -23,6 +24,8 @@ Scenario: TypeAlias = Callable[[Broker], object]
 PROGRAM = "the program"
 """The resource that the memory of a program is."""
 
+# What goes round is told of sooner than in a single run: a scenario is small, and is played many times.
+MOST_CALLBACKS = 5_000
 # The calls in which pika calls functions of the program back.
 _CALL_BACK = frozenset(("start_consuming", "process_data_events", "consume", "sleep", "start"))
 
@@ -49,6 +52,8 @@ class Play:
         self._counts: dict[str, int] = {}
         self._calls: dict[str, FrameType | None] = {}
         broker.schedule = schedule
+        broker.scheduler.rounds.most_callbacks = MOST_CALLBACKS
+        broker.scheduler.rounds.most_over_time = MOST_CALLBACKS
         broker.watchers.append(self._watch)
         broker.on_turn = self._turn_ends
         broker.clock.watch(self._time_moved)
@@ -74,7 +79,9 @@ class Play:
     # --- watching
 
     def _watch(self, command: Command | None, done: list[Effect]) -> None:
-        for name, changed in self._footprints.of(command, done).items():
+        model = self.broker.model
+        is_limited = any(each.limits for each in (*model.vhosts.values(), *model.access))
+        for name, changed in self._footprints.of(command, done, is_limited=is_limited).items():
             self._touched[name] = self._touched.get(name, False) or changed
         number = getattr(command, "connection", None) or getattr(command, "channel", (None,))[0]
         if number is not None:
@@ -92,7 +99,8 @@ class Play:
         if self._may_have_run(actor, frame):
             touched[PROGRAM] = True
         decided, self._decided = self._decided, len(self.schedule.decisions)
-        if not touched:
+        has_polled = self._has_polled()
+        if not touched and not has_polled:
             return
         touched.update(dict.fromkeys(own, True))
         nth = self.turns_of(actor)
@@ -100,6 +108,14 @@ class Play:
         decisions = self.schedule.decisions
         is_decided = len(decisions) > decided and decisions[decided].what == WHO_RUNS
         self.turns.append(Turn(actor, nth, touched, decided if is_decided else None))
+
+    def _has_polled(self) -> bool:
+        """True if the turn that ends has told an actor that nothing had come: it matters what came before it."""
+        stage = self.broker.stage
+        if stage is None or not stage.has_polled:
+            return False
+        stage.has_polled = False
+        return True
 
     def _may_have_run(self, actor: str, frame: FrameType | None) -> bool:
         """True unless the actor has been inside one and the same call of pika's since its last turn."""
@@ -125,16 +141,22 @@ def _silence() -> Iterator[None]:
 
 
 class Holding:
-    """The usual choices, but one actor is held back until another has got so far."""
+    """The usual choices, but some turns come first, in their order."""
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+        self._held = plan.held
+        self._first = deque(plan.first)
         self.play: Play | None = None
 
     def __call__(self, options: Sequence[str], what: str) -> int:
-        plan, play = self._plan, self.play
-        if plan.held is None or what != WHO_RUNS or play is None:
+        play = self.play
+        if what != WHO_RUNS or play is None:
             return 0
-        if play.turns_of(plan.until[0]) >= plan.until[1]:
+        while self._first and play.turns_of(self._first[0][0]) > self._first[0][1]:
+            self._first.popleft()
+        if not self._first:
             return 0
-        return next((place for place, option in enumerate(options) if option != plan.held), 0)
+        actor = self._first[0][0]
+        if actor in options:
+            return options.index(actor)
+        return next((place for place, option in enumerate(options) if option != self._held), 0)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import product
 from typing import TypeAlias
 
 from hypothesis import strategies as st
 
 from fakeamqp.strategies.keys import routing_keys
+from fakeamqp.world.alternatives import alternatives
 from fakeamqp.world.broker import Broker
 
 Language: TypeAlias = "str | re.Pattern[str] | st.SearchStrategy[str] | Iterable[str]"
@@ -29,7 +29,7 @@ def keys_of(language: Language) -> st.SearchStrategy[str]:
     if isinstance(language, re.Pattern):
         return st.from_regex(language, fullmatch=True)
     assert isinstance(language, str)
-    return st.one_of([_keys_like(text) for text in _alternatives(language)])
+    return st.one_of([_keys_like(text) for text in alternatives(language)])
 
 
 def all_keys_of(language: Language) -> list[str] | None:
@@ -38,16 +38,8 @@ def all_keys_of(language: Language) -> list[str] | None:
         return None
     if not isinstance(language, str):
         return list(language)
-    texts = _alternatives(language)
+    texts = alternatives(language)
     return None if any(word in ("*", "#") for text in texts for word in text.split(".")) else texts
-
-
-def _alternatives(language: str) -> list[str]:
-    parts = re.split(r"\{([^{}]*)\}", language)
-    if any(brace in part for part in parts for brace in "{}"):
-        raise ValueError(f"{language!r} has braces that do not fit; one of several words is {{created,paid}}")
-    choices = [part.split(",") if place % 2 else [part] for place, part in enumerate(parts)]
-    return ["".join(chosen) for chosen in product(*choices)]
 
 
 def _keys_like(text: str) -> st.SearchStrategy[str]:

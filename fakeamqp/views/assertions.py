@@ -13,15 +13,14 @@ import attrs
 from fakeamqp.model import effects as told
 from fakeamqp.model.message import Message
 from fakeamqp.views.explain.story import REASONS, shown, tell_story
+from fakeamqp.world.broker import ANY
 from fakeamqp.world.live import MessageView
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
 
-ANY: Any = object()
-"""For what does not matter."""
-
 MOST_SHOWN = 5
+_FIELDS = ("exchange", "routing_key", "body", "json", "headers")
 _JSON_WIDTH = 60
 
 
@@ -39,6 +38,12 @@ class Wanted:
     json: Any = ANY
     headers: Any = ANY
     properties: Mapping[str, Any] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, like: Mapping[str, Any]) -> Wanted:
+        """What has these names; those that are no field are basic properties."""
+        fields = {name: like[name] for name in _FIELDS if name in like}
+        return cls(**fields, properties={name: value for name, value in like.items() if name not in _FIELDS})
 
     def differences(self, message: Message) -> Iterator[str]:
         """What keeps a message from being wanted, a line for each thing."""
@@ -60,12 +65,21 @@ class Wanted:
         for name, value in self.properties.items():
             yield from _difference(name, value, message.properties.get(name, MISSING))
 
+    def distance(self, message: Message) -> float:
+        """How far a message is from being wanted; 0 if it is."""
+        far = float(len(list(self.differences(message))))
+        if not far:
+            return 0.0
+        for name in ("exchange", "routing_key", "body"):
+            wanted, has = getattr(self, name), getattr(message, name)
+            if isinstance(wanted, str) and wanted != has:
+                text = has.decode(errors="replace") if isinstance(has, bytes) else has
+                far -= difflib.SequenceMatcher(None, wanted, text).ratio()
+        has_json = self.json is ANY or message.body[:1] in (b"{", b"[")
+        return max(far, 0.01) + (0 if has_json else 10)
+
     def __str__(self) -> str:
-        parts = [
-            f"{name}={_told(getattr(self, name))}"
-            for name in ("exchange", "routing_key", "body", "json", "headers")
-            if getattr(self, name) is not ANY
-        ]
+        parts = [f"{name}={_told(getattr(self, name))}" for name in _FIELDS if getattr(self, name) is not ANY]
         parts += [f"{name}={_told(value)}" for name, value in self.properties.items()]
         return " with " + ", ".join(parts) if parts else ""
 
@@ -80,6 +94,7 @@ MISSING = _Missing()
 
 def assert_published(broker: Broker, wanted: Wanted, count: int | None) -> tuple[MessageView, ...]:
     """The messages that were published so. Raises AssertionError if there are none, or not as many."""
+    __tracebackhide__ = True
     found = _matching(broker, wanted, _all(broker))
     _expect(broker, found, count, "published", wanted, _all(broker))
     return _views(found)
@@ -87,17 +102,17 @@ def assert_published(broker: Broker, wanted: Wanted, count: int | None) -> tuple
 
 def assert_routed(broker: Broker, queue: str, wanted: Wanted, count: int | None) -> tuple[MessageView, ...]:
     """Those of them that a queue took, dead letters among them."""
+    __tracebackhide__ = True
     taken = _Facts(broker).taken.get(queue, [])
     candidates = [message for number in taken if (message := broker.published.get(number)) is not None]
     found = _matching(broker, wanted, candidates)
-    _expect(
-        broker, found, count, f"routed to queue {queue!r}", wanted, _all(broker), why=_why_not_routed(broker, queue)
-    )
+    _expect(broker, found, count, f"routed to queue {queue!r}", wanted, _all(broker), why=_why_not_routed)
     return _views(found)
 
 
 def assert_acked(broker: Broker, queue: str | None, wanted: Wanted, count: int | None) -> tuple[MessageView, ...]:
     """Those that were acknowledged, in a queue or in any; those that need no acknowledgement as soon as delivered."""
+    __tracebackhide__ = True
     facts = _Facts(broker)
     numbers = dict.fromkeys(number for where, number in facts.acked if queue in (None, where))
     candidates = [message for number in numbers if (message := broker.published.get(number)) is not None]
@@ -111,6 +126,7 @@ def assert_dead_lettered(
     broker: Broker, queue: str | None, reason: str | None, wanted: Wanted, count: int | None
 ) -> tuple[MessageView, ...]:
     """Those that died in a queue or in any, for a reason or for any."""
+    __tracebackhide__ = True
     if reason is not None and reason not in REASONS:
         raise ValueError(f"no message dies for {reason!r}: it is {', '.join(sorted(_DEATHS))}")
     deaths = [
@@ -126,6 +142,7 @@ def assert_dead_lettered(
 
 def assert_empty(broker: Broker, queues: Sequence[str], vhost: str) -> None:
     """Nothing is in these queues, or held by a client; none named are all of the virtual host."""
+    __tracebackhide__ = True
     host = broker.vhost_named(vhost)
     for name in queues:
         if name not in host.queues:
@@ -197,6 +214,7 @@ def _expect(
     others: Sequence[Message],
     why: Callable[[Broker, Message], str] | None = None,
 ) -> None:
+    __tracebackhide__ = True
     if found if count is None else len(found) == count:
         return
     lines = [f"{_number(len(found), count)} {what}{wanted}"]
@@ -221,13 +239,13 @@ def _nearest(
     if not messages:
         yield "nothing was published at all"
         return
-    rows = [(len(list(wanted.differences(message))), -place, message) for place, message in enumerate(messages)]
-    fewest, _, message = min(rows, key=lambda row: row[:2])
+    rows = [(wanted.distance(message), -place, message) for place, message in enumerate(messages)]
+    distance, _, message = min(rows, key=lambda row: row[:2])
     yield f"the nearest of {len(messages)} published: {_address(message)}"
     for difference in wanted.differences(message):
         for line in difference.splitlines():
             yield f"  {line}"
-    if not fewest and why is not None:
+    if not distance and why is not None:
         yield from (f"  {line}" for line in why(broker, message).splitlines())
 
 

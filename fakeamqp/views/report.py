@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import deque
 from collections.abc import Iterator
 
@@ -16,6 +17,7 @@ MOST_EVENTS = 10
 MOST_QUEUES = 12
 MOST_BINDINGS = 12
 MOST_MISTAKES = 5
+_WIDTH = 110
 
 
 def report(broker: Broker) -> str:
@@ -47,7 +49,9 @@ def _head(broker: Broker) -> str:
 def _mistakes(broker: Broker) -> Iterator[str]:
     found = find_mistakes(broker).found
     for mistake in found[:MOST_MISTAKES]:
-        yield from str(mistake).splitlines()
+        for line in str(mistake).splitlines():
+            indent = line[: len(line) - len(line.lstrip())]
+            yield from textwrap.wrap(line, _WIDTH, initial_indent="", subsequent_indent=f"{indent}  ")
     if len(found) > MOST_MISTAKES:
         yield f"… and {len(found) - MOST_MISTAKES} more: print(broker.explain())"
 

@@ -16,6 +16,7 @@ from fakeamqp.model import commands, effects
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.choice import BY_CHANCE, choice_by
 from fakeamqp.model.commands import Command
+from fakeamqp.model.consumers import Consumer
 from fakeamqp.model.definitions import export_cluster, export_vhost
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.livelock import Livelock
@@ -40,7 +41,6 @@ from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 from fakeamqp.world.url import amqp_url
 
 if TYPE_CHECKING:
-    from fakeamqp.views.assertions import Wanted
     from fakeamqp.views.explain.ask import Explanation
     from fakeamqp.world.laws import Laws
     from fakeamqp.world.live import MessageView
@@ -108,7 +108,7 @@ class Broker:
         asked.check_time(starts_at, idle, autojump, max_wait, thread_grace)
         asked.check_seed(seed)
         asked.check_users(users)
-        recorded = _profile(version)
+        recorded = profile_of(version)
         self.profile = recorded.denying(asked.denied(deny, recorded))
         self.seed = seed
         self.idle: Idle = idle
@@ -399,8 +399,8 @@ class Broker:
         restarts: True to begin it anew, a second later, when it ends with an error, as a supervisor does in production;
             the 101st is raised.
         What it raises, `run()` raises; what is still running when the test ends is stopped, as by Ctrl-C.
-        Raises RuntimeError while the broker is served at a port, and in a thread that is neither the test's nor an
-        actor's.
+        Raises RuntimeError while the broker is served at a port, while another broker has actors, and in a thread that
+        is neither the test's nor an actor's.
         """
         if not callable(function):
             raise TypeError(f"spawn() takes a function and its arguments, not {function!r}")
@@ -425,7 +425,15 @@ class Broker:
         """The model's choices. Where RabbitMQ throws dice, the seed does."""
         if what.startswith(BY_CHANCE):
             return choice_by(self.seed)(options, what)
-        return options[self.decide([str(option) for option in options], what)]
+        return options[self.decide([self._called(option) for option in options], what)]
+
+    def _called(self, option: object) -> str:
+        """What an option is called where decisions are told: a consumer goes by its actor's name."""
+        if not isinstance(option, Consumer):
+            return str(option)
+        session = self._sessions.get(option.channel.key[0])
+        owner = None if self.stage is None or session is None else self.stage.owner_of(session.door)
+        return f"{'the test' if owner is None else owner.name}, as {option.tag!r}"
 
     def _open_choices(self, made: model.Broker) -> None:
         made.choose = self._choose
@@ -542,96 +550,65 @@ class Broker:
     # --- asserting
 
     def assert_published(
-        self,
-        exchange: Any = ANY,
-        routing_key: Any = ANY,
-        *,
-        body: Any = ANY,
-        json: Any = ANY,
-        headers: Any = ANY,
-        count: int | None = None,
-        **properties: Any,
+        self, exchange: Any = ANY, routing_key: Any = ANY, *, count: int | None = None, **like: Any
     ) -> tuple[MessageView, ...]:
         """Messages were published that are like this, one at least; those messages, oldest first.
 
-        What is given is compared by `==`; a pattern (re.compile) has to match all of a text, and a function has to
-        return something true. body: bytes, or text as UTF-8. json: what the body is as JSON. headers: those that have
-        to be there, others may. properties: basic properties by their AMQP names. count: exactly so many.
+        like: body (bytes, or text as UTF-8), json (what the body is as JSON), headers (those that have to be there,
+            others may), and basic properties by their AMQP names. What is given is compared by `==`; a pattern
+            (re.compile) has to match all of a text, and a function has to return something true.
+        count: exactly so many.
 
         Raises AssertionError, which names the nearest one and how it differs. Only the last 10,000 messages are
         remembered: `published`.
         """
+        __tracebackhide__ = True
         from fakeamqp.views import assertions
 
-        return assertions.assert_published(self, _wanted(exchange, routing_key, body, json, headers, properties), count)
+        wanted = assertions.Wanted.of({"exchange": exchange, "routing_key": routing_key, **like})
+        return assertions.assert_published(self, wanted, count)
 
-    def assert_routed(
-        self,
-        queue: str,
-        *,
-        exchange: Any = ANY,
-        routing_key: Any = ANY,
-        body: Any = ANY,
-        json: Any = ANY,
-        headers: Any = ANY,
-        count: int | None = None,
-        **properties: Any,
-    ) -> tuple[MessageView, ...]:
-        """The same of messages that this queue has taken, dead letters among them. Raises AssertionError, with why."""
+    def assert_routed(self, queue: str, *, count: int | None = None, **like: Any) -> tuple[MessageView, ...]:
+        """The same of messages that this queue has taken, dead letters among them. Raises AssertionError, with why.
+
+        like: as for `assert_published`, and exchange and routing_key.
+        """
+        __tracebackhide__ = True
         from fakeamqp.views import assertions
 
-        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
-        return assertions.assert_routed(self, queue, wanted, count)
+        return assertions.assert_routed(self, queue, assertions.Wanted.of(like), count)
 
     def assert_acked(
-        self,
-        queue: str | None = None,
-        *,
-        exchange: Any = ANY,
-        routing_key: Any = ANY,
-        body: Any = ANY,
-        json: Any = ANY,
-        headers: Any = ANY,
-        count: int | None = None,
-        **properties: Any,
+        self, queue: str | None = None, *, count: int | None = None, **like: Any
     ) -> tuple[MessageView, ...]:
         """The same of messages that were acknowledged in a queue, or in any; or were delivered with auto_ack.
 
-        Raises AssertionError, with the story of the nearest message.
+        like: as for `assert_routed`. Raises AssertionError, with the story of the nearest message.
         """
+        __tracebackhide__ = True
         from fakeamqp.views import assertions
 
-        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
-        return assertions.assert_acked(self, queue, wanted, count)
+        return assertions.assert_acked(self, queue, assertions.Wanted.of(like), count)
 
     def assert_dead_lettered(
-        self,
-        queue: str | None = None,
-        reason: str | None = None,
-        *,
-        exchange: Any = ANY,
-        routing_key: Any = ANY,
-        body: Any = ANY,
-        json: Any = ANY,
-        headers: Any = ANY,
-        count: int | None = None,
-        **properties: Any,
+        self, queue: str | None = None, reason: str | None = None, *, count: int | None = None, **like: Any
     ) -> tuple[MessageView, ...]:
         """The same of messages that died in a queue, or in any, and were dead-lettered.
 
-        reason: "rejected", "expired", "maxlen" or "delivery_limit"; None is any. Raises AssertionError, with the story
-        of the nearest message, and ValueError for what is no reason.
+        reason: "rejected", "expired", "maxlen" or "delivery_limit"; None is any. like: as for `assert_routed`.
+        Raises AssertionError, with the story of the nearest message, and ValueError for what is no reason.
         """
+        __tracebackhide__ = True
         from fakeamqp.views import assertions
 
-        wanted = _wanted(exchange, routing_key, body, json, headers, properties)
-        return assertions.assert_dead_lettered(self, queue, reason, wanted, count)
+        return assertions.assert_dead_lettered(self, queue, reason, assertions.Wanted.of(like), count)
 
     def assert_empty(self, *queues: str, vhost: str = "/") -> None:
         """Nothing waits in these queues, and no client holds anything of them; none named are all of the virtual host.
 
         Raises AssertionError, which says what is there, and KeyError if there is no such queue.
         """
+        __tracebackhide__ = True
         from fakeamqp.views import assertions
 
         assertions.assert_empty(self, queues, vhost)
@@ -753,18 +730,8 @@ class Broker:
         return f"<fakeamqp.Broker {self.version} at {self.clock.now():g} s, {self.connections} connections>"
 
 
-def _wanted(
-    exchange: Any, routing_key: Any, body: Any, json: Any, headers: Any, properties: Mapping[str, Any]
-) -> Wanted:
-    from fakeamqp.views.assertions import ANY as DOES_NOT_MATTER
-    from fakeamqp.views.assertions import Wanted
-
-    given = {"exchange": exchange, "routing_key": routing_key, "body": body, "json": json, "headers": headers}
-    named = {name: DOES_NOT_MATTER if value is ANY else value for name, value in given.items()}
-    return Wanted(**named, properties=properties)
-
-
-def _profile(version: str) -> Profile:
+def profile_of(version: str) -> Profile:
+    """What differs in a version, by the name that users write. Raises ValueError for one that is not recorded."""
     try:
         return PROFILES[version]
     except KeyError:

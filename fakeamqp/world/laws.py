@@ -95,6 +95,7 @@ class Laws:
         self._ready: dict[int, bool] = {}  # by copy: True if it counts for the order
         self._delayed: set[int] = set()
         self._held: dict[int, _Consumer] = {}
+        self._over: list[tuple[_Consumer | _Limit, effects.Delivered]] = []  # who holds too much in this step
         self._streamed: set[int] = set()  # copies that a stream has delivered, and keeps
         self._getter = _Consumer(((0, 0), ""), ("", ""))  # holds what basic.get has brought; nobody asks how much
         self._newest = 0
@@ -159,6 +160,8 @@ class Laws:
                     follow = _EFFECTS.get(type(effect))
                     if follow is not None:
                         follow(self, effect)
+                if self._over:
+                    self._judge()
         except BrokenLaw as error:
             self.broken = BrokenLaw(_told(str(error), before))
 
@@ -201,12 +204,20 @@ class Laws:
         self._held[copy] = consumer
         consumer.held += 1
         if consumer.held > consumer.most > 0:
-            raise BrokenLaw(f"prefetch: {_said(effect)}, unacked {consumer.held} of {consumer.most}")
+            self._over.append((consumer, effect))
         limit = consumer.limit
         if limit is not None:
             limit.held += 1
             if limit.held > limit.most > 0:
-                raise BrokenLaw(f"prefetch: {_said(effect)}, unacked {limit.held} of {limit.most} of its channel")
+                self._over.append((limit, effect))
+
+    def _judge(self) -> None:
+        """Who held too much in the middle of a step may have given up something in it: only its end counts."""
+        for holder, effect in self._over:
+            if holder.held > holder.most:
+                whose = " of its channel" if isinstance(holder, _Limit) else ""
+                raise BrokenLaw(f"prefetch: {_said(effect)}, unacked {holder.held} of {holder.most}{whose}")
+        self._over.clear()
 
     def _read_from_stream(self, consumer: _Consumer, effect: effects.Delivered) -> None:
         if effect.copy not in self._ready:

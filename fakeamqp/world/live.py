@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from fakeamqp.model.arguments import NO_ARGUMENTS, QueueArguments
 from fakeamqp.model.binding import Binding
 from fakeamqp.model.broker import Broker
 from fakeamqp.model.policy import Policy
@@ -186,7 +187,11 @@ def _listed_arguments(queue: Queue) -> Table:
 
 @attrs.frozen
 class QueueSnapshot:
-    """A queue at one instant. unacked: the copies' numbers of its unacknowledged deliveries are in the channels."""
+    """A queue at one instant. unacked: the copies' numbers of its unacknowledged deliveries are in the channels.
+
+    delayed: how many wait for their delayed retry. policy, operator_policy: names of those in force; None without.
+    in_force: what its arguments and policies come to together.
+    """
 
     name: str
     kind: str
@@ -198,11 +203,18 @@ class QueueSnapshot:
     copies: tuple[int, ...]
     unacked: int
     consumers: tuple[str, ...]
+    delayed: int = 0
+    policy: str | None = None
+    operator_policy: str | None = None
+    in_force: QueueArguments = NO_ARGUMENTS
 
 
 @attrs.frozen
 class ExchangeSnapshot:
-    """An exchange at one instant."""
+    """An exchange at one instant.
+
+    alternate: name of the alternate exchange in force; policy: name of the policy in force; None without one.
+    """
 
     name: str
     type: str
@@ -211,6 +223,8 @@ class ExchangeSnapshot:
     internal: bool
     arguments: Table
     bindings: tuple[Binding, ...]
+    alternate: str | None = None
+    policy: str | None = None
 
 
 @attrs.frozen
@@ -265,6 +279,8 @@ def _snap_vhost(vhost: VirtualHost) -> VirtualHostSnapshot:
                 exchange.internal,
                 dict(exchange.arguments),
                 tuple(exchange.bindings),
+                exchange.alternate,
+                _name_of(exchange.in_force.policy),
             )
             for exchange in vhost.exchanges.values()
         },
@@ -285,4 +301,8 @@ def _snap_queue(queue: Queue) -> QueueSnapshot:
         tuple(entry.copy for entry in entries),
         queue.unacked,
         tuple(consumer.tag for consumer in queue.consumers),
+        len(queue.delayed),
+        _name_of(queue.in_force.policy),
+        _name_of(queue.in_force.operator_policy),
+        queue.limits,
     )

@@ -54,7 +54,7 @@ class Rounds:
         self.most_callbacks = MOST_CALLBACKS
         self._watches_time = False
         self._ends = 0
-        self._calls = 0
+        self._callers: list[int] = []  # threads whose callbacks are dispatched without an end
         self.begin()
 
     @property
@@ -84,11 +84,12 @@ class Rounds:
     @contextmanager
     def without_an_end(self) -> Iterator[None]:
         """Callbacks are dispatched meanwhile for as long as there are any."""
-        self._calls += 1
+        here = threading.get_ident()
+        self._callers.append(here)
         try:
             yield
         finally:
-            self._calls -= 1
+            self._callers.remove(here)
 
     def most_stale(self) -> str:
         """The names of what went round most often."""
@@ -227,7 +228,7 @@ class Rounds:
 
     def _is_endless(self, loop: Loop) -> bool:
         """True in a call or a generator that goes on until it is stopped."""
-        return self._calls > 0 or any(each.consumes() for each in self._around(loop))
+        return threading.get_ident() in self._callers or any(each.consumes() for each in self._around(loop))
 
     def _is_driven(self, loop: Loop) -> bool:
         """True if what the calling thread does is done by callbacks, or in a loop over what it is handed."""

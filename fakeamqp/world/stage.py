@@ -14,11 +14,12 @@ import contextvars
 import functools
 import heapq
 import os.path
+import re
 import sys
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from fakeamqp.world.actors import CLEANING_UP, MOST_INTERRUPTS, POLL_US, Actor, LockStep, Scene
 from fakeamqp.world.call import Budget, Call
@@ -40,6 +41,9 @@ RESTART_US = SECOND
 MOST_RESTARTS = 100
 # How often, in real seconds, the test looks whether whoever its Ctrl-C has to end still computes.
 _GLANCE = 0.05
+# What Python calls threads that have no name of their own; it goes on counting from one run to the next.
+_THREAD = re.compile(r"Thread-\d+(?: \((.+)\))?")
+_POOL = re.compile(r"ThreadPoolExecutor-\d+(_\d+)")
 
 
 class ActorHandle:
@@ -70,9 +74,7 @@ class ActorHandle:
         error = self._actor.error
         if isinstance(error, KeyboardInterrupt) and self._actor.was_interrupted:
             return None
-        if isinstance(error, SystemExit) and (self._actor.interrupts or not error.code):
-            return None
-        return error
+        return error if error is None or _is_wrong(error, self._actor) else None
 
     def result(self) -> Any:
         """Let all run until this one has ended; what its function returned.
@@ -116,6 +118,8 @@ class Stage(LockStep):
     schedule: who runs next of those that could.
     """
 
+    _opened: ClassVar[Stage | None] = None  # locks, threads and clocks of this process follow one
+
     def __init__(self, broker: Broker, schedule: Schedule) -> None:
         super().__init__(broker)
         self.schedule = schedule
@@ -127,6 +131,8 @@ class Stage(LockStep):
         self._doomed: ActorHandle | None = None
         self._looks_between = False
         self._is_closing = False
+        self.has_polled = False  # who runs has looked, in this turn, and found that nothing had come
+        self._threads: Counter[str] = Counter()  # how many had a name
         self._wait: Pause | None = None  # of the test, while it lets time pass
         self._patches = contextlib.ExitStack()
         self._open()
@@ -134,6 +140,11 @@ class Stage(LockStep):
     def _open(self) -> None:
         if self._scheduler.others.is_served():
             raise RuntimeError("actors take turns, and clients at a port do not: spawn none while the broker is served")
+        if Stage._opened is not None:
+            raise RuntimeError(
+                "another broker has actors, and only one can have them at a time: end those first, by its stop_actors()"
+            )
+        Stage._opened = self
         self._by_thread[threading.get_ident()] = self._home
         self._lined_up(self._home)
         self._running = self._home
@@ -189,6 +200,14 @@ class Stage(LockStep):
             return name
         return next(each for number in range(2, len(taken) + 2) if (each := f"{name}-{number}") not in taken)
 
+    def admit(self, thread: threading.Thread, starter: Actor) -> Actor:
+        """A thread that an actor is about to start takes part, by a name that it has in every run."""
+        actor = super().admit(thread, starter)
+        name = f"{starter.program.name}/{_own_name(thread.name)}"
+        self._threads[name] += 1
+        actor.name = name if self._threads[name] == 1 else f"{name}-{self._threads[name]}"
+        return actor
+
     def _perform(self, handle: ActorHandle, delay_us: int) -> None:
         if delay_us:
             self.sleep(delay_us)
@@ -196,8 +215,12 @@ class Stage(LockStep):
             try:
                 handle._returned = handle._function()
                 return
-            except Exception as error:
-                if not handle._is_restarted or len(handle.restarts) == MOST_RESTARTS:
+            except (Exception, SystemExit) as error:
+                if (
+                    not _is_wrong(error, handle._actor)
+                    or not handle._is_restarted
+                    or len(handle.restarts) == MOST_RESTARTS
+                ):
                     raise
                 handle.restarts.append(error.with_traceback(None))
             self._drop_connections(handle._actor)
@@ -445,6 +468,26 @@ class Stage(LockStep):
         finally:
             self._scheduler.waits_no_more(pause)
 
+    def pause(self) -> bool:
+        """As ever; but where the order is open, it may go on at once although others could run."""
+        me = self.here()
+        if me is None or not self.schedule.interleaves:
+            return super().pause()
+        self._look_at_the_clock()
+        self._obey(me)
+        self._waits(me, None)
+        are_others = any(each is not me for each in self._able())
+        next_one = self._next()
+        if next_one is None or next_one is me:
+            return are_others
+        self._change(me, next_one)
+        self._obey(me)
+        return True
+
+    def polled_in_vain(self, loop: Loop) -> None:
+        self.has_polled = self.here() is not None
+        super().polled_in_vain(loop)
+
     def _end_if_exhausted(self, me: Actor, loop: Loop | None) -> None:
         """Who goes on polling while nothing can come stands still until something does, or time is given."""
         if not me.is_exhausted or not self._nothing_comes(me):
@@ -537,6 +580,7 @@ class Stage(LockStep):
                     self._tell_to_end(actor)
                 self._let_clean_up()
         finally:
+            Stage._opened = None
             self._patches.close()
             self._scheduler.turns = None
             self._by_thread.pop(threading.get_ident(), None)
@@ -570,6 +614,19 @@ class Stage(LockStep):
 
 def _since(actor: Actor) -> int:
     return actor.since
+
+
+def _is_wrong(error: BaseException, actor: Actor) -> bool:
+    """False for an end that was asked for, or whose status says that all is well."""
+    is_asked = actor.interrupts or actor.was_interrupted
+    return not isinstance(error, SystemExit) or (bool(error.code) and not is_asked)
+
+
+def _own_name(name: str) -> str:
+    """What a thread is called, without Python's count of all threads."""
+    if match := _THREAD.fullmatch(name):
+        return match[1] or "thread"
+    return _POOL.sub(r"ThreadPoolExecutor\1", name)
 
 
 def _line(actor: Actor) -> str | None:

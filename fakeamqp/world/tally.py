@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from fakeamqp.model.commands import Command, Inject, Publish
 from fakeamqp.model.effects import Delivered, Dropped, Effect, GetOk, Settled
@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 
 
 class Tally(Trace):
-    """A trace that keeps no step and counts messages.
+    """A trace that counts messages.
 
+    keep: as of a Trace; None keeps no step.
     published: by clients. delivered: to consumers and as answers to basic.get, each time. acked: by clients.
     unroutable: how many reached no queue, by exchange and routing key; dropped or returned.
     """
 
-    def __init__(self) -> None:
-        super().__init__(None)
+    def __init__(self, keep: Literal["all"] | None = None) -> None:
+        super().__init__(keep)
         self.published = self.delivered = self.acked = 0
         self.unroutable: Counter[tuple[str, str]] = Counter()
 

@@ -83,3 +83,4 @@ def test_a_snapshot_has_what_can_be_had(broker: RealBroker, monkeypatch: pytest.
     assert (vhost.name, set(vhost.queues)) == ("/", {"jobs", "raft"})
     assert (vhost.queues["jobs"].unacked, vhost.exchanges["orders"].type) == (1, "topic")
     assert snapshot.channels == ()
+    assert (vhost.queues["jobs"].in_force.max_length, vhost.exchanges["orders"].alternate) == (None, None)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import threading
 from collections import Counter
 from typing import Any
 
 import pika
 import pytest
 
-from fakeamqp import Broker
+from fakeamqp import Broker, Livelock
 from fakeamqp.simulation.explore import explore
 
 
@@ -102,6 +104,56 @@ def test_every_order_in_a_queue_is_reached_once() -> None:
     assert explored.orders == 6
 
 
+@pytest.mark.parametrize(("limit", "seen"), [("max-queues", {"a", "b"}), ("max-connections", {"a", "b", "ab", "ba"})])
+def test_who_is_refused_by_a_limit_depends_on_the_order(limit: str, seen: set[str]) -> None:
+    def declare(name: str, declared: list[str]) -> None:
+        with contextlib.suppress(pika.exceptions.AMQPError):
+            opened().queue_declare(name)
+            declared.append(name)
+
+    found: set[str] = set()
+
+    def scenario(broker: Broker) -> None:
+        declared: list[str] = []
+        broker.ctl.set_vhost_limit(limit, 1)
+        broker.spawn(declare, "a", declared)
+        broker.spawn(declare, "b", declared)
+        broker.run()
+        found.add("".join(declared))
+
+    assert explore(scenario, shares_memory=False).is_exhaustive
+    assert found == seen
+
+
+def test_whether_a_message_comes_before_or_after_a_look_is_left_open() -> None:
+    def look(seen: list[bytes]) -> None:
+        channel = opened()
+        channel.basic_consume("letters", lambda *delivery: seen.append(delivery[3]), auto_ack=True)
+        channel.connection.process_data_events(0)
+        channel.connection.close()
+
+    def count_and_publish(counted: list[int]) -> None:
+        channel = opened()
+        counted.append(channel.queue_declare("letters", passive=True).method.consumer_count)
+        channel.basic_publish("", "letters", b"")
+        channel.connection.close()
+
+    found: set[tuple[int, int, int]] = set()
+
+    def scenario(broker: Broker) -> None:
+        seen: list[bytes] = []
+        counted: list[int] = []
+        opened().queue_declare("letters")
+        broker.spawn(look, seen)
+        broker.spawn(count_and_publish, counted)
+        broker.run()
+        found.add((*counted, len(seen), broker.queue("letters").ready))
+
+    assert explore(scenario, shares_memory=False).is_exhaustive
+    ends = [(1, 0), (0, 0), (0, 1)]  # in time; after the look, by auto_ack; after the consumer was gone
+    assert found == {(counted, *end) for counted in (0, 1) for end in ends}
+
+
 def test_what_memory_is_shared_counts_unless_it_is_said_that_none_is() -> None:
     seen: set[str] = set()
 
@@ -160,6 +212,48 @@ def test_which_of_several_consumers_gets_a_message_is_left_open() -> None:
 
     assert explore(scenario, shares_memory=False).is_exhaustive
     assert firsts == {"one", "two", "three"}
+
+
+def test_a_consumer_that_gets_a_message_is_told_by_the_name_of_its_actor() -> None:
+    def take(taken: list[str], name: str) -> None:
+        channel = opened()
+        channel.basic_consume("work", lambda *_: taken.append(name), auto_ack=True, consumer_tag="ctag")
+        channel.start_consuming()
+
+    def scenario(broker: Broker) -> None:
+        taken: list[str] = []
+        opened().queue_declare("work")
+        for name in ("one", "two"):
+            broker.spawn(take, taken, name, name=name)
+        broker.run()
+        broker.publish("", "work", "")
+        broker.run()
+        assert taken == ["one"]
+
+    with pytest.raises(AssertionError) as raised:
+        explore(scenario, shares_memory=False)
+    told = "  0 s  who gets the next message of 'work': two, as 'ctag', not one, as 'ctag'"
+    assert told in raised.value.__notes__[0].splitlines()
+
+
+def test_the_orders_of_threads_are_told_apart_from_one_run_to_the_next() -> None:
+    def race(winners: list[int]) -> None:
+        threads = [threading.Thread(target=winners.append, args=(number,)) for number in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    seen: set[tuple[int, ...]] = set()
+
+    def scenario(broker: Broker) -> None:
+        winners: list[int] = []
+        broker.spawn(race, winners)
+        broker.run()
+        seen.add(tuple(winners))
+
+    assert explore(scenario, runs=100).is_exhaustive
+    assert seen == {(0, 1), (1, 0)}
 
 
 def test_how_many_confirms_come_at_once_is_left_open() -> None:
@@ -240,3 +334,28 @@ def test_the_user_s_ctrl_c_ends_it() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         explore(interrupted)
+
+
+def test_what_goes_round_for_ever_is_told_of_sooner_than_in_a_single_run() -> None:
+    callbacks = 0
+
+    def retry(channel: Any, method: Any, properties: Any, body: bytes) -> None:
+        nonlocal callbacks
+        callbacks += 1
+        channel.basic_nack(method.delivery_tag)
+
+    def work() -> None:
+        channel = opened()
+        channel.queue_declare("orders")
+        channel.basic_consume("orders", retry)
+        channel.start_consuming()
+
+    def scenario(broker: Broker) -> None:
+        broker.spawn(work)
+        broker.settle()
+        broker.publish("", "orders", b"poison")
+        broker.run()
+
+    with pytest.raises(Livelock, match="round and round go message 1 from queue 'orders'"):
+        explore(scenario, runs=1)
+    assert callbacks <= 4 * 5_000

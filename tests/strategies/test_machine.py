@@ -44,7 +44,7 @@ def test_a_rule_of_ones_own_that_breaks_is_told_as_a_program() -> None:
         def at_most_two(self) -> None:
             assert self.broker.queue("q").ready <= 2
 
-    told = "\n".join(failure_of(Broken).__notes__)
+    (told,) = [note for note in failure_of(Broken).__notes__ if "As a program:" in note]
     program = told.split("As a program:\n\n")[1]
     names: dict[str, Any] = {"print": lambda *said: None}
     exec(program, names)

@@ -26,9 +26,10 @@ def test_the_report_of_a_message_that_did_not_arrive() -> None:
     assert lines == [
         "RabbitMQ 4.3 at 0 s, 1 connection",
         "looks wrong:",
-        "  '*' where '#' is meant: 1 message to exchange 'orders' with key 'order.created.us' reached no queue: the "
-        "nearest binding, 'order.*' of topic exchange 'orders' to 'audit', does not match: the key goes on with word "
-        "3, 'us': '*' stands for exactly one word, '#' would take any number",
+        "  '*' where '#' is meant: 1 message to exchange 'orders' with key 'order.created.us' reached no queue: the",
+        "    nearest binding, 'order.*' of topic exchange 'orders' to 'audit', does not match: the key goes on with "
+        "word",
+        "    3, 'us': '*' stands for exactly one word, '#' would take any number",
         "    fix: bind with order.#",
         "queues:",
         "  audit: 0 ready, 1 unacked, no consumer",

@@ -133,3 +133,28 @@ def test_from_rabbitmq_4_on_the_type_is_listed_among_the_arguments(version, list
     with Broker(version) as broker:
         fakeamqp.connect(broker).channel().queue_declare("q")
         assert broker.queue("q").arguments == listed
+
+
+def test_a_snapshot_tells_what_arguments_and_policies_come_to(broker, channel):
+    channel.queue_declare("limited", arguments={"x-max-length": 10})
+    channel.exchange_declare("x", "topic", arguments={"alternate-exchange": "y"})
+    channel.exchange_declare("by.policy", "topic")
+    broker.ctl.set_policy("p", "limited", {"max-length": 5, "dead-letter-exchange": "dlx"}, apply_to="queues")
+    broker.ctl.set_policy("e", "by.policy", {"alternate-exchange": "z"}, apply_to="exchanges")
+    vhost = broker.snapshot().vhosts["/"]
+    queue = vhost.queues["limited"]
+    assert (queue.policy, queue.operator_policy) == ("p", None)
+    assert (queue.in_force.max_length, queue.in_force.dead_letter_exchange) == (5, "dlx")
+    assert (vhost.exchanges["x"].alternate, vhost.exchanges["x"].policy) == ("y", None)
+    assert (vhost.exchanges["by.policy"].alternate, vhost.exchanges["by.policy"].policy) == ("z", "e")
+    assert (vhost.queues["q"].in_force.max_length, vhost.exchanges["amq.topic"].alternate) == (None, None)
+
+
+def test_a_snapshot_counts_what_waits_for_its_delayed_retry(broker, channel):
+    retries = {"x-queue-type": "quorum", "x-delayed-retry-type": "all", "x-delayed-retry-min": 5000}
+    channel.queue_declare("retried", durable=True, arguments=retries)
+    broker.publish("", "retried", "a")
+    method, _, _ = channel.basic_get("retried")
+    channel.basic_nack(method.delivery_tag)
+    channel.connection.process_data_events(0)
+    assert broker.snapshot().vhosts["/"].queues["retried"].delayed == 1

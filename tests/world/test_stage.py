@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import queue
 import threading
 import time
@@ -14,7 +15,7 @@ import pika
 import pytest
 from pika.adapters.asyncio_connection import AsyncioConnection
 
-from fakeamqp import Broker, WouldBlockForever, patch_pika, serve
+from fakeamqp import Broker, WouldBlockForever, explore, patch_pika, serve
 
 
 @pytest.fixture
@@ -462,6 +463,16 @@ def test_a_broker_at_a_port_has_no_actors() -> None:
         server.broker.spawn(publish)
 
 
+def test_one_broker_has_actors_at_a_time(broker: Broker) -> None:
+    broker.spawn(publish)
+    with Broker() as other, pytest.raises(RuntimeError, match="another broker has actors"):
+        other.spawn(publish)
+    with pytest.raises(RuntimeError, match="another broker has actors"):
+        explore(lambda inner: inner.spawn(publish))
+    broker.stop_actors()
+    assert explore(lambda inner: inner.spawn(publish)).is_exhaustive
+
+
 def test_run_is_the_test_s_alone(broker: Broker) -> None:
     broker.spawn(broker.run)
     with pytest.raises(RuntimeError, match=r"broker\.run\(\) is the test's"):
@@ -541,6 +552,48 @@ def test_one_that_never_gets_anywhere_is_not_restarted_for_ever(broker: Broker) 
     assert len(handle.restarts) == 100
 
 
+def test_who_exits_with_an_error_is_restarted_and_who_exits_without_or_is_stopped_is_not(broker: Broker) -> None:
+    def leave(status: int) -> None:
+        try:
+            time.sleep(60 if status == 2 else 0)
+        finally:
+            raise SystemExit(status)
+
+    handles = [broker.spawn(leave, status, restarts=True) for status in (0, 1, 2)]
+    broker.run(seconds=3.5)
+    handles[2].stop()
+    broker.settle()
+    assert [len(handle.restarts) for handle in handles] == [0, 4, 0]
+    handles[1].stop()
+
+
+def test_threads_of_an_actor_are_called_the_same_in_every_run() -> None:
+    def supervise() -> None:
+        threads = [threading.Thread(target=time.sleep, args=(0,)) for _ in range(2)]
+        threads += [threading.Thread(), threading.Thread(name="own", target=print)]
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            pool.submit(time.sleep, 0)
+            for thread in threads:
+                thread.start()
+                thread.join()
+
+    for _ in range(2):
+        names: set[str] = set()
+        with patch_pika() as broker:
+            broker.on_turn = lambda name, frame: names.add(name)  # noqa: B023 -- called in this round alone
+            broker.spawn(supervise)
+            broker.run()
+        assert sorted(names) == [
+            "supervise",
+            "supervise/ThreadPoolExecutor_0",
+            "supervise/own",
+            "supervise/sleep",
+            "supervise/sleep-2",
+            "supervise/thread",
+            "the test",
+        ]
+
+
 def test_a_killed_actor_that_is_restarted_begins_anew_and_its_connections_break(broker: Broker) -> None:
     seen: list[Any] = []
     handle = broker.spawn(consume, seen, takes=30, restarts=True)
@@ -551,3 +604,14 @@ def test_a_killed_actor_that_is_restarted_begins_anew_and_its_connections_break(
     assert seen == [b"one", b"one", "acked"]
     assert handle.is_alive
     assert broker.connections == 1
+
+
+def test_an_actor_that_publishes_for_long_is_no_livelock(broker: Broker) -> None:
+    """What another program publishes is new, however much of it comes in one run."""
+    seen: list[Any] = []
+    broker.scheduler.rounds.most_over_time = 200
+    broker.scheduler.rounds.most_callbacks = 200
+    broker.spawn(consume, seen)
+    broker.spawn(publish, *(b"%d" % number for number in range(3_000)), every=1)
+    broker.run()
+    assert len(seen) == 6_000

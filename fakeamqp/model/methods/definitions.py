@@ -458,12 +458,15 @@ def _destination(row: _Row, kind: str, name: str) -> Destination:
     raise row.refused("function_clause", "the field 'destination_type' is 'queue' or 'exchange'")
 
 
+_NOT_TOLD = ("invalid property", "cannot declare queue", "Invalid value for", "Exceeded max value for")
+
+
 def _is_passed_over(error: AMQPError) -> bool:
-    """Recorded: what a type of queue cannot be, a limit and a deprecated feature are not told."""
+    """Recorded: what a type of queue cannot be, a limit, sizes of a stream and a deprecated feature are not told."""
     text = str(error)
     if isinstance(error, InternalError):
         return bool(text)
-    return isinstance(error, PreconditionFailed) and text.startswith(("invalid property", "cannot declare queue"))
+    return isinstance(error, PreconditionFailed) and text.startswith(_NOT_TOLD)
 
 
 def _advice(type_name: str, broker: Broker) -> str:

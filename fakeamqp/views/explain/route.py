@@ -121,8 +121,9 @@ class _Explainer:
         problem = alternate = None
         if not exchange.bindings:
             problem = "it has no bindings"
-        if not any(verdict.matches for verdict in verdicts) and exchange.alternate is not None:
-            alternate = self.explain(exchange.alternate)
+        other = exchange.alternate
+        if other is not None and other not in self._seen and not any(verdict.matches for verdict in verdicts):
+            alternate = self.explain(other)
             queues = alternate.queues
         return RouteExplanation(
             name, exchange.type, self._key, self._headers, queues, tuple(verdicts), problem, alternate

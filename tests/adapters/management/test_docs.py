@@ -6,23 +6,19 @@ import argparse
 import json
 import re
 import shlex
-from pathlib import Path
 
 import pytest
 
 import fakeamqp
 from fakeamqp.adapters.management.routes import _API
 from tests.adapters.management.asking import ask
+from tests.support import pages
 
-PAGE = (Path(__file__).parents[3] / "docs/management.md").read_text(encoding="utf-8")
+PAGE = pages.read("docs/management.md")
 
 
 def test_the_code_runs(pytester: pytest.Pytester) -> None:
-    blocks = dict(re.findall(r"^```python\n# (\S+)\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL))
-    assert len(blocks) == PAGE.count("```python") == 1
-    for name, text in blocks.items():
-        pytester.path.joinpath(name).write_text(text, encoding="utf-8")
-    pytester.runpytest("-W", "error").assert_outcomes(passed=1)
+    pages.run(pytester, pages.files(PAGE))
 
 
 def test_the_lines_for_curl_are_answered() -> None:
@@ -40,8 +36,3 @@ def test_the_lines_for_curl_are_answered() -> None:
 def test_every_kind_of_path_is_listed() -> None:
     first = {pattern.split("/")[0] for pattern in _API} - {"reset", "rebalance"}
     assert sorted(word for word in first if f"`{word}" not in PAGE) == []
-
-
-@pytest.mark.parametrize("link", re.findall(r"\]\((?!https?:)([^)#]+)", PAGE))
-def test_its_links_lead_somewhere(link: str) -> None:
-    assert (Path(__file__).parents[3] / "docs" / link).exists()
