@@ -69,7 +69,6 @@ class Actor:
     since: its place in the line of those that wait. done: it has ended; abandoned: it could not be ended, and waits
     for ever; is_killed: nothing of it shall run any more. error: what it raised.
     loop: what it waits in; None while it runs. frame: where it stands still; None while it runs, or has not begun.
-    asleep_until_us: before that instant it cannot go, unless it is woken or told something.
     polls: how often in a row it came back from a timed wait while no connection sent or received anything;
     watches_clock: it asked for the time meanwhile. is_parked: it stands still until something new comes of others.
     tries_in_vain: it was refused the same again and again.
@@ -90,7 +89,6 @@ class Actor:
     error: BaseException | None = None
     loop: Loop | None = None
     frame: FrameType | None = None
-    asleep_until_us: int = 0
     is_parked: bool = False
     polls: int = 0
     watches_clock: bool = False
@@ -372,10 +370,14 @@ class LockStep:
         self._waits(me, None)
         next_one = self._next()
         if next_one is None or next_one is me:
-            return False
+            return self._was_preferred(me)
         self._change(me, next_one)
         self._obey(me)
         return True
+
+    def _was_preferred(self, me: Actor) -> bool:
+        """True if this one goes on although another could run: never, because it stands last in line."""
+        return False
 
     def _waits(self, me: Actor, for_what: Callable[[], bool] | None, loop: Loop | None = None) -> None:
         """It stands last in line from now on, and can go when `for_what()` is true; None: at any time."""

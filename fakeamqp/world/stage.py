@@ -72,8 +72,6 @@ class ActorHandle:
     def error(self) -> BaseException | None:
         """What its function has raised; None if nothing, or if it was only told to stop."""
         error = self._actor.error
-        if isinstance(error, KeyboardInterrupt) and self._actor.was_interrupted:
-            return None
         return error if error is None or _is_wrong(error, self._actor) else None
 
     def result(self) -> Any:
@@ -274,11 +272,11 @@ class Stage(LockStep):
         if self.here() is self._home:
             self.broker.run(until=lambda: not handle.is_alive)
             if handle.is_alive:
-                self.never_ends(handle)
+                self._never_ends(handle)
         else:
             self.wait_for(lambda: not handle.is_alive, f"{handle.name}.result()")
 
-    def never_ends(self, handle: ActorHandle) -> NoReturn:
+    def _never_ends(self, handle: ActorHandle) -> NoReturn:
         loop = handle._actor.loop
         missing = "" if loop is None else f": {self._scheduler.missing(loop)}"
         raise self._scheduler.remember(WouldBlockForever(f"{handle.name!r} never ends{missing}"))
@@ -392,14 +390,13 @@ class Stage(LockStep):
         else:
             return
         del self._awake[actor]
-        actor.asleep_until_us = due_us
         heapq.heappush(self._asleep, (due_us, actor.since, actor))
 
     def _wake_who_is_due(self) -> None:
         asleep, now_us = self._asleep, self.broker.clock.now_us
         while asleep and asleep[0][0] <= now_us:
-            due_us, since, actor = heapq.heappop(asleep)
-            if actor.since == since and actor.asleep_until_us == due_us:
+            _, since, actor = heapq.heappop(asleep)
+            if actor.since == since:
                 self._awake[actor] = None
 
     def _tell(self, actor: Actor, end: BaseException) -> None:
@@ -468,21 +465,9 @@ class Stage(LockStep):
         finally:
             self._scheduler.waits_no_more(pause)
 
-    def pause(self) -> bool:
-        """As ever; but where the order is open, it may go on at once although others could run."""
-        me = self.here()
-        if me is None or not self.schedule.interleaves:
-            return super().pause()
-        self._look_at_the_clock()
-        self._obey(me)
-        self._waits(me, None)
-        are_others = any(each is not me for each in self._able())
-        next_one = self._next()
-        if next_one is None or next_one is me:
-            return are_others
-        self._change(me, next_one)
-        self._obey(me)
-        return True
+    def _was_preferred(self, me: Actor) -> bool:
+        """Where the order is open, one may go on at once although others could run."""
+        return self.interleaves and any(each is not me for each in self._able())
 
     def polled_in_vain(self, loop: Loop) -> None:
         self.has_polled = self.here() is not None
@@ -618,6 +603,8 @@ def _since(actor: Actor) -> int:
 
 def _is_wrong(error: BaseException, actor: Actor) -> bool:
     """False for an end that was asked for, or whose status says that all is well."""
+    if isinstance(error, KeyboardInterrupt):
+        return not actor.was_interrupted
     is_asked = actor.interrupts or actor.was_interrupted
     return not isinstance(error, SystemExit) or (bool(error.code) and not is_asked)
 
