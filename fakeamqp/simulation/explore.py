@@ -11,7 +11,7 @@ import attrs
 from fakeamqp.simulation.orders import Order, Plan, other_plans
 from fakeamqp.simulation.play import Holding, Play, Scenario
 from fakeamqp.world.broker import Broker
-from fakeamqp.world.schedule import WHO_RUNS, Schedule, by_chance, read_token, usual, written
+from fakeamqp.world.schedule import WHO_RUNS, Schedule, by_chance, read_token, usual
 from fakeamqp.world.virtual_time import kept_in_place
 
 # Of the runs allowed, how many are spent on going through the orders one by one, if that does not come to an end.
@@ -100,15 +100,15 @@ class _Explorer:
             play = self.play(Schedule(plan.given, holding), holding)
             order = self._look_at(play)
             if order is not None:
-                plans.extend(other_plans(order, play.schedule.decisions, plan.depth, seen))
+                plans.extend(other_plans(order, play.schedule, seen))
         return not plans
 
     def _look_at(self, play: Play) -> Order | None:
         """The order of a run; None for one that was seen before."""
         if play.error is not None:
             run = self._runs
-            choices = [decision.chosen for decision in self._simplest(play).schedule.decisions]
-            self.fail_on(self.play(Schedule(choices), is_quiet=False), f"failed in run {run}")
+            simplest = self._simplest(play).schedule.choices
+            self.fail_on(self.play(Schedule(simplest), is_quiet=False), f"failed in run {run}")
         order = Order(play.turns)
         others = [decision.chosen for decision in play.schedule.decisions if decision.what != WHO_RUNS]
         mark = order.mark, tuple(others)
@@ -121,7 +121,7 @@ class _Explorer:
 
     def _simplest(self, failed: Play) -> Play:
         """The same failure with as few unusual decisions as can be."""
-        choices = [decision.chosen for decision in failed.schedule.decisions]
+        choices = failed.schedule.choices
         for place in reversed(range(len(choices))):
             if place >= len(choices) or not choices[place]:
                 continue
@@ -129,7 +129,7 @@ class _Explorer:
                 tried = self.play(Schedule(shorter, usual))
                 if _is_the_same(tried.error, failed.error):
                     failed = tried
-                    choices = [decision.chosen for decision in tried.schedule.decisions]
+                    choices = tried.schedule.choices
                     break
         return failed
 
@@ -138,8 +138,8 @@ class _Explorer:
         error = play.error
         if error is None:
             return
-        token = written([decision.chosen for decision in play.schedule.decisions])
-        note(error, f"fakeamqp.explore: {how}, {play.schedule}\nagain: fakeamqp.explore(…, replay={token!r})")
+        again = f"fakeamqp.explore(…, replay={play.schedule.token!r})"
+        note(error, f"fakeamqp.explore: {how}, {play.schedule}\nagain: {again}")
         raise error
 
 

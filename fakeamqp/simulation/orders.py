@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from fakeamqp.simulation.footprint import EVERYTHING, Touched
-from fakeamqp.world.schedule import WHO_RUNS, Decision
+from fakeamqp.world.schedule import WHO_RUNS, Schedule
 
 
 @attrs.frozen(eq=False)
@@ -35,13 +35,12 @@ class Plan:
     """How to run: as these decisions say, then take some turns in their order, and go on as is usual.
 
     first: these turns, as actors and the places among their own. held: who does not run before they were taken; None
-    for nobody. depth: how many changes of order, or other choices, have led here.
+    for nobody.
     """
 
     given: tuple[int, ...] = ()
     first: tuple[tuple[str, int], ...] = ()
     held: str | None = None
-    depth: int = 0
 
 
 class Order:
@@ -119,16 +118,16 @@ class Order:
         )
 
 
-def other_plans(order: Order, decisions: Sequence[Decision], depth: int, seen: set[object]) -> Iterator[Plan]:
+def other_plans(order: Order, schedule: Schedule, seen: set[object]) -> Iterator[Plan]:
     """The plans that lead from a run to others which may end differently; those in `seen` are left out, and added."""
-    choices = tuple(decision.chosen for decision in decisions)
+    decisions, choices = schedule.decisions, tuple(schedule.choices)
     for place, decision in enumerate(decisions):
         if decision.what != WHO_RUNS:
             for option in range(len(decision.options)):
                 plan = (*choices[:place], option)
                 if option != decision.chosen and plan not in seen:
                     seen.add(plan)
-                    yield Plan(plan, depth=depth + 1)
+                    yield Plan(plan)
     for earlier, later in order.races():
         decided = order.turns[earlier].decision
         if decided is None:
@@ -140,9 +139,4 @@ def other_plans(order: Order, decisions: Sequence[Decision], depth: int, seen: s
             continue
         seen.add(mark)
         turns = tuple((order.turns[place].actor, order.turns[place].nth) for place in first)
-        yield Plan(
-            (*choices[:decided], options.index(actor)),
-            turns,
-            order.turns[earlier].actor,
-            depth + 1,
-        )
+        yield Plan((*choices[:decided], options.index(actor)), turns, order.turns[earlier].actor)

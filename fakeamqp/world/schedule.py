@@ -80,9 +80,14 @@ class Schedule:
         return chosen
 
     @property
+    def choices(self) -> list[int]:
+        """The places of what was chosen, in order: what `given` takes."""
+        return [decision.chosen for decision in self.decisions]
+
+    @property
     def token(self) -> str:
-        """The decisions in a short text, for `given`: see `read_token`."""
-        return written([decision.chosen for decision in self.decisions])
+        """The choices in a short text: see `read_token`."""
+        return written(self.choices)
 
     def __str__(self) -> str:
         """What was decided otherwise than is usual, the first of it, and how to have it again."""
