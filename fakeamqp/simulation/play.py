@@ -34,7 +34,7 @@ class Play:
     """One run.
 
     error: what the scenario, or an actor that nobody asked, has raised; None if it passed.
-    returned: what the scenario returned.
+    returned: what the scenario returned. turns: of its actors, in order; noted where the order is open.
     """
 
     def __init__(self, schedule: Schedule, broker: Broker, shares_memory: bool = True) -> None:
@@ -54,9 +54,10 @@ class Play:
         broker.schedule = schedule
         broker.scheduler.rounds.most_callbacks = MOST_CALLBACKS
         broker.scheduler.rounds.most_over_time = MOST_CALLBACKS
-        broker.watchers.append(self._watch)
-        broker.on_turn = self._turn_ends
-        broker.clock.watch(self._time_moved)
+        if schedule.interleaves:
+            broker.watchers.append(self._watch)
+            broker.on_turn = self._turn_ends
+            broker.clock.watch(self._time_moved)
 
     def run(self, scenario: Scenario, *, is_quiet: bool = True) -> Play:
         """Play it once; a Ctrl-C of the user is all that is raised. is_quiet: True to log nothing meanwhile."""
