@@ -12,7 +12,8 @@ import attrs
 
 from fakeamqp.model import effects as told
 from fakeamqp.model.message import Message
-from fakeamqp.views.explain.story import REASONS, shown, tell_story
+from fakeamqp.views.explain.story import REASONS, tell_story
+from fakeamqp.views.wording import exchange_named, shown
 from fakeamqp.world.broker import ANY
 from fakeamqp.world.live import MessageView
 
@@ -318,8 +319,7 @@ def _told(value: Any) -> str:
 
 
 def _address(message: Message) -> str:
-    to = f"exchange {message.exchange!r}" if message.exchange else "the default exchange"
-    return f"{to}, key {message.routing_key!r}, body {shown(message.body)}"
+    return f"{exchange_named(message.exchange)}, key {message.routing_key!r}, body {shown(message.body)}"
 
 
 def _indented(lines: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import attrs
 
 from fakeamqp.model import commands as ask
 from fakeamqp.model import effects as told
+from fakeamqp.views.wording import exchange_named
 from fakeamqp.world.trace import Step
 
 
@@ -47,12 +48,8 @@ def _on(channel: tuple[int, int]) -> str:
     return f"connection {channel[0]}"
 
 
-def _named(name: str) -> str:
-    return f"exchange {name!r}" if name else "the default exchange"
-
-
 def _published(command: Any) -> str:
-    return f"{_on(command.channel)} publishes to {_named(command.exchange)} with key {command.routing_key!r}"
+    return f"{_on(command.channel)} publishes to {exchange_named(command.exchange)} with key {command.routing_key!r}"
 
 
 def _settles(word: str) -> Callable[[Any], str]:
@@ -79,7 +76,8 @@ _COMMANDS: dict[type, Callable[[Any], str]] = {
         f"{_on(command.channel)} declares {command.type} exchange {command.exchange!r}"
     ),
     ask.BindQueue: lambda command: (
-        f"{_on(command.channel)} binds {command.queue!r} to {_named(command.exchange)} with {command.routing_key!r}"
+        f"{_on(command.channel)} binds {command.queue!r} to {exchange_named(command.exchange)} "
+        f"with {command.routing_key!r}"
     ),
     ask.PurgeQueue: lambda command: f"{_on(command.channel)} purges {command.queue!r}",
     ask.DeleteQueue: lambda command: f"{_on(command.channel)} deletes queue {command.queue!r}",
@@ -98,7 +96,7 @@ def _routed(effect: told.Routed) -> str:
 
 def _dead(effect: told.DeadLettered) -> str:
     lost = "" if effect.letter_id is not None else ", which does not exist"
-    return f"dead-lettered from {effect.queue!r} ({effect.reason}) to {_named(effect.exchange)}{lost}"
+    return f"dead-lettered from {effect.queue!r} ({effect.reason}) to {exchange_named(effect.exchange)}{lost}"
 
 
 def _dropped(effect: told.Dropped) -> str:

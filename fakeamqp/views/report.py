@@ -10,8 +10,8 @@ from fakeamqp.model.queues import Queue
 from fakeamqp.model.vhost import VirtualHost
 from fakeamqp.views.events import happenings
 from fakeamqp.views.mistakes import find_mistakes
+from fakeamqp.views.wording import at_place
 from fakeamqp.world.broker import Broker
-from fakeamqp.world.place import short
 
 MOST_EVENTS = 10
 MOST_QUEUES = 12
@@ -97,5 +97,4 @@ def _bindings(broker: Broker) -> Iterator[str]:
 
 def _events(broker: Broker) -> Iterator[str]:
     for event in deque(happenings(broker.trace), MOST_EVENTS):
-        where = f"  [{short(event.place)}]" if event.place else ""
-        yield f"{event.at:g} s  {event.what}{where}"
+        yield f"{event.at:g} s  {event.what}{at_place(event.place)}"

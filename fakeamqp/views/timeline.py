@@ -15,6 +15,7 @@ from fakeamqp.model.reply_to import PREFIX, PSEUDO_QUEUE
 from fakeamqp.model.values import ChannelKey, Table
 from fakeamqp.views.graph import Edge, Graph, Node, limits_of, span
 from fakeamqp.views.lettering import shortened
+from fakeamqp.views.wording import exchange_named
 from fakeamqp.world.live import Snapshot
 from fakeamqp.world.trace import Step, Trace
 
@@ -190,7 +191,8 @@ class _Reader:
             who = ""
         if message is not None:
             journey.exchange, journey.routing_key, journey.body = message.exchange, message.routing_key, _shown(message)
-        to = "" if journey.exchange is None else f" to {_exchange(journey.exchange)} with key {journey.routing_key!r}"
+        where = journey.exchange
+        to = "" if where is None else f" to {exchange_named(where)} with key {journey.routing_key!r}"
         self._tell(journey, "published", None, None, f"published{to}{who}")
 
     def _number_in_step(self) -> int | None:
@@ -283,7 +285,7 @@ class _Reader:
             self._move(effect.copy, "unacked", "delivered", f"delivered from {effect.queue!r} to {by}{again}")
 
     def _died(self, effect: effects.DeadLettered) -> None:
-        to = _exchange(effect.exchange)
+        to = exchange_named(effect.exchange)
         lost = "" if effect.letter_id is not None else ", which does not exist: it is lost"
         text = f"dead-lettered by {effect.queue!r} ({effect.reason}) to {to}{lost}"
         if effect.copy is not None:
@@ -497,10 +499,6 @@ def _declared(command: commands.DeclareQueue) -> _Queue:
     traits = {"durable": command.durable, "exclusive": command.exclusive, "auto-delete": command.auto_delete}
     kind = command.arguments.get("x-queue-type") or "classic"
     return _Queue(str(kind), tuple(name for name, holds in traits.items() if holds), command.arguments)
-
-
-def _exchange(name: str) -> str:
-    return f"exchange {name!r}" if name else "the default exchange"
 
 
 def _shown(message: Message) -> str:

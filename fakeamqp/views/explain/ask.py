@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fakeamqp.views.explain.route import RouteExplanation, explain_route
-from fakeamqp.views.explain.story import Story, shown, tell_story
+from fakeamqp.views.explain.story import Story, tell_story
 from fakeamqp.views.mistakes import Mistake, Mistakes, find_mistakes
 from fakeamqp.views.mistakes.history import History, Refusal
 from fakeamqp.views.mistakes.refused import understand
+from fakeamqp.views.wording import shown
 from fakeamqp.world.live import MessageView
 
 if TYPE_CHECKING:

@@ -25,6 +25,6 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
     found = nearest(name, known)
     if found is not None:
         return f"did you mean {found!r}?"
-    return (
-        f"there {'is' if len(known) == 1 else 'are'} {', '.join(map(repr, known)) or 'none'}" if len(known) < 9 else ""
-    )
+    if len(known) > MOST_LISTED:
+        return ""
+    return f"there {'is' if len(known) == 1 else 'are'} {', '.join(map(repr, known)) or 'none'}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ import attrs
 from fakeamqp.model import commands as ask
 from fakeamqp.model import effects as told
 from fakeamqp.model.commands import Command
+from fakeamqp.views.wording import at_place, exchange_named, shown
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.trace import Step
 
@@ -37,8 +37,7 @@ class Event:
     place: str | None = None
 
     def __str__(self) -> str:
-        where = f"  [{os.path.basename(self.place)}]" if self.place else ""
-        return f"{self.at:>10g} s  {self.what}{where}"
+        return f"{self.at:>10g} s  {self.what}{at_place(self.place)}"
 
 
 @attrs.frozen
@@ -166,8 +165,7 @@ class _Teller:
             return
         if effect.copy is not None:
             self._open.discard(effect.copy)
-        to = f"exchange {effect.exchange!r}" if effect.exchange else "the default exchange"
-        self._say(f"dead-lettered from {effect.queue!r} to {to}: {_reason(effect.reason)}")
+        self._say(f"dead-lettered from {effect.queue!r} to {exchange_named(effect.exchange)}: {_reason(effect.reason)}")
         if effect.letter_id is None:
             self._say(f"lost: there is no exchange {effect.exchange!r}")
         else:
@@ -201,15 +199,6 @@ _TELL: dict[type, Callable[[_Teller, Any], None]] = {
 }
 
 
-def shown(body: bytes, most: int = 40) -> str:
-    """A body in words, cut where it is long."""
-    try:
-        text = repr(body.decode())
-    except UnicodeDecodeError:
-        text = repr(body)
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
 def _reason(reason: str) -> str:
     meaning = REASONS.get(reason)
     return f"{reason} ({meaning})" if meaning else reason
@@ -218,8 +207,7 @@ def _reason(reason: str) -> str:
 def _publisher(command: Any) -> str:
     if type(command) is not ask.Publish:
         return "the test"
-    to = f"exchange {command.exchange!r}" if command.exchange else "the default exchange"
-    return f"connection {command.channel[0]} to {to} with key {command.routing_key!r}"
+    return f"connection {command.channel[0]} to {exchange_named(command.exchange)} with key {command.routing_key!r}"
 
 
 def _channel(effect: Any) -> str:

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fakeamqp.model.queues import Queue
+from fakeamqp.model.vhost import VirtualHost
 from fakeamqp.views.explain.near import did_you_mean
 from fakeamqp.views.explain.route import explain_route
 from fakeamqp.views.mistakes.history import History
 from fakeamqp.views.mistakes.mistake import Mistake
+from fakeamqp.views.wording import exchange_named, messages
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.trace import Step
 
@@ -32,7 +34,7 @@ def _no_exchange(broker: Broker, history: History) -> Iterator[Mistake]:
         near = did_you_mean(exchange, host.exchanges) if host is not None else ""
         yield Mistake(
             "dead-letter exchange that does not exist",
-            f"{_messages(count)} that died in queue {queue!r} {'is' if count == 1 else 'are'} lost: its dead-letter "
+            f"{messages(count)} that died in queue {queue!r} {'is' if count == 1 else 'are'} lost: its dead-letter "
             f"exchange {exchange!r} does not exist; {near}",
             f"declare exchange {exchange!r}, and a queue that is bound to it",
             _declared_at(history, queue),
@@ -56,10 +58,10 @@ def _no_binding(broker: Broker, history: History) -> Iterator[Mistake]:
         if host is not None and key is not None:
             route = explain_route(host, death.exchange, key)
             why = f": {route.verdicts[0].match.why}" if route.verdicts else ": it has no bindings"
-        where = f"exchange {death.exchange!r}" if death.exchange else "the default exchange"
         yield Mistake(
             "dead letters that reach no queue",
-            f"a message that died in queue {death.queue!r} went to {where} with key {key!r} and reached no queue{why}",
+            f"a message that died in queue {death.queue!r} went to {exchange_named(death.exchange)} with key {key!r} "
+            f"and reached no queue{why}",
             f"bind a queue to it with {key!r}, or set x-dead-letter-routing-key: without it a letter keeps its own key",
             _declared_at(history, death.queue),
         )
@@ -79,7 +81,7 @@ def _not_dead_lettered(broker: Broker, history: History) -> Iterator[Mistake]:
             rows.setdefault((drop.queue, drop.reason), []).append(step)
     for (queue, reason), steps in rows.items():
         name, what, fix = _WITHOUT[reason]
-        yield Mistake(name, f"{_messages(len(steps))} of queue {queue!r} {what}", fix, steps[0].place)
+        yield Mistake(name, f"{messages(len(steps))} of queue {queue!r} {what}", fix, steps[0].place)
 
 
 _WITHOUT = {
@@ -127,7 +129,7 @@ def _behind_the_head(broker: Broker) -> Iterator[Mistake]:
             over = max(now_us - (entry.expires_us or 0) for entry in late) / 1e6
             yield Mistake(
                 "expired behind the head",
-                f"{_messages(len(late))} in queue {queue.name!r} should have expired {over:g} s ago, but "
+                f"{messages(len(late))} in queue {queue.name!r} should have expired {over:g} s ago, but "
                 "only at the head of a queue is expiry seen, and there one lives longer",
                 "give all messages of a queue the same time to live (x-message-ttl), one queue for each delay",
             )
@@ -139,9 +141,5 @@ def _declared_at(history: History, queue: str) -> str | None:
     )
 
 
-def _host_of(broker: Broker, queue: str):  # type: ignore[no-untyped-def]
+def _host_of(broker: Broker, queue: str) -> VirtualHost | None:
     return next((host for host in broker.model.vhosts.values() if queue in host.queues), None)
-
-
-def _messages(count: int) -> str:
-    return "1 message" if count == 1 else f"{count:,} messages"

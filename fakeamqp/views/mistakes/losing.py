@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fakeamqp.model.effects import Dropped
 from fakeamqp.views.mistakes.history import History
 from fakeamqp.views.mistakes.mistake import Mistake
+from fakeamqp.views.wording import GONE, messages
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.trace import Step
 
@@ -37,7 +38,7 @@ def _overflowed(broker: Broker, history: History) -> Iterator[Mistake]:
             limit = f" of {limits.max_bytes} bytes" if limits.max_bytes is not None and not limit else limit
         yield Mistake(
             "queue that overflows",
-            f"{_messages(len(rows))} dropped from the head of queue {name!r}: it is at its limit{limit}",
+            f"{messages(len(rows))} dropped from the head of queue {name!r}: it is at its limit{limit}",
             "consume faster, raise x-max-length, dead-letter what overflows, or refuse it: x-overflow=reject-publish",
             rows[0][0].place,
         )
@@ -47,7 +48,7 @@ def _refused(broker: Broker, history: History) -> Iterator[Mistake]:
     for (connection, channel), count in history.nacked.items():
         yield Mistake(
             "publishes that were refused",
-            f"{_messages(count)} of channel {channel} of connection {connection} nacked by the broker: a queue that is "
+            f"{messages(count)} of channel {channel} of connection {connection} nacked by the broker: a queue that is "
             "full, or gone, refused them",
             "publish them again later: in confirm mode basic_publish raises NackError",
         )
@@ -58,15 +59,10 @@ def _with_their_queue(history: History) -> Iterator[Mistake]:
         step, effect = next(
             ((step, effect) for step, effect in history.lost_queues if effect.queue == name), (rows[0][0], None)
         )
-        why = {
-            "auto-delete": "its last consumer left, and it is auto_delete",
-            "exclusive owner gone": "its connection ended, and it is exclusive",
-            "expired": "nobody had used it for as long as x-expires says",
-            "deleted": "it was deleted",
-        }.get("" if effect is None else effect.reason, "it is gone")
+        why = GONE.get("" if effect is None else effect.reason, "it is gone")
         yield Mistake(
             "messages that went with their queue",
-            f"{_messages(len(rows))} gone with queue {name!r}: {why}",
+            f"{messages(len(rows))} gone with queue {name!r}: {why}",
             "let it live: exclusive=False, auto_delete=False; delete it with if_empty=True",
             step.place,
         )
@@ -78,11 +74,7 @@ def _not_persistent(history: History) -> Iterator[Mistake]:
         if restarts:
             yield Mistake(
                 "messages that a restart loses",
-                f"{_messages(len(rows))} of queue {name!r} lost by a restart: not persistent, or the queue not durable",
+                f"{messages(len(rows))} of queue {name!r} lost by a restart: not persistent, or the queue not durable",
                 "declare the queue with durable=True, and publish with delivery_mode=2",
                 rows[0][0].place,
             )
-
-
-def _messages(count: int) -> str:
-    return "1 message" if count == 1 else f"{count:,} messages"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os.path
-
 import attrs
+
+from fakeamqp.views.wording import at_place
 
 
 @attrs.frozen
@@ -21,5 +21,4 @@ class Mistake:
     place: str | None = None
 
     def __str__(self) -> str:
-        where = f"  [{os.path.basename(self.place)}]" if self.place else ""
-        return f"{self.name}: {self.what}{where}\n  fix: {self.fix}"
+        return f"{self.name}: {self.what}{at_place(self.place)}\n  fix: {self.fix}"

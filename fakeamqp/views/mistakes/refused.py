@@ -10,6 +10,7 @@ from fakeamqp.model import commands as ask
 from fakeamqp.views.explain.near import did_you_mean, nearest
 from fakeamqp.views.mistakes.history import History, Refusal
 from fakeamqp.views.mistakes.mistake import Mistake
+from fakeamqp.views.wording import GONE
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.place import short
 
@@ -85,7 +86,7 @@ def _missing(broker: Broker, history: History, refusal: Refusal, kind: str, name
     gone = history.deleted.get((vhost, name)) if kind == "queue" else None
     if gone is not None:
         step, effect = gone
-        why = _GONE.get(effect.reason, effect.reason)
+        why = GONE.get(effect.reason, effect.reason)
         return Mistake(
             "queue that is gone",
             f"{who} {does} queue {name!r}, which went at {step.at_us / 1e6:g} s: {why}",
@@ -195,12 +196,6 @@ _DOES: dict[type, str] = {
     ask.DeclareQueue: "asks for",
     ask.DeclareExchange: "asks for",
     ask.PurgeQueue: "purges",
-}
-_GONE = {
-    "deleted": "it was deleted",
-    "expired": "nobody had used it for as long as x-expires says",
-    "auto-delete": "its last consumer left, and it is auto_delete",
-    "exclusive owner gone": "its connection ended, and it is exclusive",
 }
 _RULES: tuple[tuple[re.Pattern[str], Any], ...] = (
     (_INEQUIVALENT, _inequivalent),

@@ -11,6 +11,7 @@ from fakeamqp.views.explain.near import did_you_mean
 from fakeamqp.views.explain.route import RouteExplanation, explain_route
 from fakeamqp.views.mistakes.history import History
 from fakeamqp.views.mistakes.mistake import Mistake
+from fakeamqp.views.wording import exchange_named, messages
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.trace import Step
 
@@ -47,7 +48,7 @@ def _explained(
     _, exchange, key = address
     message = broker.published.get(number)
     headers = {} if message is None else message.properties.get("headers") or {}
-    what = f"{_messages(count)} to {f'exchange {exchange!r}' if exchange else 'the default exchange'} with key {key!r}"
+    what = f"{messages(count)} to {exchange_named(exchange)} with key {key!r}"
     if exchange and exchange not in host.exchanges:
         return Mistake(
             "exchange that is gone",
@@ -151,7 +152,3 @@ def _advice(kind: str, why: str, pattern: str, key: str) -> tuple[str, str]:
     if kind == "headers":
         return "headers that do not match", "send the headers that the binding asks for, or bind with x-match='any'"
     return "key that no binding takes", f"bind with {key!r}, or publish with {pattern!r}"
-
-
-def _messages(count: int) -> str:
-    return "1 message" if count == 1 else f"{count:,} messages"

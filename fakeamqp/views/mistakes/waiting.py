@@ -11,6 +11,7 @@ from fakeamqp.model.values import MANAGEMENT
 from fakeamqp.views.explain.near import nearest
 from fakeamqp.views.mistakes.history import History
 from fakeamqp.views.mistakes.mistake import Mistake
+from fakeamqp.views.wording import messages
 from fakeamqp.world.broker import Broker
 
 MANY = 10
@@ -32,7 +33,7 @@ def find(broker: Broker, history: History) -> Iterator[Mistake]:
 
 
 def _nobody_takes(broker: Broker, history: History, queue: Queue) -> Iterator[Mistake]:
-    waits = f"{_messages(len(queue.ready))} {'waits' if len(queue.ready) == 1 else 'wait'} in queue {queue.name!r}"
+    waits = f"{messages(len(queue.ready))} {'waits' if len(queue.ready) == 1 else 'wait'} in queue {queue.name!r}"
     consumers = list(queue.consumers)
     if not consumers:
         yield _without_consumer(history, queue, waits)
@@ -109,7 +110,7 @@ def _unread(broker: Broker, history: History) -> Iterator[Mistake]:
             if consumers:
                 yield Mistake(
                     "deliveries that nobody reads",
-                    f"{_messages(count)} on the way to connection {session.number}, which does not look for them",
+                    f"{messages(count)} on the way to connection {session.number}, which does not look for them",
                     "call channel.start_consuming() or connection.process_data_events()",
                     history.consumed[consumers[0]].place,
                 )
@@ -121,7 +122,7 @@ def _uncommitted(channel: Channel) -> Iterator[Mistake]:
     if held:
         yield Mistake(
             "transaction that is not committed",
-            f"{_messages(held)} published on channel {channel.key[1]} of connection {channel.key[0]} in a transaction "
+            f"{messages(held)} published on channel {channel.key[1]} of connection {channel.key[0]} in a transaction "
             "that has not been committed",
             "call channel.tx_commit() after publishing",
         )
@@ -152,7 +153,3 @@ def _priorities(queue: Queue) -> Iterator[Mistake]:
 def _consumed_at(history: History, consumer: Consumer) -> str | None:
     step = history.consumed.get((consumer.channel.key, consumer.tag))
     return None if step is None else step.place
-
-
-def _messages(count: int) -> str:
-    return "1 message" if count == 1 else f"{count:,} messages"
