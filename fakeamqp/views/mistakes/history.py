@@ -13,17 +13,13 @@ from fakeamqp.model.values import ChannelKey
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.trace import Step
 
-Name = tuple[str, str]  # virtual host and name
-
 
 @attrs.frozen(eq=False)
 class Delivery:
-    """One delivery. queue: where from. copy: of which copy. no_ack: it needed no acknowledgement."""
+    """One delivery. queue: where from. no_ack: it needed no acknowledgement."""
 
     queue: str
-    copy: int
     no_ack: bool
-    step: Step
 
 
 @attrs.frozen(eq=False)
@@ -40,19 +36,24 @@ class Refusal:
 class History:
     """Read once, from the beginning of what is kept to its end.
 
-    declared: the step that made a queue or an exchange, by kind, virtual host and name; the others that named it are in
-    `declared_again`. bound: the step of a binding, by virtual host, source, destination and key.
-    deleted: the step and the effect with which a queue went. consumed: the steps of basic.consume, by channel and tag.
+    declared: the step that made a queue or an exchange, by kind, virtual host and name.
+    bound: the step of a binding, by virtual host, source, destination and key.
+    deleted: the steps and the effects with which queues went, in order.
+    consumed: the steps of basic.consume, by channel and tag.
     deliveries: by channel and delivery tag. settled: the step that settled a delivery, by the same.
-    unroutable: publishes that no queue took. deaths, drops, requeues: effects with their steps, in order.
-    unacknowledged_publishes: how many were nacked, by channel. vhosts: of connections.
+    refusals: what the broker closed, in order.
+    unroutable: the steps with messages that no queue took, and their numbers.
+    deaths, drops: effects with their steps, in order. requeues, requeue_steps: how often a copy came back, and the last
+    step with which it did, by copy, queue and reason. nacked: how many publishes were nacked, by channel.
+    letters: the numbers of dead letters. published_to: the command that published a message, by its number.
+    has_restarted: the node went down and came up. vhosts: of connections.
     """
 
     def __init__(self, broker: Broker) -> None:
         self.vhosts: dict[int, str] = {}
         self.declared: dict[tuple[str, str, str], Step] = {}
         self.bound: dict[tuple[str, str, str, str], Step] = {}
-        self.deleted: dict[Name, tuple[Step, told.QueueDeleted]] = {}
+        self.deleted: list[tuple[Step, told.QueueDeleted]] = []
         self.consumed: dict[tuple[ChannelKey, str], Step] = {}
         self.deliveries: dict[tuple[ChannelKey, int], Delivery] = {}
         self.settled: dict[tuple[ChannelKey, int], Step] = {}
@@ -64,10 +65,8 @@ class History:
         self.requeue_steps: dict[tuple[int, str, str], Step] = {}
         self.nacked: Counter[ChannelKey] = Counter()
         self.letters: set[int] = set()
-        self.published_to: dict[int, Any] = {}  # the command that published a message, by its number
-        self.transient_lost: list[tuple[Step, told.Dropped]] = []
-        self.restarts: list[Step] = []
-        self.lost_queues: list[tuple[Step, told.QueueDeleted]] = []
+        self.published_to: dict[int, Any] = {}
+        self.has_restarted = False
         self._tags: dict[int, tuple[ChannelKey, int]] = {}  # of the last delivery of a copy
         for step in broker.trace:
             self._read_command(step)
@@ -88,8 +87,8 @@ class History:
         kind = type(command)
         if kind is ask.OpenConnection:
             self.vhosts[command.connection] = command.virtual_host
-        elif kind is ask.Restart or kind.__name__ == "StartNode":
-            self.restarts.append(step)
+        elif kind in (ask.Restart, ask.StartNode):
+            self.has_restarted = True
         elif any(type(effect) is told.ChannelClosed for effect in step.effects):
             return
         elif kind is ask.DeclareQueue and not command.passive:
@@ -113,7 +112,7 @@ class History:
 
     def _delivered(self, step: Step, effect: Any) -> None:
         key = (effect.channel, effect.delivery_tag)
-        self.deliveries[key] = Delivery(effect.queue, effect.copy, effect.no_ack, step)
+        self.deliveries[key] = Delivery(effect.queue, effect.no_ack)
         self._tags[effect.copy] = key
 
     def _settle(self, step: Step, effect: told.Settled) -> None:
@@ -155,8 +154,7 @@ class History:
             self.published_to.setdefault(message_id, step.command)
 
     def _queue_deleted(self, step: Step, effect: told.QueueDeleted) -> None:
-        self.deleted[effect.vhost, effect.queue] = (step, effect)
-        self.lost_queues.append((step, effect))
+        self.deleted.append((step, effect))
 
     def _consuming(self, step: Step, effect: told.ConsumeOk) -> None:
         self.consumed[effect.channel, effect.consumer_tag] = step

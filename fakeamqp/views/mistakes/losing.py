@@ -56,10 +56,9 @@ def _refused(broker: Broker, history: History) -> Iterator[Mistake]:
 
 def _with_their_queue(history: History) -> Iterator[Mistake]:
     for name, rows in _rows(history, "queue deleted").items():
-        step, effect = next(
-            ((step, effect) for step, effect in history.lost_queues if effect.queue == name), (rows[0][0], None)
-        )
-        why = GONE.get("" if effect is None else effect.reason, "it is gone")
+        gone = next((each for each in history.deleted if each[1].queue == name), None)
+        step, reason = (rows[0][0], "") if gone is None else (gone[0], gone[1].reason)
+        why = GONE.get(reason, "it is gone")
         yield Mistake(
             "messages that went with their queue",
             f"{messages(len(rows))} gone with queue {name!r}: {why}",
@@ -69,12 +68,12 @@ def _with_their_queue(history: History) -> Iterator[Mistake]:
 
 
 def _not_persistent(history: History) -> Iterator[Mistake]:
-    restarts = {step.at_us for step in history.restarts}
+    if not history.has_restarted:
+        return
     for name, rows in _rows(history, "restart").items():
-        if restarts:
-            yield Mistake(
-                "messages that a restart loses",
-                f"{messages(len(rows))} of queue {name!r} lost by a restart: not persistent, or the queue not durable",
-                "declare the queue with durable=True, and publish with delivery_mode=2",
-                rows[0][0].place,
-            )
+        yield Mistake(
+            "messages that a restart loses",
+            f"{messages(len(rows))} of queue {name!r} lost by a restart: not persistent, or the queue not durable",
+            "declare the queue with durable=True, and publish with delivery_mode=2",
+            rows[0][0].place,
+        )

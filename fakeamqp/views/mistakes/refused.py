@@ -83,9 +83,9 @@ def _missing(broker: Broker, history: History, refusal: Refusal, kind: str, name
         return None
     who = _who(refusal)
     does = _DOES.get(type(refusal.step.command), "asks for")
-    gone = history.deleted.get((vhost, name)) if kind == "queue" else None
-    if gone is not None:
-        step, effect = gone
+    deleted = [each for each in history.deleted if (each[1].vhost, each[1].queue) == (vhost, name)]
+    if kind == "queue" and deleted:
+        step, effect = deleted[-1]
         why = GONE.get(effect.reason, effect.reason)
         return Mistake(
             "queue that is gone",
