@@ -593,3 +593,6 @@ class ImportDefinitions:
 
 Command = Any
 """Any of the classes above."""
+
+BRINGS_CONTENT: frozenset[type] = frozenset({Publish, Inject})
+"""With what a message comes in."""

@@ -73,7 +73,7 @@ class Account:
         return None if queue.startswith("amq.") else (queue, self._keys.get(message))
 
     def _watch(self, command: Command | None, done: list[Effect]) -> None:
-        if type(command) in (ask.Publish, ask.Inject):
+        if type(command) in ask.BRINGS_CONTENT:
             message: Any = command.message  # type: ignore[union-attr]
             self._keys[message.id] = self._key(message)
         for effect in done:

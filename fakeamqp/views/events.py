@@ -27,7 +27,7 @@ def happenings(steps: Iterable[Step]) -> Iterator[Happening]:
     for step in steps:
         what = in_words(step)
         if what:
-            yield Happening(step.at_us / 1_000_000, what, step.place)
+            yield Happening(step.at, what, step.place)
 
 
 def in_words(step: Step) -> str:

@@ -50,7 +50,6 @@ _log = logging.getLogger("fakeamqp")
 
 ANY: Any = object()
 """For what does not matter in an assertion."""
-_PUBLISHES = frozenset((commands.Publish, commands.Inject))
 Watcher = Callable[[Command | None, list[Effect]], object]
 Idle = Literal["return", "raise", "interrupt"]
 
@@ -309,7 +308,7 @@ class Broker:
     def _note(self, at_us: int, command: Command | None, done: list[Effect]) -> None:
         for watcher in self.watchers:
             watcher(command, done)
-        if type(command) in _PUBLISHES and self.trace.limit != 0:
+        if type(command) in commands.BRINGS_CONTENT and self.trace.limit != 0:
             self.published.add(at_us, command.message)  # type: ignore[union-attr]
         self.trace.add(at_us, command, done)
 
@@ -457,15 +456,17 @@ class Broker:
     def queue(self, name: str, vhost: str = "/") -> QueueView:
         """A live view of a queue. Raises KeyError if there is none of that name."""
         self.looked_at.add((vhost, name))
-        return QueueView(self._vhost(vhost), name)
+        return QueueView(self.vhost_named(vhost), name)
 
     def exchange(self, name: str, vhost: str = "/") -> ExchangeView:
         """A live view of an exchange. Raises KeyError if there is none of that name."""
-        return ExchangeView(self._vhost(vhost), name)
+        return ExchangeView(self.vhost_named(vhost), name)
 
     def bindings(self, vhost: str = "/") -> tuple[Binding, ...]:
         """Every binding of a virtual host, in the order of its exchanges; those of the default exchange are implied."""
-        return tuple(binding for exchange in self._vhost(vhost).exchanges.values() for binding in exchange.bindings)
+        return tuple(
+            binding for exchange in self.vhost_named(vhost).exchanges.values() for binding in exchange.bindings
+        )
 
     def snapshot(self) -> Snapshot:
         """All there is, as values that do not change any more."""
@@ -475,9 +476,6 @@ class Broker:
 
     def vhost_named(self, name: str) -> VirtualHost:
         """A virtual host, as the model has it. Raises KeyError if there is none of that name."""
-        return self._vhost(name)
-
-    def _vhost(self, name: str) -> VirtualHost:
         try:
             return self.model.vhosts[name]
         except KeyError:
@@ -500,7 +498,7 @@ class Broker:
             sendable.properties(properties),
             sendable.content(body),
         )
-        self._vhost(vhost)
+        self.vhost_named(vhost)
         for effect in self.apply(commands.Inject(vhost, message)):
             if isinstance(effect, effects.Routed) and effect.message_id == message.id:
                 return effect.queues
@@ -513,7 +511,7 @@ class Broker:
 
         Raises KeyError if there is no such exchange.
         """
-        host = self._vhost(vhost)
+        host = self.vhost_named(vhost)
         if exchange and exchange not in host.exchanges:
             raise KeyError(f"no exchange {exchange!r} in vhost {vhost!r}")
         with self.lock:
@@ -642,7 +640,7 @@ class Broker:
         Exclusive queues are left out, as are messages. Raises KeyError if there is no such virtual host.
         """
         with self.lock:
-            told = export_cluster(self.model) if vhost is None else export_vhost(self._vhost(vhost))
+            told = export_cluster(self.model) if vhost is None else export_vhost(self.vhost_named(vhost))
         if to is not None:
             write_definitions(told, to)
         return told

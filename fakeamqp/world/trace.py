@@ -11,23 +11,22 @@ from typing import Any, Literal
 import attrs
 
 from fakeamqp.model.commands import (
+    BRINGS_CONTENT,
     BindExchange,
     BindQueue,
     Command,
     Consume,
     DeclareExchange,
     DeclareQueue,
-    Inject,
-    Publish,
     Qos,
     SelectTransactions,
 )
 from fakeamqp.model.effects import WITH_CONTENT, Effect
+from fakeamqp.world.clock import SECOND
 from fakeamqp.world.place import line_of
 
 DEFAULT_LENGTH = 10_000
 
-_BRINGS_CONTENT = frozenset((Inject, Publish))
 _OF_A_PLACE = frozenset((BindExchange, BindQueue, Consume, DeclareExchange, DeclareQueue, Qos, SelectTransactions))
 
 
@@ -43,6 +42,11 @@ class Step:
     command: Command | None
     effects: list[Effect]
     place: str | None = None
+
+    @property
+    def at(self) -> float:
+        """The same instant in seconds."""
+        return self.at_us / SECOND
 
 
 class Trace:
@@ -94,7 +98,7 @@ class Trace:
         limit = self.limit
         kind = type(command)
         if limit is not None:
-            if kind in _BRINGS_CONTENT:
+            if kind in BRINGS_CONTENT:
                 command.message = None  # type: ignore[union-attr]
             for effect in effects:
                 if type(effect) in WITH_CONTENT:

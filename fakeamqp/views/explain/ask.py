@@ -84,7 +84,7 @@ def _as_it_is(refusal: Refusal) -> Mistake:
     does = re.sub(r"(?<!^)([A-Z])", r" \1", command).lower() if refusal.step.command is not None else "nothing"
     return Mistake(
         "refused",
-        f"the broker has closed {who} at {refusal.step.at_us / 1e6:g} s, after {does}: {refusal.code} {refusal.text}",
+        f"the broker has closed {who} at {refusal.step.at:g} s, after {does}: {refusal.code} {refusal.text}",
         "see the text of the broker's own",
         refusal.step.place,
     )

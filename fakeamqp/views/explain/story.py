@@ -92,7 +92,7 @@ class _Teller:
         self._command: Command | None = None
 
     def read(self, step: Step) -> None:
-        self._at, self._place, self._command = step.at_us / 1_000_000, step.place, step.command
+        self._at, self._place, self._command = step.at, step.place, step.command
         for effect in step.effects:
             tell = _TELL.get(type(effect))
             if tell is not None:
@@ -113,7 +113,7 @@ class _Teller:
         if message_id not in self._messages:
             return False
         command = self._command
-        if not self.events and type(command) in (ask.Publish, ask.Inject):
+        if not self.events and type(command) in ask.BRINGS_CONTENT:
             self._say(f"published by {_publisher(command)}")
         return True
 

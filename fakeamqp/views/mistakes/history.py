@@ -150,7 +150,7 @@ class History:
         self._note_publish(step, effect.message_id)
 
     def _note_publish(self, step: Step, message_id: int) -> None:
-        if type(step.command) in (ask.Publish, ask.Inject):
+        if type(step.command) in ask.BRINGS_CONTENT:
             self.published_to.setdefault(message_id, step.command)
 
     def _queue_deleted(self, step: Step, effect: told.QueueDeleted) -> None:

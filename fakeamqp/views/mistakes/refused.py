@@ -89,7 +89,7 @@ def _missing(broker: Broker, history: History, refusal: Refusal, kind: str, name
         why = GONE.get(effect.reason, effect.reason)
         return Mistake(
             "queue that is gone",
-            f"{who} {does} queue {name!r}, which went at {step.at_us / 1e6:g} s: {why}",
+            f"{who} {does} queue {name!r}, which went at {step.at:g} s: {why}",
             "declare it anew after each connect, or let it live longer: exclusive=False, auto_delete=False",
             refusal.step.place,
         )

@@ -83,11 +83,11 @@ def _too_early(
     queue = route.queues[0]
     declared = history.declared.get(("queue", vhost, queue))
     since = later[0] if later else declared
-    when = "" if since is None else f" at {since.at_us / 1e6:g} s"
+    when = "" if since is None else f" at {since.at:g} s"
     done = "bound" if exchange else "declared"
     return Mistake(
         "published too early",
-        f"{what} reached no queue at {step.at_us / 1e6:g} s; {queue!r} was {done} only later{when}",
+        f"{what} reached no queue at {step.at:g} s; {queue!r} was {done} only later{when}",
         "declare and bind before the first publish, on both sides; mandatory=True would have had it returned",
         step.place,
     )
