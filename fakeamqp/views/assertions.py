@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json as json_module
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -96,31 +96,22 @@ MISSING = _Missing()
 def assert_published(broker: Broker, wanted: Wanted, count: int | None) -> tuple[MessageView, ...]:
     """The messages that were published so. Raises AssertionError if there are none, or not as many."""
     __tracebackhide__ = True
-    found = _matching(broker, wanted, _all(broker))
-    _expect(broker, found, count, "published", wanted, _all(broker))
-    return _views(found)
+    return _expect(broker, wanted, count, _all(broker), "published")
 
 
 def assert_routed(broker: Broker, queue: str, wanted: Wanted, count: int | None) -> tuple[MessageView, ...]:
     """Those of them that a queue took, dead letters among them."""
     __tracebackhide__ = True
-    taken = _Facts(broker).taken.get(queue, [])
-    candidates = [message for number in taken if (message := broker.published.get(number)) is not None]
-    found = _matching(broker, wanted, candidates)
-    _expect(broker, found, count, f"routed to queue {queue!r}", wanted, _all(broker), why=_why_not_routed)
-    return _views(found)
+    taken = _known(broker, _Facts(broker).taken.get(queue, []))
+    return _expect(broker, wanted, count, taken, f"routed to queue {queue!r}", why=_why_not_routed)
 
 
 def assert_acked(broker: Broker, queue: str | None, wanted: Wanted, count: int | None) -> tuple[MessageView, ...]:
     """Those that were acknowledged, in a queue or in any; those that need no acknowledgement as soon as delivered."""
     __tracebackhide__ = True
-    facts = _Facts(broker)
-    numbers = dict.fromkeys(number for where, number in facts.acked if queue in (None, where))
-    candidates = [message for number in numbers if (message := broker.published.get(number)) is not None]
-    found = _matching(broker, wanted, candidates)
+    numbers = dict.fromkeys(number for where, number in _Facts(broker).acked if queue in (None, where))
     where = "" if queue is None else f" in queue {queue!r}"
-    _expect(broker, found, count, f"acknowledged{where}", wanted, _all(broker), why=_story_of_the_last)
-    return _views(found)
+    return _expect(broker, wanted, count, _known(broker, numbers), f"acknowledged{where}", why=_story_of_the_last)
 
 
 def assert_dead_lettered(
@@ -130,15 +121,14 @@ def assert_dead_lettered(
     __tracebackhide__ = True
     if reason is not None and reason not in REASONS:
         raise ValueError(f"no message dies for {reason!r}: it is {', '.join(sorted(_DEATHS))}")
-    deaths = [
-        death for death in _Facts(broker).deaths if queue in (None, death.queue) and reason in (None, death.reason)
+    numbers = [
+        death.message_id
+        for death in _Facts(broker).deaths
+        if queue in (None, death.queue) and reason in (None, death.reason)
     ]
-    candidates = [message for death in deaths if (message := broker.published.get(death.message_id)) is not None]
-    found = _matching(broker, wanted, candidates)
     where = "" if queue is None else f" from queue {queue!r}"
     what = f"dead-lettered{where}" + ("" if reason is None else f" because of {reason!r}")
-    _expect(broker, found, count, what, wanted, _all(broker), why=_story_of_the_last)
-    return _views(found)
+    return _expect(broker, wanted, count, _known(broker, numbers), what, why=_story_of_the_last)
 
 
 def assert_empty(broker: Broker, queues: Sequence[str], vhost: str) -> None:
@@ -198,31 +188,33 @@ class _Facts:
 # --- failing
 
 
-def _matching(broker: Broker, wanted: Wanted, messages: Sequence[Message]) -> list[Message]:
-    return [message for message in messages if next(wanted.differences(message), None) is None]
-
-
 def _all(broker: Broker) -> list[Message]:
     return [each.message for each in broker.published]
 
 
+def _known(broker: Broker, numbers: Iterable[int]) -> list[Message]:
+    """The messages with these numbers, as far as they are remembered."""
+    return [message for number in numbers if (message := broker.published.get(number)) is not None]
+
+
 def _expect(
     broker: Broker,
-    found: Sequence[Message],
-    count: int | None,
-    what: str,
     wanted: Wanted,
-    others: Sequence[Message],
+    count: int | None,
+    candidates: Sequence[Message],
+    what: str,
     why: Callable[[Broker, Message], str] | None = None,
-) -> None:
+) -> tuple[MessageView, ...]:
+    """Those of the candidates that are wanted. why: tells of a message that was published, why it is no candidate."""
     __tracebackhide__ = True
+    found = [message for message in candidates if next(wanted.differences(message), None) is None]
     if found if count is None else len(found) == count:
-        return
+        return _views(found)
     lines = [f"{_number(len(found), count)} {what}{wanted}"]
     if found:
         lines += [f"  {_address(message)}" for message in found[:MOST_SHOWN]]
     else:
-        lines += [f"  {line}" for line in _nearest(broker, wanted, others, why)]
+        lines += [f"  {line}" for line in _nearest(broker, wanted, _all(broker), why)]
     if broker.published.let_go:
         lines.append(f"  ({broker.published.let_go:,} older messages are not remembered any more)")
     raise AssertionError("\n".join(lines))
