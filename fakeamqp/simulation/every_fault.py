@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os.path
 import sys
 import threading
 from collections import Counter
@@ -22,7 +21,7 @@ from fakeamqp.session.session import Session
 from fakeamqp.simulation.account import Account, what_it_says
 from fakeamqp.simulation.play import Play, Scenario
 from fakeamqp.world.broker import Broker
-from fakeamqp.world.place import line_of
+from fakeamqp.world.place import line_of, short
 from fakeamqp.world.schedule import Schedule
 from fakeamqp.world.virtual_time import kept_in_place
 
@@ -201,14 +200,14 @@ class _Run:
         if self.points != self._number or (self._fault == "crash" and not stage.is_restarted(actor)):
             return False
         is_running = actor.thread is threading.current_thread()
-        place = line_of(frame if is_running and frame is not None else actor.frame)
+        place = short(line_of(frame if is_running and frame is not None else actor.frame)) or None
         self._at = Point(
             self.points,
             self._fault,
             moment,
             _NAMES.get(method, "basic.deliver"),
             actor.name,
-            place and os.path.basename(place),
+            place,
         )
         self._account.not_begun(session.number, getattr(session.door, "unread", set)())
         if self._fault == "crash":

@@ -13,7 +13,6 @@ import contextlib
 import contextvars
 import functools
 import heapq
-import os.path
 import re
 import sys
 import threading
@@ -27,7 +26,7 @@ from fakeamqp.world.clock import SECOND
 from fakeamqp.world.errors import WouldBlockForever
 from fakeamqp.world.loop import Loop
 from fakeamqp.world.pause import Pause, never
-from fakeamqp.world.place import line_of
+from fakeamqp.world.place import line_of, short
 from fakeamqp.world.schedule import WHO_RUNS, Schedule
 from fakeamqp.world.telling import tell
 from fakeamqp.world.threads import Threads
@@ -617,5 +616,4 @@ def _own_name(name: str) -> str:
 
 
 def _line(actor: Actor) -> str | None:
-    line = line_of(actor.frame)
-    return None if line is None else os.path.basename(line)
+    return short(line_of(actor.frame)) or None
