@@ -12,6 +12,7 @@ import attrs
 
 from fakeamqp.model.arguments import QueueArguments
 from fakeamqp.model.binding import Binding
+from fakeamqp.model.commands import DeclareExchange, DeclareQueue
 from fakeamqp.world.live import ExchangeSnapshot, QueueSnapshot, Snapshot, VirtualHostSnapshot
 
 MOST_NODES = 40
@@ -19,6 +20,8 @@ MOST_NODES = 40
 
 MOST_KEYS = 3
 """How many keys stand at an edge; of more their number does."""
+
+_TRAITS = ("durable", "exclusive", "auto_delete", "internal")
 
 Kind = Literal["exchange", "queue"]
 State = Literal["there", "missing", "deleted"]
@@ -164,25 +167,23 @@ def _nodes_of(host: VirtualHostSnapshot) -> Iterator[Node]:
 
 
 def _exchange_node(vhost: str, exchange: ExchangeSnapshot) -> Node:
-    traits = {"durable": exchange.durable, "auto-delete": exchange.auto_delete, "internal": exchange.internal}
     return Node(
         "exchange",
         vhost,
         exchange.name,
         exchange.type,
-        traits=tuple(name for name, holds in traits.items() if holds),
+        traits=traits_of(exchange),
         policy=exchange.policy or "",
     )
 
 
 def _queue_node(vhost: str, queue: QueueSnapshot) -> Node:
-    traits = {"durable": queue.durable, "exclusive": queue.exclusive, "auto-delete": queue.auto_delete}
     return Node(
         "queue",
         vhost,
         queue.name,
         queue.kind,
-        traits=tuple(name for name, holds in traits.items() if holds),
+        traits=traits_of(queue),
         limits=tuple(limits_of(queue.in_force)),
         policy=", ".join(filter(None, (queue.policy, queue.operator_policy))),
         ready=len(queue.messages),
@@ -190,6 +191,11 @@ def _queue_node(vhost: str, queue: QueueSnapshot) -> Node:
         delayed=queue.delayed,
         consumers=queue.consumers,
     )
+
+
+def traits_of(declared: ExchangeSnapshot | QueueSnapshot | DeclareExchange | DeclareQueue) -> tuple[str, ...]:
+    """What holds of it: `durable`, `exclusive`, `auto-delete`, `internal`."""
+    return tuple(trait.replace("_", "-") for trait in _TRAITS if getattr(declared, trait, False))
 
 
 def limits_of(limits: QueueArguments) -> Iterator[tuple[str, str]]:

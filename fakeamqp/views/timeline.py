@@ -13,7 +13,7 @@ from fakeamqp.model.effects import Effect
 from fakeamqp.model.message import Message
 from fakeamqp.model.reply_to import PREFIX, PSEUDO_QUEUE
 from fakeamqp.model.values import ChannelKey, Table
-from fakeamqp.views.graph import Edge, Graph, Node, limits_of, span
+from fakeamqp.views.graph import Edge, Graph, Node, limits_of, span, traits_of
 from fakeamqp.views.lettering import shortened
 from fakeamqp.views.wording import exchange_named
 from fakeamqp.world.live import Snapshot
@@ -463,10 +463,8 @@ class _Declared:
                 self._bind(vhost, command.source, target, command.routing_key)
 
     def _declare_exchange(self, command: commands.DeclareExchange, vhost: str) -> None:
-        traits = {"durable": command.durable, "auto-delete": command.auto_delete, "internal": command.internal}
-        named = tuple(name for name, holds in traits.items() if holds)
         self._exchanges[vhost, command.exchange] = Node(
-            "exchange", vhost, command.exchange, command.type, "deleted", named
+            "exchange", vhost, command.exchange, command.type, "deleted", traits_of(command)
         )
 
     def _bind(self, vhost: str, source: str, target: str, key: str) -> None:
@@ -496,9 +494,8 @@ class _Declared:
 
 
 def _declared(command: commands.DeclareQueue) -> _Queue:
-    traits = {"durable": command.durable, "exclusive": command.exclusive, "auto-delete": command.auto_delete}
     kind = command.arguments.get("x-queue-type") or "classic"
-    return _Queue(str(kind), tuple(name for name, holds in traits.items() if holds), command.arguments)
+    return _Queue(str(kind), traits_of(command), command.arguments)
 
 
 def _shown(message: Message) -> str:
