@@ -85,7 +85,6 @@ class Broker:
         self._effects: list[Effect] = []
         self._dying: deque[tuple[int, Queue, Entry, Death]] = deque()
         self._generation = 0  # of the letter that is being routed: 1 for one of an entry that died by itself
-        self._numbered_us = self._numbered_before = 0
         self.failing_publishes = 0  # of those to be confirmed, how many of the next are lost and nacked
         self._messages = 0
         self._copies = 0
@@ -186,18 +185,10 @@ class Broker:
         """Say that something happened."""
         self._effects.append(effect)
 
-    def number_message(self) -> int:
-        """The next message's id."""
-        if self.now_us != self._numbered_us:
-            self._numbered_us = self.now_us
-            self._numbered_before = self._messages
-        self._messages += 1
-        return self._messages
-
-    @property
-    def before_this_instant(self) -> int:
-        """The id of the newest message that came before this instant."""
-        return self._numbered_before if self.now_us == self._numbered_us else self._messages
+    def number(self, message: Message) -> None:
+        """A message has come in: it gets its id, and the instant."""
+        self._messages = message.id = self._messages + 1
+        message.at_us = self.now_us
 
     @property
     def last_message(self) -> int:
@@ -315,7 +306,7 @@ class Broker:
         if exchange and exchange not in vhost.exchanges:
             self.emit(effects.DeadLettered(died.id, entry.copy or None, queue.name, reason, exchange, None))
             return
-        letter.id = self.number_message()
+        self.number(letter)
         goes_round = self.deaths.count(letter)
         if goes_round is not None:
             self._give_up(goes_round)

@@ -31,7 +31,7 @@ def publish(broker: Broker, command: commands.Publish) -> None:
     check(broker, channel.vhost, message, guard)
     if message.properties or guard is not None:
         _read_properties(broker, channel, message)
-    message.id = broker.number_message()
+    broker.number(message)
     if channel.transaction is not None:
         channel.transaction.publishes.append(HeldPublish(channel.vhost, message, command.mandatory))
         if not broker.profile.holds_answers:
@@ -61,7 +61,7 @@ def inject(broker: Broker, command: commands.Inject) -> None:
     check(broker, vhost, message)
     if message.properties:
         _read_routing_properties(broker, message)
-    message.id = broker.number_message()
+    broker.number(message)
     message.confirmed = True
     broker.hand_over(vhost, message, vhost.route_message(message))
 
@@ -126,9 +126,7 @@ def _read_routing_properties(broker: Broker, message: Message) -> None:
             properties = message.properties = {**properties, "expiration": str(message.expiration_us // 1000)}
     headers = properties.get("headers")
     if headers:
-        keys = parse_copies(headers)
-        if keys:
-            message.keys = (message.routing_key, *keys)
+        message.copied_to = parse_copies(headers)
         if "BCC" in headers:
             headers = {name: value for name, value in headers.items() if name != "BCC"}
         if broker.profile.sorts_headers:
