@@ -385,10 +385,12 @@ class DefinitionLeft:
 Effect = Any
 """Any of the classes above."""
 
-_TO_CONNECTION: frozenset[type] = frozenset(
+TO_CONNECTION: frozenset[type] = frozenset(
     {Greeted, LoggedIn, ConnectionOpened, ConnectionCloseOk, ConnectionClosed, ConnectionLost}
 )
-_TO_CHANNEL: frozenset[type] = frozenset(
+"""What the client of `connection` is sent."""
+
+TO_CHANNEL: frozenset[type] = frozenset(
     {
         ChannelOpened,
         ChannelCloseOk,
@@ -420,8 +422,9 @@ _TO_CHANNEL: frozenset[type] = frozenset(
         ConsumerCancelled,
     }
 )
+"""What the client of `channel` is sent."""
 
-SENT: frozenset[type] = _TO_CONNECTION | _TO_CHANNEL
+SENT: frozenset[type] = TO_CONNECTION | TO_CHANNEL
 """What a client is sent; all else are facts for the trace."""
 
 WITH_CONTENT: frozenset[type] = frozenset({Delivered, GetOk, Returned})
@@ -431,7 +434,7 @@ WITH_CONTENT: frozenset[type] = frozenset({Delivered, GetOk, Returned})
 def recipient(effect: Effect) -> int | None:
     """The number of the connection that is told of an effect; None for a fact that only the trace keeps."""
     kind = type(effect)
-    if kind in _TO_CHANNEL:
+    if kind in TO_CHANNEL:
         number: int = effect.channel[0]
         return number
-    return effect.connection if kind in _TO_CONNECTION else None
+    return effect.connection if kind in TO_CONNECTION else None

@@ -48,6 +48,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("fakeamqp")
 
+# Looked up for every step.
+_TO_CHANNEL = effects.TO_CHANNEL
+_TO_CONNECTION = effects.TO_CONNECTION
+_BRINGS_CONTENT = commands.BRINGS_CONTENT
+
 ANY: Any = object()
 """For what does not matter in an assertion."""
 Watcher = Callable[[Command | None, list[Effect]], object]
@@ -269,9 +274,7 @@ class Broker:
                 done = self.model.apply(command, now_us)
             except Livelock as error:
                 raise self.scheduler.remember(error) from None
-            if done:
-                self._dispatch(done)
-            self._note(now_us, command, done)
+            self._tell(now_us, command, done)
             return done
 
     def next_deadline(self) -> int | None:
@@ -293,8 +296,7 @@ class Broker:
                 done = self.model.fire(due_us)
             except Livelock as error:
                 raise self.scheduler.remember(error) from None
-            self._dispatch(done)
-            self._note(due_us, None, done)
+            self._tell(due_us, None, done)
             return done
 
     def tell_the_rest(self) -> None:
@@ -302,15 +304,27 @@ class Broker:
         with self.lock:
             now_us = self.clock.now_us
             done = self.model.fire(now_us)
-            self._dispatch(done)
-            self._note(now_us, None, done)
+            self._tell(now_us, None, done)
 
-    def _note(self, at_us: int, command: Command | None, done: list[Effect]) -> None:
+    def _tell(self, at_us: int, command: Command | None, done: list[Effect]) -> None:
+        """Hand effects to the clients they are for, and note what has happened."""
+        sessions = self._sessions
+        for effect in done:  # `effects.recipient`, without a call for each
+            kind = type(effect)
+            if kind in _TO_CHANNEL:
+                session = sessions.get(effect.channel[0])
+            elif kind in _TO_CONNECTION:
+                session = sessions.get(effect.connection)
+            else:
+                continue
+            if session is not None:
+                session.emit(effect)
         for watcher in self.watchers:
             watcher(command, done)
-        if type(command) in commands.BRINGS_CONTENT and self.trace.limit != 0:
-            self.published.add(at_us, command.message)  # type: ignore[union-attr]
-        self.trace.add(at_us, command, done)
+        trace = self.trace
+        if type(command) in _BRINGS_CONTENT and trace.limit != 0:
+            self.published.add(command.message)  # type: ignore[union-attr]
+        trace.add(at_us, command, done)
 
     def fork(self) -> model.Broker:
         """A copy of the model to look ahead with; messages are shared, clients are not told anything."""
@@ -318,15 +332,6 @@ class Broker:
             copy = fork(self.model)
         copy.choose, copy.opens_turns = choice_by(self.seed), False
         return copy
-
-    def _dispatch(self, done: list[Effect]) -> None:
-        sessions = self._sessions
-        for effect in done:
-            number = effects.recipient(effect)
-            if number is not None:
-                session = sessions.get(number)
-                if session is not None:
-                    session.emit(effect)
 
     def watch_laws(self) -> None:
         """Look from now on whether the laws of the model hold: `laws` tells. Nobody reads them without a trace."""
