@@ -33,6 +33,8 @@ from fakeamqp.model.vhost import VirtualHost
 _MOST_GENERATIONS = 10_000
 _MOST_LETTERS_OF_LETTERS = 50_000
 
+_REPLY_TO = "amq.rabbitmq.reply-to."
+
 CONSUMER_TIMEOUT_US = 30 * 60 * 1_000_000
 
 _EPOCH = datetime(2024, 1, 1, tzinfo=timezone.utc)
@@ -334,9 +336,11 @@ class Broker:
         Returns whether it was routed anywhere, and whether every queue it was routed to accepted it.
         """
         answered = answers and not message.exchange and self.answer(message)
-        if not queues and not answered and message.id not in vhost.held:
+        if queues:
+            return True, self._hand_out(message, queues)
+        if not answered and message.id not in vhost.held:
             self.emit(effects.Dropped(message.id, "unroutable"))
-        return (True, self._hand_out(message, queues)) if queues else (answered, True)
+        return answered, True
 
     def _reached_by(self, letter: Message, vhost: VirtualHost) -> Sequence[Queue]:
         """The queues that a dead letter reaches: none if an exchange crashes on it, for there is nobody to tell."""
@@ -359,10 +363,11 @@ class Broker:
     def _hand_out(self, message: Message, queues: Sequence[Queue]) -> bool:
         """Offer a message to the queues it reaches; True if every one accepted it."""
         if len(queues) == 1:
-            copy = queues[0].offer(message)
+            queue = queues[0]
+            copy = queue.offer(message)
             if copy is not None:
                 has_priority = "priority" in message.properties
-                self._effects.append(effects.Routed(message.id, (queues[0].name,), (copy,), has_priority))
+                self._effects.append(effects.Routed(message.id, queue.just_its_name, (copy,), has_priority))
                 return True
         else:
             crash: InternalError | None = None
@@ -385,8 +390,10 @@ class Broker:
     def answer(self, message: Message) -> bool:
         """Hand a message to the direct reply-to consumers its keys name; True if that counts as routed."""
         counts = False
+        if not (message.copied_to or message.routing_key.startswith(_REPLY_TO)):
+            return counts
         for key in message.keys:
-            if not key.startswith("amq.rabbitmq.reply-to."):
+            if not key.startswith(_REPLY_TO):
                 continue
             consumer = self.replies.find(key)
             if consumer is not None:

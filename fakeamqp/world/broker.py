@@ -51,6 +51,7 @@ _log = logging.getLogger("fakeamqp")
 # Looked up for every step.
 _TO_CHANNEL = effects.TO_CHANNEL
 _TO_CONNECTION = effects.TO_CONNECTION
+_WITH_CONTENT = effects.WITH_CONTENT
 _BRINGS_CONTENT = commands.BRINGS_CONTENT
 
 ANY: Any = object()
@@ -269,13 +270,17 @@ class Broker:
     def apply(self, command: Command) -> list[Effect]:
         """Carry out a command now and hand its effects to the clients they are for."""
         with self.lock:
-            now_us = self.clock.now_us
-            try:
-                done = self.model.apply(command, now_us)
-            except Livelock as error:
-                raise self.scheduler.remember(error) from None
-            self._tell(now_us, command, done)
-            return done
+            return self.carry_out(command)
+
+    def carry_out(self, command: Command) -> list[Effect]:
+        """The same for who holds the lock, as the door of a session does."""
+        now_us = self.clock.now_us
+        try:
+            done = self.model.apply(command, now_us)
+        except Livelock as error:
+            raise self.scheduler.remember(error) from None
+        self._tell(now_us, command, done)
+        return done
 
     def next_deadline(self) -> int | None:
         """The instant of what happens next by itself and may be waited for, in microseconds; None if nothing does."""
@@ -308,11 +313,13 @@ class Broker:
 
     def _tell(self, at_us: int, command: Command | None, done: list[Effect]) -> None:
         """Hand effects to the clients they are for, and note what has happened."""
-        sessions = self._sessions
+        sessions, has_content = self._sessions, False
         for effect in done:  # `effects.recipient`, without a call for each
             kind = type(effect)
             if kind in _TO_CHANNEL:
                 session = sessions.get(effect.channel[0])
+                if kind in _WITH_CONTENT:
+                    has_content = True
             elif kind in _TO_CONNECTION:
                 session = sessions.get(effect.connection)
             else:
@@ -321,10 +328,11 @@ class Broker:
                 session.emit(effect)
         for watcher in self.watchers:
             watcher(command, done)
-        trace = self.trace
-        if type(command) in _BRINGS_CONTENT and trace.limit != 0:
-            self.published.add(command.message)  # type: ignore[union-attr]
-        trace.add(at_us, command, done)
+        if type(command) in _BRINGS_CONTENT:
+            has_content = True
+            if self.trace.limit != 0:
+                self.published.add(command.message)  # type: ignore[union-attr]
+        self.trace.add(at_us, command, done, has_content)
 
     def fork(self) -> model.Broker:
         """A copy of the model to look ahead with; messages are shared, clients are not told anything."""

@@ -36,9 +36,9 @@ class PublishedMessages:
         self._kept: deque[Message] = deque()  # their numbers rise
         self._bytes = 0
 
-    def add(self, message: Message | None) -> None:
+    def add(self, message: Message) -> None:
         """A client has published a message, or the test has; one that was refused has no number, and is left out."""
-        if message is None or not message.id:
+        if not message.id:
             return
         kept = self._kept
         kept.append(message)

@@ -66,6 +66,7 @@ class Trace:
         # Bare tuples: instant, place, command, then the effects. One is made for every command, and hardly any is ever
         # looked at; what is in it is memory that is touched again only when it is let go of.
         self._steps: deque[tuple[Any, ...]] = deque(maxlen=self.limit)
+        self._append = self._steps.append
         self._seen = 0
         self._read = 0  # how many of them have been handed to a reader
         self._reads_at: int | None = None
@@ -91,20 +92,26 @@ class Trace:
         """How many steps are not kept any more."""
         return self._seen - len(self._steps)
 
-    def add(self, at_us: int, command: Command | None, effects: list[Effect]) -> None:
-        """Note a step. Call it when the effects have been delivered: their messages are let go of."""
+    def add(self, at_us: int, command: Command | None, effects: list[Effect], has_content: bool = True) -> None:
+        """Note a step. Call it when the effects have been delivered: their messages are let go of.
+
+        has_content: False if neither the command nor an effect carries a message.
+        """
         if self._seen == self._reads_at:
             self._read_all()
         self._seen += 1
-        kind = type(command)
-        if self.limit is not None:
-            if kind in BRINGS_CONTENT:
-                command.message = None  # type: ignore[union-attr]
-            for effect in effects:
-                if type(effect) in WITH_CONTENT:
-                    effect.message = None
-        place = line_of(sys._getframe(1)) if kind in _OF_A_PLACE or self.notes_places else None
-        self._steps.append((at_us, place, command, *effects))
+        if has_content and self.limit is not None:
+            _let_go(command, effects)
+        if type(command) in _OF_A_PLACE or self.notes_places:
+            self._append((at_us, self._place_of(command), command, *effects))
+        else:
+            self._append((at_us, None, command, *effects))
+
+    def _place_of(self, command: Command | None) -> str | None:
+        """Where the program asked for this. Who declares passively only looks."""
+        if getattr(command, "passive", False) and not self.notes_places:
+            return None
+        return line_of(sys._getframe(2))
 
     def _read_all(self) -> None:
         reader = self._reader
@@ -131,6 +138,15 @@ class Trace:
 
     def __getitem__(self, place: int) -> Step:
         return _step(self._steps[place])
+
+
+def _let_go(command: Command | None, effects: list[Effect]) -> None:
+    """Take the messages out of a step."""
+    if type(command) in BRINGS_CONTENT:
+        command.message = None  # type: ignore[union-attr]
+    for effect in effects:
+        if type(effect) in WITH_CONTENT:
+            effect.message = None
 
 
 def _step(row: tuple[Any, ...]) -> Step:
