@@ -6,6 +6,7 @@ from collections import deque
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from types import BuiltinMethodType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 from sortedcontainers import SortedDict
@@ -61,6 +62,8 @@ class _Fork:
 
     def _twin(self, value: Any) -> Any:
         kind = type(value)
+        if kind in _BOUND:
+            return self._bound(value)
         if kind in _ATOMS or kind in _SHARED or callable(value) or isinstance(value, Enum):
             return value
         twin = self._copies.get(id(value))
@@ -73,6 +76,11 @@ class _Fork:
         self._copies[id(value)] = twin
         self._unfilled.append((value, twin))
         return twin
+
+    def _bound(self, method: Any) -> Any:
+        """A method of something that is copied is a method of its copy. Functions in C are methods of their module."""
+        owner = method.__self__
+        return method if owner is None or isinstance(owner, ModuleType) else getattr(self._twin(owner), method.__name__)
 
     def _fill(self, original: Any, shell: Any) -> None:
         kind = type(original)
@@ -92,6 +100,7 @@ class _Fork:
 # A bare object is a mark that is known by its identity.
 _ATOMS: set[type] = {int, str, bytes, bool, float, type(None), datetime, Decimal, *NUMBERS, object}
 _CONTAINERS: set[type] = {dict, SortedDict, list, deque, set}
+_BOUND: set[type] = {BuiltinMethodType, MethodType}
 _SLOTS: dict[type, tuple[str, ...]] = {}
 
 
