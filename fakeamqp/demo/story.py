@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from fakeamqp.world.broker import Broker
-    from fakeamqp.world.trace import Step
+    from fakeamqp.world.step import Step
 
 _REASONS = {"rejected": "turned away", "expired": "time is up"}
 

@@ -23,7 +23,7 @@ from fakeamqp.strategies.plain_state import Channel, Consumer, Copy, Held, Queue
 from fakeamqp.strategies.plain_told import Told, comparable, told_by
 from fakeamqp.strategies.topologies import Topology
 from fakeamqp.world.broker import Broker
-from fakeamqp.world.trace import Step
+from fakeamqp.world.step import Step
 
 _MS = 1000
 

@@ -10,7 +10,7 @@ import attrs
 from fakeamqp.model import commands as ask
 from fakeamqp.model import effects as told
 from fakeamqp.views.wording import exchange_named
-from fakeamqp.world.trace import Step
+from fakeamqp.world.step import Step
 
 
 @attrs.frozen

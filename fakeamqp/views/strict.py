@@ -12,7 +12,7 @@ from fakeamqp.model.message import Message
 from fakeamqp.model.values import MANAGEMENT
 from fakeamqp.world.broker import Broker
 from fakeamqp.world.live import MessageView, view_of
-from fakeamqp.world.trace import Step
+from fakeamqp.world.step import Step
 
 KINDS = ("unacked", "returned", "unroutable", "open connections", "dead letters")
 """What `findings` looks for, by the names under which each can be allowed."""

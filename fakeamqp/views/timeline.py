@@ -17,7 +17,8 @@ from fakeamqp.views.graph import Edge, Graph, Node, limits_of, span, traits_of
 from fakeamqp.views.lettering import shortened
 from fakeamqp.views.wording import exchange_named
 from fakeamqp.world.live import Snapshot
-from fakeamqp.world.trace import Step, Trace
+from fakeamqp.world.step import Step
+from fakeamqp.world.trace import Trace
 
 QueueKey = tuple[str, str]
 """(virtual host, queue)."""

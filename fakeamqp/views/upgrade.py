@@ -19,7 +19,7 @@ from fakeamqp.model.profile import Profile
 from fakeamqp.views.lint import upgrade_check
 from fakeamqp.views.lint.finding import Severity
 from fakeamqp.world.broker import Broker, profile_of
-from fakeamqp.world.trace import Step
+from fakeamqp.world.step import Step
 
 _NOT_OF_PROGRAMS = ("changed-message-size",)
 """What holds for every program, whatever it asks."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import islice
-from typing import Any, Literal
-
-import attrs
+from itertools import chain, islice
+from typing import Literal
 
 from fakeamqp.model.commands import (
     BRINGS_CONTENT,
@@ -22,32 +20,16 @@ from fakeamqp.model.commands import (
     SelectTransactions,
 )
 from fakeamqp.model.effects import WITH_CONTENT, Effect
-from fakeamqp.world.clock import SECOND
 from fakeamqp.world.place import line_of
 from fakeamqp.world.published import PublishedMessages
+from fakeamqp.world.step import Row, Step, flattened, restored, step_of
 
 DEFAULT_LENGTH = 10_000
 
+_BLOCK = 512
+"""How many steps are flattened at once; at least as many recent ones are kept as they are."""
+
 _OF_A_PLACE = frozenset((BindExchange, BindQueue, Consume, DeclareExchange, DeclareQueue, Qos, SelectTransactions))
-
-
-@attrs.frozen(eq=False)
-class Step:
-    """One entry. at_us: microseconds since the broker was made.
-
-    command: what was asked; None if time alone made it happen. effects: what came of it, in order.
-    place: the line of the program that asked, as "file:line"; None if it is not noted, or was nobody's.
-    """
-
-    at_us: int
-    command: Command | None
-    effects: list[Effect]
-    place: str | None = None
-
-    @property
-    def at(self) -> float:
-        """The same instant in seconds."""
-        return self.at_us / SECOND
 
 
 class Trace:
@@ -66,42 +48,53 @@ class Trace:
         self.limit = None if keep == "all" else keep or 0
         self.notes_places = False
         self.messages = PublishedMessages()
-        # Bare tuples: instant, place, command, then the effects. One is made for every command, and hardly any is ever
-        # looked at; what is in it is memory that is touched again only when it is let go of.
-        self._steps: deque[tuple[Any, ...]] = deque(maxlen=self.limit)
-        self._append = self._steps.append
+        # One row is made for every command, and hardly any is ever looked at. Of a long run, those that are not recent
+        # are flattened, a block at a time.
+        flattens = self.limit is not None and self.limit > 2 * _BLOCK
+        self._recent: deque[Row] = deque(maxlen=None if flattens else self.limit)
+        self._old: deque[Row] | None = deque(maxlen=self.limit) if flattens else None
+        self._append = self._recent.append
         self._seen = 0
         self._read = 0  # how many of them have been handed to a reader
-        self._reads_at: int | None = None
         self._reader: Callable[[], None] | None = None
+        self._plan()
+
+    def _plan(self) -> None:
+        """When a step is next to be let go of, or flattened, unless nobody minds."""
+        self._tidies_at: int | None = None
+        if self._old is not None:
+            self._tidies_at = self._seen + 2 * _BLOCK - len(self._recent)
+        elif self._reader is not None and self.limit:
+            self._tidies_at = self._seen + self.limit
 
     def read_by(self, reader: Callable[[], None] | None) -> None:
         """Have this called before a step is let go of that nobody has read; None ends that."""
         self._reader = reader
         self._read = self._seen
-        self._reads_at = None if reader is None or not self.limit else self._seen + self.limit
+        self._plan()
 
-    def unread(self) -> Iterator[tuple[Any, ...]]:
-        """The steps that nobody has read so, each as instant, place or None, command or None, and then its effects."""
+    def unread(self) -> Iterator[Row]:
+        """The steps that nobody has read so."""
         read, self._read = self._read, self._seen
-        return islice(self._steps, max(read - self.let_go, 0), None)
+        return islice(self._recent, max(read - (self._seen - len(self._recent)), 0), None)
 
-    def last(self, count: int) -> list[tuple[Any, ...]]:
-        """The last so many steps that are kept, in the same form."""
-        return list(islice(self._steps, max(len(self._steps) - count, 0), None))
+    def last(self, count: int) -> list[Row]:
+        """The last so many steps that are kept."""
+        rows = self._recent if count <= len(self._recent) else tuple(self._rows())
+        return list(islice(rows, max(len(rows) - count, 0), None))
 
     @property
     def let_go(self) -> int:
         """How many steps are not kept any more."""
-        return self._seen - len(self._steps)
+        return self._seen - len(self)
 
     def add(self, at_us: int, command: Command | None, effects: list[Effect], has_content: bool = True) -> None:
         """Note a step. Call it when the effects have been delivered: their messages are let go of.
 
         has_content: False if no effect carries a message.
         """
-        if self._seen == self._reads_at:
-            self._read_all()
+        if self._seen == self._tidies_at:
+            self._tidy()
         self._seen += 1
         limit, kind, place = self.limit, type(command), None
         if kind in BRINGS_CONTENT:
@@ -121,32 +114,46 @@ class Trace:
             return None
         return line_of(sys._getframe(2))
 
-    def _read_all(self) -> None:
-        reader = self._reader
-        if reader is not None:
-            reader()
-            self.read_by(reader)
+    def _tidy(self) -> None:
+        """Have read what is about to be let go of or flattened, and flatten a block of what is not recent any more."""
+        if self._reader is not None:
+            self._reader()
+            self._read = self._seen
+        if self._old is not None:
+            self._old.extend(flattened(self._recent.popleft()) for _ in range(_BLOCK))
+        self._plan()
 
     def clear(self) -> None:
         """Forget everything."""
-        self._read_all()
-        self._steps.clear()
+        if self._reader is not None:
+            self._reader()
+        self._recent.clear()
+        if self._old is not None:
+            self._old.clear()
         self.messages.clear()
         self._seen = 0
         self.read_by(self._reader)
+
+    def _rows(self) -> Iterator[Row]:
+        """All that is kept."""
+        if self._old is None:
+            return iter(self._recent)
+        surplus = len(self._old) + len(self._recent) - len(self)
+        return chain(map(restored, islice(self._old, surplus, None)), self._recent)
 
     def __str__(self) -> str:
         """What is kept, a line for each step: the same text for the same run, whatever the Python."""
         return "\n".join(map(str, self))
 
     def __len__(self) -> int:
-        return len(self._steps)
+        kept = len(self._recent) + len(self._old or ())
+        return kept if self.limit is None else min(kept, self.limit)
 
     def __iter__(self) -> Iterator[Step]:
-        return map(_step, self._steps)
+        return map(step_of, self._rows())
 
     def __getitem__(self, place: int) -> Step:
-        return _step(self._steps[place])
+        return step_of(self._recent[place] if -len(self._recent) <= place < 0 else tuple(self._rows())[place])
 
 
 def _let_go(effects: list[Effect]) -> None:
@@ -154,8 +161,3 @@ def _let_go(effects: list[Effect]) -> None:
     for effect in effects:
         if type(effect) in WITH_CONTENT:
             effect.message = None
-
-
-def _step(row: tuple[Any, ...]) -> Step:
-    at_us, place, command, *effects = row
-    return Step(at_us, command, effects, place)

@@ -12,7 +12,7 @@ from fakeamqp.model import effects as told
 from fakeamqp.model.commands import Command
 from fakeamqp.views.wording import at_place, exchange_named, shown
 from fakeamqp.world.broker import Broker
-from fakeamqp.world.trace import Step
+from fakeamqp.world.step import Step
 
 # What a reason of the broker's means, and what may be done about it.
 REASONS = {

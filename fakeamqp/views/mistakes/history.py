@@ -11,7 +11,7 @@ from fakeamqp.model import commands as ask
 from fakeamqp.model import effects as told
 from fakeamqp.model.values import ChannelKey
 from fakeamqp.world.broker import Broker
-from fakeamqp.world.trace import Step
+from fakeamqp.world.step import Step
 
 
 @attrs.frozen(eq=False)

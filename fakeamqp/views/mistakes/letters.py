@@ -13,7 +13,7 @@ from fakeamqp.views.mistakes.history import History
 from fakeamqp.views.mistakes.mistake import Mistake
 from fakeamqp.views.wording import exchange_named, messages
 from fakeamqp.world.broker import Broker
-from fakeamqp.world.trace import Step
+from fakeamqp.world.step import Step
 
 MANY_REQUEUES = 5
 

@@ -9,7 +9,7 @@ from fakeamqp.views.mistakes.history import History
 from fakeamqp.views.mistakes.mistake import Mistake
 from fakeamqp.views.wording import GONE, messages
 from fakeamqp.world.broker import Broker
-from fakeamqp.world.trace import Step
+from fakeamqp.world.step import Step
 
 
 def find(broker: Broker, history: History) -> Iterator[Mistake]:
