@@ -78,6 +78,12 @@ class NoFields:
     """A method without fields: close-ok, update-secret-ok."""
 
 
+TUNE = Tune()
+OPEN_OK = OpenOk()
+CHANNEL_OPEN_OK = ChannelOpenOk()
+NO_FIELDS = NoFields()
+
+
 def start(profile: Profile, *, external: bool = False) -> Start:
     """connection.start as this version sends it (recorded: key order, capabilities, mechanisms).
 

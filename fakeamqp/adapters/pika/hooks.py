@@ -17,7 +17,6 @@ import socket
 import sys
 import threading
 import time
-from collections import namedtuple
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +44,7 @@ _BLOCKING: Any = sys.modules[BlockingConnection.__module__]
 
 # A blocking connection makes a class of tuples whenever it connects, always the same one, which takes as long as a
 # whole handshake with a broker in memory.
-_same_class = functools.cache(namedtuple)
+_same_class = functools.cache(_BLOCKING.namedtuple)
 
 # A real network needs longer than this to connect, whatever the virtual one needs: a shorter limit runs out.
 SHORTEST_CONNECT = 0.001
