@@ -16,8 +16,8 @@ from pathlib import Path
 import attrs
 
 RECORDED = Path(__file__).with_name("ceilings.json")
-# Two runs of the same code count the same. A change that costs nothing moves a count by a few in a thousand, because the
-# garbage collector comes at another moment; another build moves a ratio by a few in a hundred.
+# Two runs of the same code count the same. A change that costs nothing moves a count by a few in a thousand, because
+# the garbage collector comes at another moment; another build moves a ratio by a few in a hundred.
 MARGIN = 0.04
 MARGIN_ELSEWHERE = 0.08
 
