@@ -16,13 +16,13 @@ from fakeamqp.session.methods import index
 
 KEY = (1, 1)
 MESSAGE = Message("", "q", {}, b"x" * 100)
-_OK = handshake.NoFields()
+_OK = handshake.NO_FIELDS
 
 _ANSWERS: dict[int, tuple[int, Any]] = {
-    methods.CONNECTION_START_OK: (methods.CONNECTION_TUNE, handshake.Tune()),
-    methods.CONNECTION_OPEN: (methods.CONNECTION_OPEN_OK, handshake.OpenOk()),
+    methods.CONNECTION_START_OK: (methods.CONNECTION_TUNE, handshake.TUNE),
+    methods.CONNECTION_OPEN: (methods.CONNECTION_OPEN_OK, handshake.OPEN_OK),
     methods.CONNECTION_CLOSE: (methods.CONNECTION_CLOSE_OK, _OK),
-    methods.CHANNEL_OPEN: (index(20, 11), handshake.ChannelOpenOk()),
+    methods.CHANNEL_OPEN: (index(20, 11), handshake.CHANNEL_OPEN_OK),
     methods.CHANNEL_CLOSE: (methods.CHANNEL_CLOSE_OK, _OK),
     index(50, 40): (index(50, 41), effects.DeleteQueueOk(KEY, 0)),
     index(85, 10): (index(85, 11), effects.SelectConfirmsOk(KEY)),

@@ -1,27 +1,31 @@
 """How many processor instructions an operation takes: a figure that a noisy machine cannot disturb.
 
-    python benchmarks/instructions.py [--only publish …] [--json FILE]
+    python benchmarks/instructions.py [--only publish …] [--json FILE] [--check | --record]
 
 Needs valgrind. The workloads of benchmarks/through_pika.py run once on the fake and once on an empty broker behind the
-same seams (benchmarks/floor.py), each in one process under `valgrind --tool=callgrind`, which counts from one mark to
-the next. A mark is a call of `os.getpgid`: a function of the C library that nothing else calls. Prints thousands of
-instructions for one operation, ours and the floor's, and the share of the floor.
+same seams (benchmarks/floor.py), those of benchmarks/bare_model.py on the model and on nothing, each side in a process
+of its own under `valgrind --tool=callgrind`, which counts from one mark to the next. A mark is a call of `os.getpgid`:
+a function of the C library that nothing else calls. Prints thousands of instructions for one operation, ours and the
+floor's, and the share of the floor. --check holds them against the ceilings of benchmarks/ceilings.py, which --record
+sets.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+
+from ceilings import Count, Counts, advice, broken, load, save, this_build
 
 OPERATIONS = {
     "whole small test": 20,
@@ -32,6 +36,8 @@ OPERATIONS = {
     "confirmed publish": 200,
     "consume + ack": 500,
     "get + ack": 200,
+    "bare model: publish": 500,
+    "bare model: get + ack": 200,
 }
 SIDES = ("fake", "floor")
 
@@ -43,6 +49,7 @@ def mark() -> None:
 
 def run_workloads(side: str, names: list[str]) -> None:
     """In a process that is counted: each workload between two marks, after a round that warms up."""
+    import bare_model
     import pika
     from floor import floor
     from through_pika import WORKLOADS, fake
@@ -50,18 +57,23 @@ def run_workloads(side: str, names: list[str]) -> None:
     import fakeamqp
 
     make: Callable[[], fakeamqp.Broker] = {"fake": fake, "floor": floor}[side]
+    make_model = {"fake": bare_model.model, "floor": bare_model.nobody}[side]
     parameters = pika.ConnectionParameters("localhost")
     for name in names:
         for count, is_counted in ((5, False), (OPERATIONS[name], True)):
             gc.collect()
+            if name in bare_model.WORKLOADS:
+                _run(bare_model.WORKLOADS[name], make_model, count, is_counted=is_counted)
+                continue
             with fakeamqp.patch_pika(make()):
                 _run(WORKLOADS[name][0], lambda: pika.BlockingConnection(parameters), count, is_counted=is_counted)
 
 
-def _run(workload: Callable[..., Any], connect: Callable[[], Any], count: int, *, is_counted: bool) -> None:
+def _run(workload: Callable[..., Any], begin: Callable[[], Any], count: int, *, is_counted: bool) -> None:
+    """begin: what a workload gets, to connect or to make a model."""
     if is_counted and not _prepares(workload):
         mark()
-    run = workload(connect, count)
+    run = workload(begin, count)
     if run is not None:
         next(run)
         if is_counted:
@@ -86,9 +98,18 @@ def counted(side: str, names: list[str], folder: Path) -> dict[str, float]:
     run = [sys.executable, __file__, "--run", side, *(word for name in names for word in ("--only", name))]
     valgrind = ["valgrind", "--tool=callgrind", "--dump-before=getpgid", f"--callgrind-out-file={profile}"]
     environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    subprocess.run([*valgrind, *run], env=environment, check=True, capture_output=True)
+    ran = subprocess.run([*valgrind, *run], env=environment, capture_output=True, text=True)
+    if ran.returncode:
+        sys.exit(f"counting the {side} failed:\n{ran.stderr}")
     # Part 2n of the dumps ends with the n-th workload; the odd ones are what lies between them.
     return {name: _total(Path(f"{profile}.{2 * number + 2}")) / OPERATIONS[name] for number, name in enumerate(names)}
+
+
+def count_both(names: list[str], folder: Path) -> Counts:
+    """Both sides at the same time: the instructions of one process are the same whatever else runs."""
+    with ThreadPoolExecutor() as pool:
+        fake, floor = pool.map(lambda side: counted(side, names, folder), SIDES)
+    return Counts(this_build(), {name: Count(round(fake[name]), round(floor[name])) for name in names})
 
 
 def _total(profile: Path) -> int:
@@ -98,29 +119,50 @@ def _total(profile: Path) -> int:
     return int(found[1])
 
 
+def check(counts: Counts) -> None:
+    """Exit with an error if a ceiling is broken."""
+    recorded = load()
+    lines = broken(recorded, counts)
+    if lines:
+        sys.exit("\n".join(["", *lines, advice(lines)]))
+    held = "counts" if recorded.build == counts.build else "ratios to the floor, as this is another build than recorded"
+    print(f"\nevery operation is below its ceiling ({held})")
+
+
 def main() -> None:
     """Count and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", choices=list(OPERATIONS), help="count only this (repeatable)")
     parser.add_argument("--profiles", type=Path, help="keep callgrind's profiles here, for callgrind_annotate")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
+    ceilings = parser.add_mutually_exclusive_group()
+    ceilings.add_argument("--check", action="store_true", help="fail if an operation takes more than it may")
+    ceilings.add_argument("--record", action="store_true", help="keep the counts, as what operations may take")
     parser.add_argument("--run", choices=SIDES, help=argparse.SUPPRESS)
     options = parser.parse_args()
     names = [name for name in OPERATIONS if not options.only or name in options.only]
     if options.run:
         run_workloads(options.run, names)
         return
+    if options.record and options.only:
+        parser.error("counts are recorded all together")
     if shutil.which("valgrind") is None:
         sys.exit("this needs valgrind (on Debian and Ubuntu: the package valgrind), which counts instructions")
     with tempfile.TemporaryDirectory() as name:
         folder = options.profiles or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        figures: Mapping[str, dict[str, float]] = {side: counted(side, names, folder.resolve()) for side in SIDES}
-    for name in names:
-        fake, floor = (figures[side][name] for side in SIDES)
-        print(f"{name:18} {fake / 1e3:8.1f} thousand   floor {floor / 1e3:8.1f}   {floor / fake:4.0%} of the floor")
+        counts = count_both(names, folder.resolve())
+    for name, count in counts.operations.items():
+        print(
+            f"{name:22} {count.fake / 1e3:8.1f} thousand   floor {count.floor / 1e3:8.1f}   "
+            f"{count.floor / count.fake:4.0%} of the floor"
+        )
     if options.json:
-        options.json.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+        save(counts, options.json)
+    if options.record:
+        save(counts)
+    if options.check:
+        check(counts)
 
 
 if __name__ == "__main__":

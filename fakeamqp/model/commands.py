@@ -1,7 +1,7 @@
 """What can be asked of the broker. Field names are the specification's own wherever AMQP has the method.
 
 A command names where it came from: `channel` is (connection number, channel number). Records that are made for every
-message or call are plain mutable attrs classes (`attrs.define`), the rest are frozen.
+message or call are plain mutable attrs classes, the rest are frozen.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from fakeamqp.model.message import Message
+from fakeamqp.model.record import record, record_of_a_call
 from fakeamqp.model.values import NO_TABLE, ChannelKey, Table
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 # --- connections and channels
 
 
-@attrs.frozen
+@record_of_a_call
 class Connect:
     """A client's link is there; nothing is known of it yet. Numbers are given by whoever connects, never reused.
 
@@ -31,7 +32,7 @@ class Connect:
     late_us: int = 0
 
 
-@attrs.frozen
+@record_of_a_call
 class Login:
     """User and password as a SASL mechanism gave them.
 
@@ -45,7 +46,7 @@ class Login:
     capabilities: Table = NO_TABLE
 
 
-@attrs.frozen
+@record_of_a_call
 class OpenConnection:
     """Enter a virtual host."""
 
@@ -53,7 +54,7 @@ class OpenConnection:
     virtual_host: str
 
 
-@attrs.frozen
+@record
 class UpdateSecret:
     """A client has a new password or token. What it is does not matter to users whose passwords do not expire."""
 
@@ -61,26 +62,26 @@ class UpdateSecret:
     secret: str = ""
 
 
-@attrs.frozen
+@record_of_a_call
 class CloseConnection:
     """The connection ends: closed by the client, or its link is lost. The effects are the same."""
 
     connection: int
 
 
-@attrs.frozen
+@record_of_a_call
 class OpenChannel:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record_of_a_call
 class CloseChannel:
     """The client closes a channel."""
 
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class Congest:
     """The way to a client is full of what it has not read, or is free again: its consumers wait for that."""
 
@@ -88,7 +89,7 @@ class Congest:
     congested: bool
 
 
-@attrs.frozen
+@record
 class Flow:
     channel: ChannelKey
     active: bool
@@ -97,7 +98,7 @@ class Flow:
 # --- exchanges
 
 
-@attrs.frozen
+@record
 class DeclareExchange:
     channel: ChannelKey
     exchange: str
@@ -109,14 +110,14 @@ class DeclareExchange:
     arguments: Table = NO_TABLE
 
 
-@attrs.frozen
+@record
 class DeleteExchange:
     channel: ChannelKey
     exchange: str
     if_unused: bool = False
 
 
-@attrs.frozen
+@record
 class BindExchange:
     channel: ChannelKey
     destination: str
@@ -125,7 +126,7 @@ class BindExchange:
     arguments: Table = NO_TABLE
 
 
-@attrs.frozen
+@record
 class UnbindExchange:
     channel: ChannelKey
     destination: str
@@ -137,7 +138,7 @@ class UnbindExchange:
 # --- queues
 
 
-@attrs.define(weakref_slot=False)
+@record_of_a_call
 class DeclareQueue:
     channel: ChannelKey
     queue: str = ""
@@ -148,7 +149,7 @@ class DeclareQueue:
     arguments: Table = NO_TABLE
 
 
-@attrs.frozen
+@record
 class BindQueue:
     channel: ChannelKey
     queue: str
@@ -157,7 +158,7 @@ class BindQueue:
     arguments: Table = NO_TABLE
 
 
-@attrs.frozen
+@record
 class UnbindQueue:
     channel: ChannelKey
     queue: str
@@ -166,13 +167,13 @@ class UnbindQueue:
     arguments: Table = NO_TABLE
 
 
-@attrs.frozen
+@record
 class PurgeQueue:
     channel: ChannelKey
     queue: str = ""
 
 
-@attrs.frozen
+@record_of_a_call
 class DeleteQueue:
     channel: ChannelKey
     queue: str = ""
@@ -183,7 +184,7 @@ class DeleteQueue:
 # --- messages
 
 
-@attrs.frozen
+@record
 class Qos:
     channel: ChannelKey
     prefetch_size: int = 0
@@ -191,7 +192,7 @@ class Qos:
     global_: bool = False
 
 
-@attrs.frozen
+@record_of_a_call
 class Consume:
     channel: ChannelKey
     queue: str = ""
@@ -202,13 +203,13 @@ class Consume:
     arguments: Table = NO_TABLE
 
 
-@attrs.frozen
+@record_of_a_call
 class Cancel:
     channel: ChannelKey
     consumer_tag: str
 
 
-@attrs.frozen
+@record
 class CancelOk:
     """The client says that it knows of the end of a consumer; RabbitMQ asks nobody for it."""
 
@@ -269,7 +270,7 @@ class Reject:
     requeue: bool = True
 
 
-@attrs.frozen
+@record
 class Recover:
     channel: ChannelKey
     requeue: bool = False
@@ -280,22 +281,22 @@ class Recover:
 # --- confirms and transactions
 
 
-@attrs.frozen
+@record
 class SelectConfirms:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class SelectTransactions:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class Commit:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class Rollback:
     channel: ChannelKey
 
@@ -303,24 +304,24 @@ class Rollback:
 # --- without a client
 
 
-@attrs.frozen
+@record
 class Restart:
     """The node stops and starts."""
 
 
-@attrs.frozen
+@record
 class StopNode:
     """The node stops. abrupt: True if its process is killed."""
 
     abrupt: bool = False
 
 
-@attrs.frozen
+@record
 class StartNode:
     """The node starts; nothing if it has not been stopped."""
 
 
-@attrs.frozen
+@record
 class Silence:
     """Nothing that a client sends reaches the broker any more, and the other way round; neither is told.
 
@@ -331,7 +332,7 @@ class Silence:
     heartbeat_us: int | None
 
 
-@attrs.frozen
+@record
 class ForceConnectionClosed:
     """The broker closes a connection. reply_text: with the code's name, as a client is to see it."""
 
@@ -340,7 +341,7 @@ class ForceConnectionClosed:
     reply_text: str
 
 
-@attrs.frozen
+@record
 class ForceChannelClosed:
     """The broker closes a channel. reply_text: as in ForceConnectionClosed."""
 
@@ -349,7 +350,7 @@ class ForceChannelClosed:
     reply_text: str
 
 
-@attrs.frozen
+@record
 class CancelConsumers:
     """The broker cancels a queue's consumers. consumer_tag: the only one to cancel; None cancels all."""
 
@@ -358,7 +359,7 @@ class CancelConsumers:
     consumer_tag: str | None = None
 
 
-@attrs.frozen
+@record
 class LoseQueue:
     """The node of a cluster where that queue lives is stopped; the clients' node goes on."""
 
@@ -366,7 +367,7 @@ class LoseQueue:
     queue: str
 
 
-@attrs.frozen
+@record
 class RestoreQueue:
     """That node is started again; nothing if the queue was not lost, or has gone."""
 
@@ -374,7 +375,7 @@ class RestoreQueue:
     queue: str
 
 
-@attrs.frozen
+@record
 class RemoveQueue:
     """A queue is deleted by somebody else than its users."""
 
@@ -382,7 +383,7 @@ class RemoveQueue:
     queue: str
 
 
-@attrs.frozen
+@record
 class Redeliver:
     """A consumer that nobody sees takes this many of the next messages of a queue, and dies before its first ack."""
 
@@ -391,7 +392,7 @@ class Redeliver:
     count: int
 
 
-@attrs.frozen
+@record
 class FailPublishes:
     """This many of the next publishes that are to be confirmed fail."""
 
@@ -401,14 +402,14 @@ class FailPublishes:
 # --- by an operator: users and what they may do
 
 
-@attrs.frozen
+@record
 class AddVirtualHost:
     """Add a virtual host; one that is there stays as it is."""
 
     virtual_host: str
 
 
-@attrs.frozen
+@record
 class DescribeVirtualHost:
     """Change what an operator says of a virtual host; None leaves it as it is. protected: it cannot be deleted."""
 
@@ -418,12 +419,12 @@ class DescribeVirtualHost:
     protected: bool | None = None
 
 
-@attrs.frozen
+@record
 class DeleteVirtualHost:
     virtual_host: str
 
 
-@attrs.frozen
+@record
 class AddUser:
     """Add a user, who may do nothing yet; one who is there gets the new password and tags.
 
@@ -435,13 +436,13 @@ class AddUser:
     tags: tuple[str, ...] = ()
 
 
-@attrs.frozen
+@record
 class ChangePassword:
     username: str
     password: str
 
 
-@attrs.frozen
+@record
 class ExpireCredentials:
     """What a user logs in with is a token that expires at an instant. renewed: the one that is good from now on."""
 
@@ -450,12 +451,12 @@ class ExpireCredentials:
     renewed: str | None = None
 
 
-@attrs.frozen
+@record
 class DeleteUser:
     username: str
 
 
-@attrs.frozen
+@record
 class SetPermissions:
     """Three regular expressions: which queues and exchanges a user may declare and delete, write to, and read from."""
 
@@ -466,13 +467,13 @@ class SetPermissions:
     read: str
 
 
-@attrs.frozen
+@record
 class ClearPermissions:
     username: str
     virtual_host: str
 
 
-@attrs.frozen
+@record
 class SetTopicPermissions:
     """Two regular expressions: under which keys a user may publish to a topic exchange, and bind to it."""
 
@@ -483,7 +484,7 @@ class SetTopicPermissions:
     read: str
 
 
-@attrs.frozen
+@record
 class ClearTopicPermissions:
     """exchange: None is every one."""
 
@@ -492,7 +493,7 @@ class ClearTopicPermissions:
     exchange: str | None = None
 
 
-@attrs.frozen
+@record
 class SetVirtualHostLimit:
     """limit: `max-connections` or `max-queues`. value: negative is no limit; None takes the limit away."""
 
@@ -501,7 +502,7 @@ class SetVirtualHostLimit:
     value: int | None
 
 
-@attrs.frozen
+@record
 class SetUserLimit:
     """limit: `max-connections` or `max-channels`. value: as in SetVirtualHostLimit."""
 
@@ -513,7 +514,7 @@ class SetUserLimit:
 # --- policies
 
 
-@attrs.frozen
+@record
 class SetPolicy:
     """Lay down a policy, in place of the one of that name. definition: JSON values by key.
 
@@ -529,7 +530,7 @@ class SetPolicy:
     operators: bool = False
 
 
-@attrs.frozen
+@record
 class ClearPolicy:
     """Take a policy, or with `operators` an operator policy, away."""
 
@@ -538,7 +539,7 @@ class ClearPolicy:
     operators: bool = False
 
 
-@attrs.frozen
+@record
 class SetDefaultQueueType:
     """What a durable queue of this virtual host becomes if its declaration does not say; None is `classic`."""
 
@@ -549,7 +550,7 @@ class SetDefaultQueueType:
 # --- parameters: JSON values
 
 
-@attrs.frozen
+@record
 class SetParameter:
     """Tell a component of the broker something about a virtual host."""
 
@@ -559,20 +560,20 @@ class SetParameter:
     value: Any
 
 
-@attrs.frozen
+@record
 class ClearParameter:
     virtual_host: str
     component: str
     name: str
 
 
-@attrs.frozen
+@record
 class SetGlobalParameter:
     name: str
     value: Any
 
 
-@attrs.frozen
+@record
 class ClearGlobalParameter:
     name: str
 
@@ -580,7 +581,7 @@ class ClearGlobalParameter:
 # --- all at once
 
 
-@attrs.frozen
+@record
 class ImportDefinitions:
     """Bring in what a definitions file holds, as JSON gives it.
 

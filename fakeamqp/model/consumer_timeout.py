@@ -60,8 +60,11 @@ def watch(channel: Channel, entry: Entry) -> None:
         entry.timeout_us = timeout_of(entry.queue, None)
     _plan(channel, [entry])
     now_us = channel.broker.now_us
-    timeouts = [timeout_of(each.queue, each) for each in channel.consumers.values() if not each.no_ack]
-    looks = [_look(channel, now_us + timeout) for timeout in timeouts if timeout is not None]
+    looks = [
+        _look(channel, now_us + timeout)
+        for each in channel.consumers.values()
+        if not each.no_ack and (timeout := timeout_of(each.queue, each)) is not None
+    ]
     planned_us = channel.broker.background.at(channel.key)
     # What is delivered later is over later: if the look that is planned comes before all that, it is early enough.
     channel.unwatched = bool(looks) and (planned_us is None or planned_us > min(looks))

@@ -35,11 +35,12 @@ class Deadlines(Generic[Key]):
 
     def set(self, key: Key, at_us: int | None) -> None:
         """Fire `key` at this instant and at no other; None clears it."""
+        if at_us is None:
+            if self._due:
+                self._due.pop(key, None)
+            return
         current = self._due.get(key)
         if current is not None and current[0] == at_us:
-            return
-        if at_us is None:
-            self._due.pop(key, None)
             return
         self._set += 1
         self._due[key] = (at_us, self._set)

@@ -12,36 +12,37 @@ from typing import Any
 import attrs
 
 from fakeamqp.model.message import Message
+from fakeamqp.model.record import record, record_of_a_call
 from fakeamqp.model.values import ChannelKey
 
 # --- sent to a client: connections and channels
 
 
-@attrs.frozen
+@record
 class Greeted:
     """The broker greets a client that it has let wait."""
 
     connection: int
 
 
-@attrs.frozen
+@record_of_a_call
 class LoggedIn:
     """The credentials are good; tuning may begin."""
 
     connection: int
 
 
-@attrs.frozen
+@record_of_a_call
 class ConnectionOpened:
     connection: int
 
 
-@attrs.frozen
+@record_of_a_call
 class ConnectionCloseOk:
     connection: int
 
 
-@attrs.frozen
+@record
 class ConnectionClosed:
     """The broker closes the connection.
 
@@ -54,24 +55,24 @@ class ConnectionClosed:
     by_command: bool = True
 
 
-@attrs.frozen
+@record
 class ConnectionLost:
     """The broker gives a connection up that it has not heard of for too long."""
 
     connection: int
 
 
-@attrs.frozen
+@record_of_a_call
 class ChannelOpened:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record_of_a_call
 class ChannelCloseOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class ChannelClosed:
     """The broker closes the channel. by_command: as in ConnectionClosed."""
 
@@ -81,7 +82,7 @@ class ChannelClosed:
     by_command: bool = True
 
 
-@attrs.frozen
+@record
 class FlowOk:
     channel: ChannelKey
     active: bool
@@ -90,27 +91,27 @@ class FlowOk:
 # --- sent to a client: answers
 
 
-@attrs.frozen
+@record
 class DeclareExchangeOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class DeleteExchangeOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class BindExchangeOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class UnbindExchangeOk:
     channel: ChannelKey
 
 
-@attrs.define(weakref_slot=False)
+@record_of_a_call
 class DeclareQueueOk:
     channel: ChannelKey
     queue: str
@@ -118,71 +119,71 @@ class DeclareQueueOk:
     consumer_count: int
 
 
-@attrs.frozen
+@record
 class BindQueueOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class UnbindQueueOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class PurgeQueueOk:
     channel: ChannelKey
     message_count: int
 
 
-@attrs.frozen
+@record_of_a_call
 class DeleteQueueOk:
     channel: ChannelKey
     message_count: int
 
 
-@attrs.frozen
+@record
 class QosOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record_of_a_call
 class ConsumeOk:
     channel: ChannelKey
     consumer_tag: str
 
 
-@attrs.frozen
+@record_of_a_call
 class CancelOk:
     channel: ChannelKey
     consumer_tag: str
 
 
-@attrs.frozen
+@record
 class RecoverOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class GetEmpty:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class SelectConfirmsOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class SelectTransactionsOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class CommitOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@record
 class RollbackOk:
     channel: ChannelKey
 
@@ -262,7 +263,7 @@ class Unconfirmed:
     requeue: bool = True
 
 
-@attrs.frozen
+@record
 class ConsumerCancelled:
     """basic.cancel from the broker: the consumer's queue is gone, or it held a delivery for too long."""
 
@@ -287,7 +288,7 @@ class Routed:
     has_priority: bool = False
 
 
-@attrs.frozen
+@record
 class Dropped:
     """A copy, or a message no queue took, is gone.
 
@@ -301,7 +302,7 @@ class Dropped:
     copy: int | None = None
 
 
-@attrs.frozen
+@record
 class DeadLettered:
     """A copy ended as a new message.
 
@@ -318,7 +319,7 @@ class DeadLettered:
     letter_id: int | None
 
 
-@attrs.frozen
+@record
 class Taken:
     """A copy was delivered to a consumer that nobody sees, who is about to die."""
 
@@ -335,7 +336,7 @@ class Settled:
     copies: tuple[int, ...]
 
 
-@attrs.frozen
+@record
 class Requeued:
     """A copy is ready again. reason: `nack`, `reject`, `recover`, `timeout`, `channel closed`, `node down`."""
 
@@ -345,7 +346,7 @@ class Requeued:
     reason: str
 
 
-@attrs.frozen
+@record
 class Delayed:
     """A copy has come back, for one of the reasons of `Requeued`, which follows when it is ready: at this instant."""
 
@@ -356,7 +357,7 @@ class Delayed:
     until_us: int
 
 
-@attrs.frozen
+@record_of_a_call
 class QueueDeleted:
     """reason: `deleted`, `expired`, `auto-delete`, `exclusive owner gone`, …"""
 
@@ -365,7 +366,7 @@ class QueueDeleted:
     reason: str
 
 
-@attrs.frozen
+@record
 class ExchangeDeleted:
     """reason: `deleted`, `auto-delete`."""
 
@@ -374,7 +375,7 @@ class ExchangeDeleted:
     reason: str
 
 
-@attrs.frozen
+@record
 class DefinitionLeft:
     """Something of a definitions file that has no effect. what: "queue 'orders' in vhost '/'"; why: in words."""
 

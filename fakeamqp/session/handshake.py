@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import attrs
-
 from fakeamqp.model.profile import Profile
+from fakeamqp.model.record import record
 from fakeamqp.model.values import octets, text_of
 
 CHANNEL_MAX = 2047
@@ -15,7 +14,7 @@ FRAME_MAX = 131_072
 HEARTBEAT_S = 60
 
 
-@attrs.frozen
+@record
 class Start:
     """connection.start."""
 
@@ -26,7 +25,7 @@ class Start:
     locales: str
 
 
-@attrs.frozen
+@record
 class Tune:
     """connection.tune: what the broker proposes. heartbeat: in seconds."""
 
@@ -35,21 +34,21 @@ class Tune:
     heartbeat: int = HEARTBEAT_S
 
 
-@attrs.frozen
+@record
 class OpenOk:
     """connection.open-ok."""
 
     known_hosts: str = ""
 
 
-@attrs.frozen
+@record
 class ChannelOpenOk:
     """channel.open-ok."""
 
     channel_id: str = ""
 
 
-@attrs.frozen
+@record
 class Close:
     """connection.close and channel.close. class_id, method_id: the method at fault, 0 if none was."""
 
@@ -59,23 +58,29 @@ class Close:
     method_id: int = 0
 
 
-@attrs.frozen
+@record
 class Blocked:
     """connection.blocked."""
 
     reason: str
 
 
-@attrs.frozen
+@record
 class RequestOk:
     """access.request-ok, of a class that the protocol has given up: every client has every right."""
 
     ticket: int = 1
 
 
-@attrs.frozen
+@record
 class NoFields:
     """A method without fields: close-ok, update-secret-ok."""
+
+
+TUNE = Tune()
+OPEN_OK = OpenOk()
+CHANNEL_OPEN_OK = ChannelOpenOk()
+NO_FIELDS = NoFields()
 
 
 def start(profile: Profile, *, external: bool = False) -> Start:

@@ -47,7 +47,8 @@ class Phase(enum.Enum):
 
 EXTERNAL = "EXTERNAL"  # the mechanism of who has proved already who they are
 
-# Looked up for every method.
+# Looked up for every method; a member of an enumeration is found by its class in many steps.
+_STARTING, _TUNING, _TUNED, _OPEN, _CLOSING, _CLOSED = Phase
 _COMMANDS = methods.COMMANDS
 _METHODS = methods.METHODS
 _SILENCED_BY_NOWAIT = methods.SILENCED_BY_NOWAIT
@@ -87,7 +88,7 @@ class Session:
         self.number = number
         self._host = host
         self._door = door
-        self._phase = Phase.STARTING
+        self._phase = _STARTING
         # None while the broker's channel.close waits for its close-ok.
         self._channels: dict[int, ChannelKey | None] = {}
         self.channel_max = handshake.CHANNEL_MAX
@@ -105,17 +106,17 @@ class Session:
     @property
     def is_open(self) -> bool:
         """True between connection.open-ok and the first close."""
-        return self._phase is Phase.OPEN
+        return self._phase is _OPEN
 
     @property
     def is_tuned(self) -> bool:
         """True from connection.tune-ok to the first close."""
-        return self._phase is Phase.TUNED or self._phase is Phase.OPEN
+        return self._phase is _TUNED or self._phase is _OPEN
 
     @property
     def is_closing(self) -> bool:
         """True from the first close on."""
-        return self._phase is Phase.CLOSING or self._phase is Phase.CLOSED
+        return self._phase is _CLOSING or self._phase is _CLOSED
 
     @property
     def profile(self) -> Profile:
@@ -191,7 +192,7 @@ class Session:
         index: the number of the method at fault; 0 if it is not known. During the handshake the link ends without a
         word.
         """
-        if self._phase is Phase.STARTING or self._phase is Phase.TUNING:
+        if self._phase is _STARTING or self._phase is _TUNING:
             self.hang_up()
         elif not self.is_closing:
             self._current = AtFault(index) if index else None
@@ -205,7 +206,7 @@ class Session:
 
     def congest(self, congested: bool) -> None:
         """The way to the client is full, or free again."""
-        if self._phase is Phase.OPEN:
+        if self._phase is _OPEN:
             self._host.carry_out(commands.Congest(self.number, congested))
 
     def heartbeat(self) -> None:
@@ -213,7 +214,7 @@ class Session:
 
     def lost(self) -> None:
         """The client's side of the link is gone."""
-        if self._phase is not Phase.CLOSED:
+        if self._phase is not _CLOSED:
             self._host.carry_out(commands.CloseConnection(self.number))
             self._end()
 
@@ -231,11 +232,11 @@ class Session:
     def release(self) -> None:
         """The alarm is over: the client is told, and what it has sent meanwhile is carried out."""
         throttle, self._throttle = self._throttle, None
-        if throttle is None or throttle.held is None or self._phase is not Phase.OPEN:
+        if throttle is None or throttle.held is None or self._phase is not _OPEN:
             return
         self._door.resume_reading()
         if self._is_told_of_alarms:
-            self._door.send(0, methods.CONNECTION_UNBLOCKED, handshake.NoFields())
+            self._door.send(0, methods.CONNECTION_UNBLOCKED, handshake.NO_FIELDS)
         for call in throttle.held:
             call()
 
@@ -256,20 +257,20 @@ class Session:
 
     def _rare_method(self, channel: int, method: Any) -> None:
         phase, index = self._phase, method.INDEX
-        if phase is Phase.OPEN:
+        if phase is _OPEN:
             if channel == 0:
                 self._connection_method(index, method)
             else:
                 self._channel_method(channel, index)
-        elif phase is Phase.STARTING and index == methods.CONNECTION_START_OK:
+        elif phase is _STARTING and index == methods.CONNECTION_START_OK:
             self._log_in(method)
-        elif phase is Phase.TUNING and index == methods.CONNECTION_TUNE_OK:
+        elif phase is _TUNING and index == methods.CONNECTION_TUNE_OK:
             self._tune(method)
-        elif phase is Phase.STARTING or phase is Phase.TUNING:
+        elif phase is _STARTING or phase is _TUNING:
             self.hang_up()
-        elif phase is Phase.TUNED:
+        elif phase is _TUNED:
             self._open(channel, method)
-        elif phase is Phase.CLOSING:
+        elif phase is _CLOSING:
             self._method_while_closing(index)
 
     def _log_in(self, method: Any) -> None:
@@ -287,7 +288,7 @@ class Session:
         self._is_told_of_refusal = capabilities.get("authentication_failure_close") is True
         self._is_told_of_alarms = capabilities.get("connection.blocked") is True
         self._host.carry_out(commands.Login(self.number, *credentials, method.mechanism, capabilities))
-        if self._phase is not Phase.TUNING:
+        if self._phase is not _TUNING:
             self._host.login_refused(credentials[0])
 
     def _tune(self, method: Any) -> None:
@@ -297,7 +298,7 @@ class Session:
         self.channel_max = method.channel_max
         self.frame_max = method.frame_max
         self.heartbeat_s = method.heartbeat
-        self._phase = Phase.TUNED
+        self._phase = _TUNED
 
     def _open(self, channel: int, method: Any) -> None:
         if channel != 0:
@@ -311,13 +312,13 @@ class Session:
     def _connection_method(self, index: int, method: Any) -> None:
         if index == methods.CONNECTION_CLOSE:
             self._host.carry_out(commands.CloseConnection(self.number))
-            self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NoFields())
+            self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NO_FIELDS)
             self._end()
             self._door.drop()
         elif index == methods.CONNECTION_UPDATE_SECRET:
             self._host.carry_out(commands.UpdateSecret(self.number, _secret(method)))
             if self.is_open:
-                self._door.send(0, methods.CONNECTION_UPDATE_SECRET_OK, handshake.NoFields())
+                self._door.send(0, methods.CONNECTION_UPDATE_SECRET_OK, handshake.NO_FIELDS)
         else:
             raise errors.ChannelStateError("unexpected method in connection state running")
 
@@ -340,14 +341,14 @@ class Session:
             del self._channels[channel]
         elif index == methods.CHANNEL_CLOSE:
             # Both sides closed at once: the client's close is answered, its close-ok is still due.
-            self._door.send(channel, methods.CHANNEL_CLOSE_OK, handshake.NoFields())
+            self._door.send(channel, methods.CHANNEL_CLOSE_OK, handshake.NO_FIELDS)
 
     def _method_while_closing(self, index: int) -> None:
         if index == methods.CONNECTION_CLOSE_OK:
             self._end()
             self._door.drop()
         elif index == methods.CONNECTION_CLOSE:
-            self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NoFields())
+            self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NO_FIELDS)
 
     def _open_channel(self, channel: int) -> None:
         self._current = None  # seen: class and method are 0 when one channel too many closes the connection
@@ -374,19 +375,19 @@ class Session:
         self._greet()
 
     def _logged_in(self, effect: effects.LoggedIn) -> None:
-        self._phase = Phase.TUNING
-        self._door.send(0, methods.CONNECTION_TUNE, handshake.Tune())
+        self._phase = _TUNING
+        self._door.send(0, methods.CONNECTION_TUNE, handshake.TUNE)
 
     def _opened(self, effect: effects.ConnectionOpened) -> None:
-        self._phase = Phase.OPEN
-        self._door.send(0, methods.CONNECTION_OPEN_OK, handshake.OpenOk())
+        self._phase = _OPEN
+        self._door.send(0, methods.CONNECTION_OPEN_OK, handshake.OPEN_OK)
 
     def _close_ok(self, effect: effects.ConnectionCloseOk) -> None:
         """Nothing to tell: this comes however a connection ends, and who ends it has the last word."""
 
     def _closed(self, effect: effects.ConnectionClosed) -> None:
         self._throttle = None
-        login = self._phase is Phase.STARTING
+        login = self._phase is _STARTING
         if login and not self._is_told_of_refusal:
             # A client without the capability sees the link end and nothing else.
             self._end()
@@ -401,12 +402,12 @@ class Session:
         self._door.drop()
 
     def _channel_opened(self, effect: effects.ChannelOpened) -> None:
-        self._door.send(effect.channel[1], methods.CHANNEL_OPEN_OK, handshake.ChannelOpenOk())
+        self._door.send(effect.channel[1], methods.CHANNEL_OPEN_OK, handshake.CHANNEL_OPEN_OK)
 
     def _channel_close_ok(self, effect: effects.ChannelCloseOk) -> None:
         channel = effect.channel[1]
         del self._channels[channel]
-        self._door.send(channel, methods.CHANNEL_CLOSE_OK, handshake.NoFields())
+        self._door.send(channel, methods.CHANNEL_CLOSE_OK, handshake.NO_FIELDS)
 
     def _channel_closed(self, effect: effects.ChannelClosed) -> None:
         channel = effect.channel[1]
@@ -435,7 +436,7 @@ class Session:
 
     def force_close(self, reason: str) -> None:
         """The broker ends the connection, by an operator's wish or at its own end."""
-        if self._phase is Phase.OPEN:
+        if self._phase is _OPEN:
             self._fail(errors.ConnectionForced(f"broker forced connection closure with reason '{reason}'"))
         else:
             self.hang_up()
@@ -450,7 +451,7 @@ class Session:
         self._door.drop()
 
     def _send_close(self, code: int, text: str, by_command: bool) -> None:
-        self._phase = Phase.CLOSING
+        self._phase = _CLOSING
         self._channels.clear()
         self._door.send(
             0, methods.CONNECTION_CLOSE, handshake.Close(code, self._told(text), *self._at_fault(by_command))
@@ -462,7 +463,7 @@ class Session:
         return (self._current.INDEX >> 16, self._current.INDEX & 0xFFFF)
 
     def _end(self) -> None:
-        self._phase = Phase.CLOSED
+        self._phase = _CLOSED
         self._channels.clear()
         self._host.detach(self)
 

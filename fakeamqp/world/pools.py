@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import concurrent.futures.thread
 import sys
 import threading
 from types import CodeType
-from typing import Any
-
-_executors: Any = concurrent.futures.thread
-_WORKER: CodeType | None = getattr(getattr(_executors, "_worker", None), "__code__", None)
 
 
 def rests_in_its_pool(thread: threading.Thread) -> bool:
@@ -19,10 +14,17 @@ def rests_in_its_pool(thread: threading.Thread) -> bool:
     than once.
     """
     frame = sys._current_frames().get(thread.ident or 0)
-    if frame is None or frame.f_code is not _WORKER:
+    if frame is None or frame.f_code is not _worker():
         return False
     work = frame.f_locals.get("work_queue")
     return frame.f_locals.get("work_item") is None and work is not None and work.empty()
+
+
+def _worker() -> CodeType | None:
+    """What a thread of a pool runs; None if nobody has a pool."""
+    executors = sys.modules.get("concurrent.futures.thread")
+    code: CodeType | None = getattr(getattr(executors, "_worker", None), "__code__", None)
+    return code
 
 
 def waits_for_another(thread: threading.Thread) -> bool:

@@ -14,6 +14,8 @@ _ARGUMENTS: str = CallbackManager.ARGUMENTS
 _ONE_SHOT: str = CallbackManager.ONE_SHOT
 _ONLY: str = CallbackManager.ONLY_CALLER
 _CALLS: str = CallbackManager.CALLS
+_logs_at = LOGGER.isEnabledFor
+_DEBUG = logging.DEBUG
 
 # What stands for the classes that callbacks are registered for; theirs are not many, and they do not change.
 _NAMES: dict[type, str] = {}
@@ -55,11 +57,18 @@ class Callbacks(CallbackManager):
         only_caller: Any = None,
         arguments: Any = None,
     ) -> Any:
-        if LOGGER.isEnabledFor(logging.DEBUG):
+        if _logs_at(_DEBUG):
             return _manager.add(self, prefix, key, callback, one_shot, only_caller, arguments)
         prefix = str(prefix) if type(prefix) is int else _name(prefix)
-        key = (_NAMES.get(key) if type(key) is type else None) or _name(key)
-        entries: Any = self._stack.setdefault(prefix, {}).setdefault(key, [])
+        if type(key) is not str:
+            key = (_NAMES.get(key) if type(key) is type else None) or _name(key)
+        stack: Any = self._stack
+        keys = stack.get(prefix)
+        if keys is None:
+            keys = stack[prefix] = {}
+        entries = keys.get(key)
+        if entries is None:
+            entries = keys[key] = []
         for entry in entries:
             if entry[_CALLBACK] == callback and entry[_ARGUMENTS] == arguments and entry[_ONLY] == only_caller:
                 if entry[_ONE_SHOT] is True:
@@ -79,7 +88,7 @@ class Callbacks(CallbackManager):
         return None if entries is None else len(entries)
 
     def process(self, prefix: Any, key: Any, caller: Any, *args: Any, **keywords: Any) -> bool:
-        if LOGGER.isEnabledFor(logging.DEBUG):
+        if _logs_at(_DEBUG):
             done: bool = _manager.process(self, prefix, key, caller, *args, **keywords)
             return done
         prefix = str(prefix) if type(prefix) is int else _name(prefix)
@@ -89,17 +98,20 @@ class Callbacks(CallbackManager):
         if entries is None:
             return False
         called = []
-        for entry in list(entries):
+        for entry in entries.copy():
             only = entry[_ONLY]
             if only is not None and not (only and only == caller):
                 continue
-            if entry[_ARGUMENTS] is not None and not self._arguments_match(entry, list(args)):
+            arguments = entry[_ARGUMENTS]
+            if arguments is not None and not self._arguments_match(entry, list(args)):
                 continue
             called.append(entry[_CALLBACK])
             if entry[_ONE_SHOT]:
                 entry[_CALLS] -= 1
                 if entry[_CALLS] <= 0:
-                    self.remove(prefix, key, entry[_CALLBACK], entry[_ARGUMENTS])
+                    self._take_out(entries, entry[_CALLBACK], arguments)
+        if not entries:
+            self._let_go(prefix, key)
         for callback in called:
             try:
                 callback(*args, **keywords)
@@ -109,7 +121,7 @@ class Callbacks(CallbackManager):
         return True
 
     def remove(self, prefix: Any, key: Any, callback_value: Any = None, arguments: Any = None) -> bool:
-        if LOGGER.isEnabledFor(logging.DEBUG):
+        if _logs_at(_DEBUG):
             done: bool = _manager.remove(self, prefix, key, callback_value, arguments)
             return done
         prefix = prefix if type(prefix) is str else _name(prefix)
@@ -119,15 +131,23 @@ class Callbacks(CallbackManager):
         if entries is None:
             return False
         if callback_value:
-            for offset in range(len(entries) - 1, -1, -1):
-                entry = entries[offset]
-                wanted = entry[_ARGUMENTS]
-                if entry[_CALLBACK] == callback_value and (
-                    wanted is None or wanted is arguments or self._arguments_match(entry, [arguments])
-                ):
-                    del entries[offset]
+            self._take_out(entries, callback_value, arguments)
         if not entries:
-            del keys[key]
-            if not keys:
-                del self._stack[prefix]
+            self._let_go(prefix, key)
         return True
+
+    def _take_out(self, entries: list[Any], callback: Any, arguments: Any) -> None:
+        """Every entry of this callback goes that is for these arguments, or for any."""
+        for offset in range(len(entries) - 1, -1, -1):
+            entry = entries[offset]
+            if entry[_CALLBACK] == callback:
+                wanted = entry[_ARGUMENTS]
+                if wanted is None or wanted is arguments or self._arguments_match(entry, [arguments]):
+                    del entries[offset]
+
+    def _let_go(self, prefix: str, key: str) -> None:
+        """Nothing is registered for this key any more."""
+        keys: Any = self._stack[prefix]
+        del keys[key]
+        if not keys:
+            del self._stack[prefix]

@@ -69,17 +69,12 @@ def plain_table(value: Any) -> bool:
 
 def plain_copy(value: Any) -> dict[str, Any] | None:
     """A copy of a table that holds what is plain and tables of it; None if the wire would change anything."""
-    if plain_table(value):
-        return dict(value)
     if type(value) is not dict:
         return None
-    copy: dict[str, Any] = {}
-    for name, item in value.items():
-        inner = plain_copy(item) if type(item) is dict else item
-        if inner is None or not plain_table({name: None if type(item) is dict else item}):
-            return None
-        copy[name] = inner
-    return copy
+    tables = {name: plain_copy(item) for name, item in value.items() if type(item) is dict}
+    if None in tables.values() or not plain_table(value | dict.fromkeys(tables)):
+        return None
+    return value | tables
 
 
 # The basic properties that are short strings come first; a property without an entry is none.
@@ -152,7 +147,9 @@ def to_pika(value: Any) -> Any:
     if kind is Long:
         return PikaLong(value)
     if isinstance(value, Mapping):
-        return {name: to_pika(item) for name, item in value.items()}
+        return {
+            name: item if type(item) is str or type(item) is bool else to_pika(item) for name, item in value.items()
+        }
     if kind is list or kind is tuple:
         return [to_pika(item) for item in value]
     if isinstance(value, datetime):

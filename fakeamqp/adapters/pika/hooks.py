@@ -40,6 +40,11 @@ _CONNECTOR: Any = AMQPConnector
 _WORKFLOW: Any = AMQPConnectionWorkflow
 _LOOP: Any = IOLoop
 _CONNECTION: Any = Connection
+_BLOCKING: Any = sys.modules[BlockingConnection.__module__]
+
+# A blocking connection makes a class of tuples whenever it connects, always the same one, which takes as long as a
+# whole handshake with a broker in memory.
+_same_class = functools.cache(_BLOCKING.namedtuple)
 
 # A real network needs longer than this to connect, whatever the virtual one needs: a shorter limit runs out.
 SHORTEST_CONNECT = 0.001
@@ -130,11 +135,13 @@ def install() -> None:
             next_config=_WORKFLOW._try_next_config_async,
             time_now=TIME.time_now,
             init=_CONNECTION.__init__,
+            namedtuple=_BLOCKING.namedtuple,
         )
         _CONNECTOR.start = _start
         _WORKFLOW._try_next_config_async = _try_next_config_async
         TIME.time_now = _time_now
         _CONNECTION.__init__ = _init
+        _BLOCKING.namedtuple = _same_class
         _LOOP.__new__ = staticmethod(_new_loop)
 
 
@@ -149,6 +156,7 @@ def uninstall() -> None:
         _WORKFLOW._try_next_config_async = _stock["next_config"]
         TIME.time_now = _stock["time_now"]
         _CONNECTION.__init__ = _stock["init"]
+        _BLOCKING.namedtuple = _stock["namedtuple"]
         del _LOOP.__new__
         _stock.clear()
 

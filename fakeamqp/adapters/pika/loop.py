@@ -10,6 +10,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable
+from threading import get_ident
 from types import CodeType, FrameType, MethodType
 from typing import TYPE_CHECKING, Any
 
@@ -45,12 +46,11 @@ class Timer:
     __slots__ = ("armed_at", "background", "callback", "due_us", "ends_wait", "heartbeat", "key")
 
     def __init__(self, due_us: int, callback: Callable[[], object]) -> None:
-        owner = getattr(callback, "__self__", None)
+        owner = callback.__self__ if type(callback) is MethodType else None
         self.due_us = due_us
         self.callback: Callable[[], object] | None = callback
         self.ends_wait = isinstance(owner, _CallbackResult)
-        self.heartbeat = isinstance(owner, HeartbeatChecker)
-        self.background = self.heartbeat
+        self.heartbeat = self.background = isinstance(owner, HeartbeatChecker)
         self.key: CallbackKey | None = None
         self.armed_at = 0
 
@@ -69,7 +69,7 @@ class VirtualLoop(IOLoop):
 
     def __init__(self) -> None:
         broker = self.broker
-        self.thread = threading.get_ident()
+        self.thread = get_ident()
         self._scheduler = broker.scheduler
         self._clock = broker.clock
         self._links: list[Link] = []
@@ -122,7 +122,7 @@ class VirtualLoop(IOLoop):
 
     def comes_here(self) -> None:
         """The calling thread runs it from now on."""
-        self.thread = threading.get_ident()
+        self.thread = get_ident()
         self._scheduler.moved()
 
     def stop(self) -> None:
@@ -138,14 +138,15 @@ class VirtualLoop(IOLoop):
     def poll(self) -> None:
         """Hand over what is there; if there is nothing, wait for it."""
         self._served_us = self._clock.now_us
-        if self.thread != threading.get_ident():
-            self.check_thread(self._links[0].number if self._links else 0)
+        links = self._links
+        if self.thread != get_ident():
+            self.check_thread(links[0].number if links else 0)
         turns = self._scheduler.turns
         if turns is None:
             self.served = None
         else:
             self._take_turns(turns)
-        handed_over = self._hand_over()
+        handed_over = links[0].hand_over() if len(links) == 1 else self._hand_over()
         if self._files is not None:
             self._poll_files()
             self._hand_over()
@@ -200,7 +201,7 @@ class VirtualLoop(IOLoop):
             raise ValueError(f"call_later: delay must be non-negative, but got {delay!r}")
         if not callable(callback):
             raise TypeError(f"callback must be a callable, but got {callback!r}")
-        timer = Timer(self.now_us() + microseconds(delay), callback)
+        timer = Timer(self._clock.now_us + self._slipped_us + microseconds(delay), callback)
         if not (timer.ends_wait or timer.heartbeat):
             # One that fired and comes back, and nothing was sent or received meanwhile, only arms itself again.
             timer.key = key = _key(callback)
@@ -298,7 +299,7 @@ class VirtualLoop(IOLoop):
 
         On a network the two would read from one socket, and now and then take what was meant for the other.
         """
-        if self.thread != threading.get_ident():
+        if self.thread != get_ident():
             call = self._scheduler.waiting.get(self)
             if call is not None or self.is_busy():
                 raise RuntimeError(_two_threads(connection, self.thread, call))
@@ -403,7 +404,7 @@ class VirtualLoop(IOLoop):
         self._served_us = now_us
         for link in self._links:
             link.keep_alive()
-        if not waited_on and self.thread != threading.get_ident():
+        if not waited_on and self.thread != get_ident():
             return  # its own thread runs, and fires them when it polls
         if not self._due():
             return

@@ -14,7 +14,8 @@ from fakeamqp.session.methods import CONNECTION_UPDATE_SECRET
 
 # --- from the client
 
-# The short strings of each method that a client sends often; a method without an entry is always encoded.
+# The short strings of each method that a client sends often, but for those that are looked at in a way of their own.
+# A method without an entry in `_CHECKS` is always encoded.
 _TEXTS: dict[int, tuple[str, ...]] = {
     Exchange.Declare.INDEX: ("exchange", "type"),
     Exchange.Delete.INDEX: ("exchange",),
@@ -35,7 +36,6 @@ _TEXTS: dict[int, tuple[str, ...]] = {
     Channel.Open.INDEX: ("out_of_band",),
     Channel.Close.INDEX: ("reply_text",),
     Channel.CloseOk.INDEX: (),
-    Connection.StartOk.INDEX: ("mechanism", "locale"),
     Connection.TuneOk.INDEX: (),
     Connection.Open.INDEX: ("virtual_host", "capabilities"),
     Connection.Close.INDEX: ("reply_text",),
@@ -54,8 +54,9 @@ _WITH_TABLE = frozenset(
     for kind in (getattr(group, name, None) for name in ("Declare", "Bind", "Unbind", "Consume"))
     if kind is not None
 )
-_START_OK = Connection.StartOk.INDEX
-_WITH_TAG = frozenset((Basic.Ack.INDEX, Basic.Nack.INDEX, Basic.Reject.INDEX))
+_WITH_TAG = (Basic.Ack.INDEX, Basic.Nack.INDEX, Basic.Reject.INDEX)
+
+_Check = Callable[[Any], Any]
 
 
 def checked(method: Any) -> Any:
@@ -63,31 +64,40 @@ def checked(method: Any) -> Any:
 
     Raises whatever the installed pika's marshalling raises for it.
     """
-    index = method.INDEX
-    if index in _WITH_TAG:
-        tag = method.delivery_tag
-        return method if type(tag) is int and 0 <= tag < 2**63 else _by_wire(method)
-    texts = _TEXTS.get(index)
-    if texts is None:
-        return _by_wire(method)
-    for name in texts:
-        text = getattr(method, name)
-        if type(text) is not str or len(text) > SHORT:
-            return _by_wire(method)
-    for name in _NUMBERS.get(index, ()):
-        number = getattr(method, name)
-        if type(number) is not int or not 0 <= number < 2**16:
-            return _by_wire(method)
-    if index == _START_OK:
-        return _checked_start(method)
-    if index in _WITH_TABLE and method.arguments is not None:
-        if not plain_table(method.arguments):
-            return _by_wire(method)
-        method.arguments = dict(method.arguments)
-    return method
+    check = _CHECKS.get(method.INDEX)
+    return _by_wire(method) if check is None else check(method)
+
+
+def _check_of(texts: tuple[str, ...], numbers: tuple[str, ...], *, has_table: bool) -> _Check:
+    """What looks at one kind of method: these short strings, these integers, and its table."""
+
+    def check(method: Any) -> Any:
+        for name in texts:
+            text = getattr(method, name)
+            if type(text) is not str or len(text) > SHORT:
+                return _by_wire(method)
+        for name in numbers:
+            number = getattr(method, name)
+            if type(number) is not int or not 0 <= number < 2**16:
+                return _by_wire(method)
+        if has_table and method.arguments is not None:
+            if not plain_table(method.arguments):
+                return _by_wire(method)
+            method.arguments = dict(method.arguments)
+        return method
+
+    return check
+
+
+def _checked_tag(method: Any) -> Any:
+    tag = method.delivery_tag
+    return method if type(tag) is int and 0 <= tag < 2**63 else _by_wire(method)
 
 
 def _checked_start(method: Any) -> Any:
+    for text in (method.mechanism, method.locale):
+        if type(text) is not str or len(text) > SHORT:
+            return _by_wire(method)
     properties, response = plain_copy(method.client_properties), method.response
     if properties is None or type(response) is not bytes:
         return _by_wire(method)
@@ -104,6 +114,13 @@ def _by_wire(method: Any) -> Any:
     if kind.INDEX == CONNECTION_UPDATE_SECRET:
         decoded.new_secret = method.new_secret  # which pika, never on this end of a wire, reads under another name
     return decoded
+
+
+_CHECKS: dict[int, _Check] = {
+    index: _check_of(texts, _NUMBERS.get(index, ()), has_table=index in _WITH_TABLE) for index, texts in _TEXTS.items()
+}
+_CHECKS |= dict.fromkeys(_WITH_TAG, _checked_tag)
+_CHECKS[Connection.StartOk.INDEX] = _checked_start
 
 
 def is_answered(method: Any) -> bool:

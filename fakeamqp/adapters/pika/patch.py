@@ -6,7 +6,6 @@ import contextlib
 import functools
 import inspect
 import sys
-import unittest
 import weakref
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -92,7 +91,9 @@ class patch_pika:  # noqa: N801 -- used like a function
         another class its methods named `test…`. Meanwhile `broker` is the broker.
         """
         if isinstance(patched, type):
-            cases = issubclass(patched, unittest.TestCase)
+            from unittest import TestCase
+
+            cases = issubclass(patched, TestCase)
             for name in ["run"] if cases else [name for name in dir(patched) if name.startswith("test")]:
                 method = inspect.getattr_static(patched, name)
                 if isinstance(method, staticmethod | classmethod):

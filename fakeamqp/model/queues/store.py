@@ -67,7 +67,7 @@ class PositionStore:
         return len(self._fresh) + len(self._returned)
 
     def __iter__(self) -> Iterator[Entry]:
-        return heapq.merge(sorted(self._returned), self._fresh)
+        return heapq.merge(sorted(self._returned), self._fresh) if self._returned else iter(self._fresh)
 
 
 class FifoStore:

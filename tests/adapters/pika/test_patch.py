@@ -38,6 +38,7 @@ def names() -> dict[str, Any]:
         "loop in its module": pika.adapters.select_connection.IOLoop,
         "time": hooks.TIME.time_now,
         "init": vars(pika.connection.Connection)["__init__"],
+        "namedtuple": pika.adapters.blocking_connection.namedtuple,
         "send": vars(pika.connection.Connection)["_send_method"],
         "start_consuming": vars(pika.adapters.blocking_connection.BlockingChannel)["start_consuming"],
         "uuid4": pika.channel.uuid.uuid4,
