@@ -74,6 +74,8 @@ def vhosts(given: Any) -> tuple[str, ...] | Literal["any"]:
 
 def plugins(given: Any) -> tuple[str, ...]:
     """The plugins. Raises TypeError for what is no text, ValueError for one that is not known."""
+    if given == ():
+        return ()
     names = _several("plugins", given)
     for name in names:
         if not isinstance(name, str):
@@ -85,6 +87,8 @@ def plugins(given: Any) -> tuple[str, ...]:
 
 def denied(given: Any, profile: Profile) -> tuple[str, ...]:
     """The deprecated features to deny. Raises TypeError for what is no text, ValueError for one that is not known."""
+    if given == ():
+        return ()
     names = _several("deny", given)
     known = profile.deprecated_features
     for name in names:
@@ -142,8 +146,10 @@ def _checked(host: str, port: int, rule: str, given: object) -> Address:
 
 
 def _several(name: str, given: Any) -> tuple[Any, ...]:
+    if type(given) is tuple:
+        return given
     if isinstance(given, str):
         raise TypeError(f"{name} takes several, such as [{given!r}]; a single text would be taken letter by letter")
-    if not isinstance(given, tuple | list) and not isinstance(given, Iterable):
+    if not isinstance(given, Iterable):
         raise TypeError(f"{name} takes several, such as [{given!r}], not {given!r}")
     return tuple(given)

@@ -57,15 +57,16 @@ class Trace:
         self._seen = 0
         self._read = 0  # how many of them have been handed to a reader
         self._reader: Callable[[], None] | None = None
-        self._plan()
+        self._tidies_at = 2 * _BLOCK if flattens else None
 
     def _plan(self) -> None:
         """When a step is next to be let go of, or flattened, unless nobody minds."""
-        self._tidies_at: int | None = None
         if self._old is not None:
             self._tidies_at = self._seen + 2 * _BLOCK - len(self._recent)
         elif self._reader is not None and self.limit:
             self._tidies_at = self._seen + self.limit
+        else:
+            self._tidies_at = None
 
     def read_by(self, reader: Callable[[], None] | None) -> None:
         """Have this called before a step is let go of that nobody has read; None ends that."""

@@ -24,7 +24,7 @@ from fakeamqp.adapters.pika.methods import DELIVER, built, built_deliver, checke
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
 
-LOGGER = logging.getLogger(__name__)
+LOGGER = logging.getLogger("fakeamqp")  # one for all: pytest goes through the loggers six times for each test
 
 _CONSUME = pika.spec.Basic.Consume.INDEX
 _GET_EMPTY = pika.spec.Basic.GetEmpty.INDEX

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import attrs
 
-from fakeamqp.model.access.user import ADMINISTRATOR, ALL, Permissions, User
+from fakeamqp.model.access.user import ADMINISTRATOR, ALL, Permissions, User, administrator
 
 
 class Access:
@@ -21,7 +21,7 @@ class Access:
         """passwords: of administrators who may do everything in every virtual host; "any" lets everybody in as one."""
         self.anybody = passwords == "any"
         known = {} if passwords == "any" else passwords
-        self.users = {name: User(name, password, (ADMINISTRATOR,), default=ALL) for name, password in known.items()}
+        self.users = {name: administrator(name, password) for name, password in known.items()}
         self.vhosts_any = vhosts_any
 
     def knows(self, username: str) -> bool:
