@@ -25,12 +25,17 @@ class Settings:
     """What was asked for on the command line.
 
     rounds: how often everything is measured. quick: True for a trial, in which little is done and nothing is meant.
-    url: of a real RabbitMQ; None leaves it out.
+    url: of a real RabbitMQ; None leaves it out. workloads: names of those that are measured; empty for all.
     """
 
     rounds: int = 5
     quick: bool = False
     url: str | None = None
+    workloads: tuple[str, ...] = ()
+
+    def wants(self, workload: str) -> bool:
+        """True if it shall be measured."""
+        return not self.workloads or workload in self.workloads
 
     def count(self, usual: int) -> int:
         """How many operations to time, or how large a thing to make: as many as usual, a twentieth in a trial."""

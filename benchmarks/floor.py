@@ -15,7 +15,7 @@ from fakeamqp.session import handshake, methods
 from fakeamqp.session.methods import index
 
 KEY = (1, 1)
-MESSAGE = Message("", "q", {}, b"x" * 100)
+BODY = b"x" * 100
 _OK = handshake.NoFields()
 
 _ANSWERS: dict[int, tuple[int, Any]] = {
@@ -25,6 +25,7 @@ _ANSWERS: dict[int, tuple[int, Any]] = {
     methods.CHANNEL_OPEN: (index(20, 11), handshake.ChannelOpenOk()),
     methods.CHANNEL_CLOSE: (methods.CHANNEL_CLOSE_OK, _OK),
     index(50, 40): (index(50, 41), effects.DeleteQueueOk(KEY, 0)),
+    index(60, 10): (index(60, 11), effects.QosOk(KEY)),
     index(85, 10): (index(85, 11), effects.SelectConfirmsOk(KEY)),
 }
 
@@ -54,11 +55,13 @@ class EmptySession:
             self._door.send(channel, index(50, 11), effects.DeclareQueueOk(KEY, method.queue, 0, 0))
         elif asked == index(60, 70):
             self._tag += 1
-            self._door.send(channel, index(60, 71), effects.GetOk(KEY, self._tag, False, "", "q", 0, MESSAGE))
+            self._door.send(
+                channel, index(60, 71), effects.GetOk(KEY, self._tag, False, "", "q", 0, self._broker.message)
+            )
         elif asked == index(60, 20):
             self._door.send(channel, index(60, 21), effects.ConsumeOk(KEY, method.consumer_tag))
             for tag in range(1, self._published + 1):
-                delivered = effects.Delivered(KEY, method.consumer_tag, tag, False, "", "q", MESSAGE)
+                delivered = effects.Delivered(KEY, method.consumer_tag, tag, False, "", "q", self._broker.message)
                 self._door.send(channel, index(60, 60), delivered)
         elif asked == index(60, 30):
             self._door.send(channel, index(60, 31), effects.CancelOk(KEY, method.consumer_tag))
@@ -84,7 +87,9 @@ class EmptySession:
 
 
 class EmptyBroker(fakeamqp.Broker):
-    """A broker whose sessions answer without a model."""
+    """A broker whose sessions answer without a model. message: what it hands out."""
+
+    message: Message
 
     def attach(self, door: Any) -> Any:
         with self.lock:
@@ -92,6 +97,8 @@ class EmptyBroker(fakeamqp.Broker):
             return EmptySession(self, door, self._connections_made)
 
 
-def floor() -> EmptyBroker:
-    """A new empty broker."""
-    return EmptyBroker("3.10")
+def floor(body: bytes = BODY) -> EmptyBroker:
+    """A new empty broker. body: of the message that it hands out."""
+    broker = EmptyBroker("3.10")
+    broker.message = Message("", "q", {}, body)
+    return broker
