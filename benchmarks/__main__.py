@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         size = "" if figure.size is None else f"{figure.size:,}"
         unit = figure.unit if figure.values else ""
         print(f"{figure.workload:38} {size:>9}  {figure.subject:28} {cell(figure)} {unit}", flush=True)
-    taken = f"{settings.rounds} in {(time.monotonic() - begun) / 60:.0f} minutes"
+    taken = f"{settings.rounds}, in {(time.monotonic() - begun) / 60:.0f} minutes"
     report = Report({**described, "rounds": taken + (", a trial" if settings.quick else "")}, figures)
     print("\n" + told(report))
     save(report, options.folder)
