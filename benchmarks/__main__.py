@@ -48,9 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _measured(parts: Sequence[str], settings: Settings) -> Iterator[Figure]:
     for part in parts:
+        begun = time.monotonic()
         print(f"\n# {part}", flush=True)
         for figure in importlib.import_module(PARTS[part].module).measure(settings):
             yield attrs.evolve(figure, part=figure.part or part)
+        print(f"({time.monotonic() - begun:.0f} seconds)", flush=True)
 
 
 def save(report: Report, folder: Path) -> None:

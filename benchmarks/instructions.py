@@ -1,8 +1,8 @@
 """How many processor instructions an operation takes: a figure that a noisy machine cannot disturb.
 
-    python -m benchmarks.instructions [--only publish …] [--json FILE]
+    python benchmarks/instructions.py [--only publish …] [--json FILE]
 
-Needs valgrind. The workloads of benchmarks/workloads.py run once on the fake and once on an empty broker behind the
+Needs valgrind. The workloads of benchmarks/through_pika.py run once on the fake and once on an empty broker behind the
 same seams (benchmarks/floor.py), each in one process under `valgrind --tool=callgrind`, which counts from one mark to
 the next. A mark is a call of `os.getpgid`: a function of the C library that nothing else calls. Prints thousands of
 instructions for one operation, ours and the floor's, and the share of the floor.
@@ -22,8 +22,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 OPERATIONS = {
     "whole small test": 20,
@@ -46,10 +44,10 @@ def mark() -> None:
 def run_workloads(side: str, names: list[str]) -> None:
     """In a process that is counted: each workload between two marks, after a round that warms up."""
     import pika
+    from floor import floor
+    from through_pika import WORKLOADS, fake
 
     import fakeamqp
-    from benchmarks.floor import floor
-    from benchmarks.through_pika import WORKLOADS, fake
 
     make: Callable[[], fakeamqp.Broker] = {"fake": fake, "floor": floor}[side]
     parameters = pika.ConnectionParameters("localhost")

@@ -39,7 +39,7 @@ from benchmarks.workloads import BODY, new_name
 
 OURS, REAL, MOCK = "fakeamqp at a port", "RabbitMQ", "amqp-mock"
 QUEUE = "fakeamqp-benchmark"
-PATIENCE_S = 20.0  # for a server that gives no answer
+PATIENCE_S = 8.0  # for a server that gives no answer
 
 Workload = Callable[[str, int], float]
 """Seconds for so many operations on the broker with this URL."""
@@ -148,16 +148,16 @@ async def _aio_consume(channel: Any, declared: Any, count: int) -> float:
 
 
 WORKLOADS: dict[str, tuple[Workload, int]] = {
-    "pika, whole small test": (_with_pika("whole small test"), 30),
-    "pika, open + close": (_with_pika("open + close"), 40),
-    "pika, synchronous call": (_with_pika("synchronous call"), 1_000),
-    "pika, publish": (_with_pika("publish"), 3_000),
-    "pika, confirmed publish": (_with_pika("confirmed publish"), 1_000),
-    "pika, consume + ack, prefetch 100": (_with_pika("consume + ack, prefetch 100"), 3_000),
-    "pika, get + ack": (_with_pika("get + ack"), 1_000),
-    "aio-pika, publish": (_with_aio_pika(_aio_publish, confirms=False), 1_000),
-    "aio-pika, confirmed publish": (_with_aio_pika(_aio_confirmed, confirms=True), 500),
-    "aio-pika, consume + ack, prefetch 100": (_with_aio_pika(_aio_consume, confirms=False), 1_000),
+    "pika, whole small test": (_with_pika("whole small test"), 20),
+    "pika, open + close": (_with_pika("open + close"), 30),
+    "pika, synchronous call": (_with_pika("synchronous call"), 500),
+    "pika, publish": (_with_pika("publish"), 2_000),
+    "pika, confirmed publish": (_with_pika("confirmed publish"), 500),
+    "pika, consume + ack, prefetch 100": (_with_pika("consume + ack, prefetch 100"), 2_000),
+    "pika, get + ack": (_with_pika("get + ack"), 500),
+    "aio-pika, publish": (_with_aio_pika(_aio_publish, confirms=False), 500),
+    "aio-pika, confirmed publish": (_with_aio_pika(_aio_confirmed, confirms=True), 300),
+    "aio-pika, consume + ack, prefetch 100": (_with_aio_pika(_aio_consume, confirms=False), 500),
 }
 
 

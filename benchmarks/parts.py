@@ -15,7 +15,7 @@ class Part(NamedTuple):
 PARTS: dict[str, Part] = {
     "through-pika": Part("benchmarks.through_pika", "Through pika, in memory"),
     "listener": Part("benchmarks.over_a_port", "Over the listener"),
-    "bare-model": Part("benchmarks.bare_model", "The bare model"),
+    "bare-model": Part("benchmarks.beside_kombu", "The bare model"),
     "faststream": Part("benchmarks.faststream_tests", "Tests of a FastStream application"),
     "fixtures": Part("benchmarks.fixtures", "Tests, imports and the plugin"),
 }

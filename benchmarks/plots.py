@@ -47,7 +47,18 @@ _NAMES = {
         strict=True,
     )
 }
-_ORDER = {subject: place for place, subject in enumerate([FAKE, FLOOR, REAL])}
+# The same subject looks the same on every picture; others come after those that are known.
+_LOOKS = {
+    FAKE: 0,
+    "fakeamqp at a port": 0,
+    "model alone": 0,
+    FLOOR: 1,
+    "model with its trace": 5,
+    REAL: 2,
+    "kombu memory://": 3,
+    "amqp-mock": 4,
+    "TestRabbitBroker": 4,
+}
 
 _STYLE = {
     "axes.edgecolor": FRAME,
@@ -100,21 +111,26 @@ def _comparison(figures: Sequence[Figure]) -> Canvas:
     sheet, (left, right) = pyplot.subplots(
         1, 2, figsize=(WIDTH, 0.34 * len(rows) + 1.2), sharey=True, width_ratios=[3, 2]
     )
+    left.set_xscale("log")
     for place, row in enumerate(rows.values()):
-        _bar(left, place, ratio(row[FAKE], row[REAL]), "×")
+        _bar(left, place, ratio(row[FAKE], row[REAL]), "×", 1)
         if FLOOR in row:
             share = ratio(row[FAKE], row[FLOOR])
-            _bar(right, place, Figure("", "", "", [value * 100 for value in share.values]), " %")
+            _bar(right, place, Figure("", "", "", [value * 100 for value in share.values]), " %", 0)
     _rows(left, list(rows))
     left.set_title("times as fast as RabbitMQ")
+    left.xaxis.set_major_locator(ticker.LogLocator(subs=(1.0, 2.0, 5.0)))
+    left.xaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: f"{value:g}×"))
+    left.xaxis.set_minor_locator(ticker.NullLocator())
     right.set_title("share of the empty broker's speed")
     right.tick_params(axis="y", left=False)
     right.xaxis.set_major_formatter(ticker.PercentFormatter(decimals=0))
     return sheet
 
 
-def _bar(axes: Axes, place: int, figure: Figure, unit: str) -> None:
-    axes.barh(place, figure.median, height=0.62, color=SERIES[0])
+def _bar(axes: Axes, place: int, figure: Figure, unit: str, start: float) -> None:
+    """A bar from where nothing is gained to the median, and what that is in figures."""
+    axes.barh(place, figure.median - start, height=0.62, left=start, color=SERIES[0])
     axes.hlines(place, figure.smallest, figure.largest, color=INK, linewidth=1.2)
     text = f"{figure.median:.0f}{unit}" if figure.median >= 20 else f"{figure.median:.1f}{unit}"
     axes.annotate(text, (figure.largest, place), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9)
@@ -126,17 +142,24 @@ def _bar(axes: Axes, place: int, figure: Figure, unit: str) -> None:
 def _by_workload(figures: Sequence[Figure]) -> Canvas:
     """A row for each workload, a marker for each subject, on a logarithmic scale."""
     workloads = list(dict.fromkeys(figure.workload for figure in figures))
-    subjects = sorted(dict.fromkeys(figure.subject for figure in figures), key=lambda each: _ORDER.get(each, 9))
+    found = dict.fromkeys(figure.subject for figure in figures)
+    subjects = sorted(found, key=list(_LOOKS | found).index)
     sheet, axes = pyplot.subplots(figsize=(WIDTH, 0.42 * len(workloads) + 1.4))
     for number_of, subject in enumerate(subjects):
         mine = [figure for figure in figures if figure.subject == subject]
         # A little apart, so that no marker hides another.
         places = [workloads.index(each.workload) + (number_of - (len(subjects) - 1) / 2) * 0.16 for each in mine]
-        colour = SERIES[number_of]
+        look = _LOOKS.get(subject, number_of)
+        colour = SERIES[look]
         axes.hlines(places, [each.smallest for each in mine], [each.largest for each in mine], color=colour)
-        axes.plot([each.median for each in mine], places, MARKERS[number_of], color=colour, markersize=6, label=subject)
+        axes.plot([each.median for each in mine], places, MARKERS[look], color=colour, markersize=6, label=subject)
     axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    steps = (1.0,) if high / low > 100 else (1.0, 2.0, 5.0)
+    axes.xaxis.set_major_locator(ticker.LogLocator(subs=steps))
     axes.xaxis.set_major_formatter(ticker.FuncFormatter(lambda value, _: number(value)))
+    axes.xaxis.set_minor_locator(ticker.NullLocator())
+    axes.set_xlim(low, high)
     axes.set_xlabel(f"{figures[0].unit}; further to the right is faster")
     _rows(axes, workloads)
     axes.grid(axis="x", linewidth=0.6)

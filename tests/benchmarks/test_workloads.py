@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks import bare_model
+from benchmarks import beside_kombu
 from benchmarks.floor import floor
 from benchmarks.through_pika import fake, seconds_on
 from benchmarks.workloads import WORKLOADS
@@ -24,11 +24,11 @@ def test_a_workload_runs_on_an_empty_broker(name: str) -> None:
     seconds_on(floor(workload.body), workload.program, 3)
 
 
-@pytest.mark.parametrize("place", bare_model.PLACES)
-@pytest.mark.parametrize("name", bare_model.WORKLOADS)
+@pytest.mark.parametrize("place", beside_kombu.PLACES)
+@pytest.mark.parametrize("name", beside_kombu.WORKLOADS)
 def test_a_workload_runs_without_a_client(name: str, place: str) -> None:
-    if place == bare_model.KOMBU:
+    if place == beside_kombu.KOMBU:
         pytest.importorskip("kombu")
-    made = bare_model.PLACES[place]()
-    bare_model.WORKLOADS[name][0](made, 3)
+    made = beside_kombu.PLACES[place]()
+    beside_kombu.WORKLOADS[name][0](made, 3)
     made.close()
