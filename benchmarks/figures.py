@@ -8,6 +8,7 @@ were taken next to each other: `ratio` compares them pair by pair.
 from __future__ import annotations
 
 import json
+import math
 import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -114,12 +115,11 @@ class Report:
 
 def number(value: float) -> str:
     """A number with three digits that count, such as "29,700" or "0.0213"; an integer below a thousand as it is."""
-    if value == 0:
-        return "0"
     rounded = float(f"{value:.3g}")
     if abs(rounded) >= 100 or rounded == int(rounded):
         return f"{rounded:,.0f}"
-    return f"{rounded:.3g}" if abs(rounded) >= 0.001 else f"{rounded:.1e}"
+    decimals = max(2 - math.floor(math.log10(abs(rounded))), 0)
+    return f"{rounded:.{decimals}f}".rstrip("0").rstrip(".")
 
 
 def cell(figure: Figure) -> str:

@@ -27,7 +27,7 @@ from benchmarks.figures import SECONDS, Figure, Report, number, ratio
 from benchmarks.sheets import FAKE, FLOOR, REAL, Kind, sheets
 
 WIDTH = 9.6  # inches
-PANELS = 4  # in a row
+PANELS = 5  # in a row
 
 # matplotlib draws in these; each becomes a variable of the picture's style, light and dark.
 INK, FAINT, FRAME, PAPER = "#010203", "#020304", "#030405", "#040506"
@@ -207,7 +207,7 @@ def _by_size(figures: Sequence[Figure]) -> Canvas:
             panels.setdefault(figure.workload, []).append(figure)
     exponents = {figure.workload: figure.median for figure in figures if figure.size is None}
     rows = -(-len(panels) // PANELS)
-    sheet, grid = pyplot.subplots(rows, PANELS, figsize=(WIDTH, 2.1 * rows), squeeze=False)
+    sheet, grid = pyplot.subplots(rows, PANELS, figsize=(WIDTH, 1.8 * rows + 0.3), squeeze=False)
     for axes, (workload, mine) in zip(grid.flat, panels.items(), strict=False):
         for number_of, subject in enumerate(dict.fromkeys(figure.subject for figure in mine)):
             line = [figure for figure in mine if figure.subject == subject]
@@ -223,11 +223,13 @@ def _by_size(figures: Sequence[Figure]) -> Canvas:
             axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: _short(value)))
         _at_least_two_decades(axes)
         axes.grid(linewidth=0.5)
-        axes.tick_params(labelsize=8)
+        axes.tick_params(labelsize=7.5)
         told = f"\nexponent {exponents[workload]:.2f}" if workload in exponents else ""
-        axes.set_title(workload + told, fontsize=8.5)
+        axes.set_title(workload + told, fontsize=8)
     for axes in list(grid.flat)[len(panels) :]:
         axes.set_visible(False)
+    sheet.supxlabel("size", fontsize=9, color=FAINT)
+    sheet.supylabel(figures[0].unit, fontsize=9, color=FAINT)
     return sheet
 
 

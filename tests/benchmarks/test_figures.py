@@ -48,7 +48,9 @@ def test_a_ratio_compares_what_was_measured_in_the_same_round() -> None:
         (12.0, "12"),
         (3.456, "3.46"),
         (0.02134, "0.0213"),
-        (0.0000012, "1.2e-06"),
+        (0.00028, "0.00028"),
+        (0.0000012, "0.0000012"),
+        (-0.12, "-0.12"),
     ],
 )
 def test_a_number_has_three_digits_that_count(value: float, written: str) -> None:
