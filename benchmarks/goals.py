@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from benchmarks.figures import Figure, Report, markdown, number, ratio
+from benchmarks.figures import Figure, Report, cell, markdown, number, ratio
 
 
 @attrs.frozen
@@ -84,17 +84,16 @@ GOALS: list[Goal] = [
 
 
 def rows(report: Report) -> Iterator[tuple[str, ...]]:
-    """A row for each goal that was measured: what, to what, ratio, smallest to largest, goal, whether it is reached."""
+    """A row for each goal that was measured: workload, subject, compared with, ratio, goal, whether it is reached."""
     for goal in GOALS:
         found = goal.of(report)
         if found is not None:
             size = "" if goal.size is None else f", {goal.size:,}"
             one, _, other = found.subject.partition(" to ")
-            spread = f"{number(found.smallest)} to {number(found.largest)}"
             held = "yes" if goal.holds(found.median) else "**no**"
-            yield (goal.workload + size, one, other, number(found.median), spread, goal.words, held)
+            yield (goal.workload + size, one, other, cell(found), goal.words, held)
 
 
 def told(report: Report) -> str:
     """A table in Markdown of all goals whose figures were measured."""
-    return markdown(["workload", "", "to", "ratio", "smallest to largest", "goal", "reached"], rows(report))
+    return markdown(["workload", "on", "to", "ratio", "goal", "reached"], rows(report))

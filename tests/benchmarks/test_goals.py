@@ -49,7 +49,7 @@ def test_at_most_is_reached_up_to_there(value: float, holds: bool) -> None:
 
 def test_the_table_of_goals_tells_what_was_reached() -> None:
     report = Report({}, [figure("fakeamqp", 8, 9, 10), figure("RabbitMQ", 4, 3, 5)])
-    assert told(report).splitlines()[2:] == ["| publish | fakeamqp | RabbitMQ | 2 | 2 to 3 | at least 4 | **no** |"]
+    assert told(report).splitlines()[2:] == ["| publish | fakeamqp | RabbitMQ | 2 (2 to 3) | at least 4 | **no** |"]
 
 
 def test_every_goal_is_of_a_part_of_the_suite() -> None:
