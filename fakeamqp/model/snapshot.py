@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -77,7 +77,7 @@ class _Fork:
     def _fill(self, original: Any, shell: Any) -> None:
         kind = type(original)
         twin = self._twin
-        if kind is dict or kind is SortedDict:
+        if kind in _MAPPINGS:
             for key, value in original.items():
                 shell[twin(key)] = twin(value)
         elif kind is list or kind is deque:
@@ -91,7 +91,8 @@ class _Fork:
 
 # A bare object is a mark that is known by its identity.
 _ATOMS: set[type] = {int, str, bytes, bool, float, type(None), datetime, Decimal, *NUMBERS, object}
-_CONTAINERS: set[type] = {dict, SortedDict, list, deque, set}
+_MAPPINGS: set[type] = {dict, OrderedDict, SortedDict}
+_CONTAINERS: set[type] = {*_MAPPINGS, list, deque, set}
 _SLOTS: dict[type, tuple[str, ...]] = {}
 
 

@@ -10,7 +10,7 @@ import attrs
 from fakeamqp.model import broker as model
 from fakeamqp.model import effects
 from fakeamqp.model.effects import Effect
-from fakeamqp.model.foresight import delivers_next
+from fakeamqp.model.foresight import delivers_next, may_deliver
 from fakeamqp.world.errors import Livelock
 from fakeamqp.world.loop import Loop
 from fakeamqp.world.missing import what_is_missing
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class LookAhead:
-    """Finds out by trying: a copy of the model runs ahead, deadline by deadline, without clients."""
+    """Finds out by trying: a copy of the model runs ahead, deadline by deadline, without clients.
+
+    To make one takes as long as the broker is large: none is made where it is plain what comes, or that nothing does.
+    """
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
@@ -46,6 +49,8 @@ class LookAhead:
 
         if delivers_next(broker.model, serves):
             return deadline_us
+        if not may_deliver(broker.model, serves):
+            return None
         at_us = self._first(lambda effect: _is_sent_to(effect, serves), until_us)
         if at_us is not None:
             self._found = _Found(scheduler.traffic, tuple(loops), at_us)

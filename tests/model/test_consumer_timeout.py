@@ -282,3 +282,16 @@ class TestAPolicy:
         assert closed(rig.advance(MINUTE)) == []
         channel.get("q")
         assert len(closed(rig.advance(10_000))) == (arguments == QUORUM)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_has_expired_when_it_comes_back_is_dead_lettered_at_once(version):
+    rig = Rig(version)
+    channel = rig.channel()
+    channel.declare("dead")
+    dies = {"x-message-ttl": 1_000, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead"}
+    channel.declare("q", {**QUORUM, **dies})
+    channel.publish("q", "tea")
+    channel.consume("q", "slow")
+    rig.advance(31 * MINUTE)
+    assert rig.waiting("dead") == ["tea"]

@@ -331,6 +331,8 @@ class Queue(abc.ABC):
         consumer = entry.consumer
         if consumer is not None:
             consumer.unacked -= 1
+            if consumer.is_blocked:
+                self.consumers.has_settled(consumer)
             channel = consumer.channel
             if channel.counted:
                 channel.counted -= 1
