@@ -18,7 +18,9 @@ import attrs
 
 PER_SECOND = "operations per second"
 SECONDS = "seconds"
+MILLISECONDS = "milliseconds"
 BYTES = "bytes"
+TIMES = "times"
 
 
 @attrs.frozen
@@ -48,9 +50,10 @@ class Figure:
     """A workload on a subject, measured in some rounds.
 
     workload: what is done, such as "publish". subject: what it is done on, such as "fakeamqp" or "RabbitMQ 3.10.8".
-    unit: of the values; PER_SECOND, SECONDS, BYTES, or another in words. values: one for each round, in their order;
-    none if it could not be measured, and then `note` says why. size: how large the thing is that may make it slower,
-    such as how many bindings; None where nothing has a size. part: the part of the suite, which fills it in.
+    unit: of the values; PER_SECOND, SECONDS, MILLISECONDS, BYTES, TIMES, or another in words. values: one for each
+    round, in their order; none if it could not be measured, and then `note` says why. size: how large the thing is that
+    may make it slower, such as how many bindings; None where nothing has a size. part: the part of the suite, which
+    fills it in.
     """
 
     workload: str
@@ -80,7 +83,7 @@ class Figure:
 def ratio(one: Figure, other: Figure) -> Figure:
     """How many times the other's value one has in each round. Rounds that only one of them has are left out."""
     values = [mine / theirs for mine, theirs in zip(one.values, other.values, strict=False)]
-    return attrs.evolve(one, subject=f"{one.subject} to {other.subject}", unit="times", values=values)
+    return attrs.evolve(one, subject=f"{one.subject} to {other.subject}", unit=TIMES, values=values)
 
 
 @attrs.frozen

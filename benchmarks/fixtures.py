@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.figures import SECONDS, Figure, Settings
+from benchmarks.figures import MILLISECONDS, Figure, Settings
 from benchmarks.plugin import ENVIRONMENT, ONE_TEST, seconds
 from benchmarks.rounds import in_turns
 
@@ -36,7 +36,7 @@ def nothing():
 def test_it(number{fixture}):
     BEGUN.append(time.process_time())
     if number == {many} - 1:
-        pathlib.Path("taken").write_text(str((BEGUN[-1] - BEGUN[0]) / {many}))
+        pathlib.Path("taken").write_text(str((BEGUN[-1] - BEGUN[0]) / ({many} - 1)))
     {body}
 """
 SMALL_TEST = """
@@ -71,16 +71,18 @@ def measure(settings: Settings) -> Iterator[Figure]:
         if settings.wants("a test"):
             many = settings.count(MANY)
             kinds = {kind: _per_test(folder, many, *source) for kind, source in KINDS.items()}
-            yield from in_turns(settings, "a test", SECONDS, kinds)
+            yield from in_turns(settings, "a test", MILLISECONDS, kinds)
         if settings.wants("pytest, one empty test"):
             seconds(folder, ONE_TEST)  # not counted: what is compiled at first
             runs: dict[str, Callable[[], float]] = {
                 "plugin unused": lambda: _shortest(lambda: seconds(folder, ONE_TEST)),
                 "without the plugin": lambda: _shortest(lambda: seconds(folder, ONE_TEST, "-p", "no:fakeamqp")),
             }
-            yield from in_turns(settings, "pytest, one empty test", SECONDS, runs)
+            yield from in_turns(settings, "pytest, one empty test", MILLISECONDS, runs)
     if settings.wants("python -c import"):
-        yield from in_turns(settings, "python -c import", SECONDS, {what: _starting(IMPORTS[what]) for what in IMPORTS})
+        yield from in_turns(
+            settings, "python -c import", MILLISECONDS, {what: _starting(IMPORTS[what]) for what in IMPORTS}
+        )
 
 
 def _per_test(folder: Path, many: int, fixture: str, body: str) -> Callable[[], float]:
@@ -88,7 +90,7 @@ def _per_test(folder: Path, many: int, fixture: str, body: str) -> Callable[[], 
 
     def run() -> float:
         seconds(folder, source)
-        return float((folder / "taken").read_text())
+        return float((folder / "taken").read_text()) * 1_000
 
     return run
 
@@ -105,5 +107,5 @@ def _ended(code: str) -> float:
 
 
 def _shortest(run: Callable[[], float], times: int = 3) -> float:
-    """The shortest of some runs: what starts a process is disturbed upwards only."""
-    return min(run() for _ in range(times))
+    """Milliseconds of the shortest of some runs: what starts a process is disturbed upwards only."""
+    return min(run() for _ in range(times)) * 1_000

@@ -13,22 +13,24 @@ from benchmarks.figures import Figure, Report, cell, markdown, number, ratio
 class Goal:
     """How a figure has to compare with another.
 
-    part, workload, subject, size: of the figure. to: the subject, or (workload, subject, size), it is compared with.
-    at_least, at_most: the median of the rounds' ratios; None if it may be any.
+    part, workload, subject, size: of the figure. to: the subject, or (workload, subject, size), it is compared with;
+    None if it is the figure itself that counts. at_least, at_most: the median of the rounds; None if it may be any.
     """
 
     part: str
     workload: str
     subject: str
-    to: str | tuple[str, str, int | None]
+    to: str | tuple[str, str, int | None] | None
     at_least: float | None = None
     at_most: float | None = None
     size: int | None = None
 
     def of(self, report: Report) -> Figure | None:
-        """The ratio; None if one of the two was not measured."""
-        workload, subject, size = self.to if isinstance(self.to, tuple) else (self.workload, self.to, self.size)
+        """The ratio, or the figure itself; None if it, or what it is compared with, was not measured."""
         one = report.find(self.part, self.workload, self.subject, self.size)
+        if self.to is None:
+            return one if one and one.values else None
+        workload, subject, size = self.to if isinstance(self.to, tuple) else (self.workload, self.to, self.size)
         other = report.find(self.part, workload, subject, size)
         return ratio(one, other) if one and other and one.values and other.values else None
 
@@ -78,6 +80,19 @@ GOALS: list[Goal] = [
         },
     ),
     *_against("bare-model", "model alone", "kombu memory://", {"publish": 2, "get + ack": 0.8}),
+    *(
+        Goal("growth", kind, "fakeamqp", (kind, "fakeamqp", 10), at_most=1.3, size=100_000)
+        for kind in ("routing, direct", "routing, topic", "routing, headers")
+    ),
+    *(
+        Goal("million", workload, "after 1,000,000", "the first thousand", at_most=1.2, size=1_000_000)
+        for workload in ("publish", "get + ack")
+    ),
+    *(
+        Goal("million", workload, "expire in one advance", "publish", at_most=3, size=1_000_000)
+        for workload in ("one TTL", "a TTL each", "TTLs at random")
+    ),
+    Goal("memory", "waiting message", "fakeamqp", None, at_most=600, size=1_000_000),
     Goal("fixtures", "a test", "fakeamqp_broker", "empty", at_most=1.3),
     Goal("fixtures", "pytest, one empty test", "plugin unused", "without the plugin", at_most=1.03),
 ]
@@ -90,8 +105,10 @@ def rows(report: Report) -> Iterator[tuple[str, ...]]:
         if found is not None:
             size = "" if goal.size is None else f", {goal.size:,}"
             one, _, other = found.subject.partition(" to ")
+            other = f"{other}, {goal.to[2]:,}" if isinstance(goal.to, tuple) and goal.to[2] is not None else other
+            unit = "" if goal.to is not None else f" {found.unit}"
             held = "yes" if goal.holds(found.median) else "**no**"
-            yield (goal.workload + size, one, other, cell(found), goal.words, held)
+            yield (goal.workload + size, one, other, cell(found) + unit, goal.words, held)
 
 
 def told(report: Report) -> str:

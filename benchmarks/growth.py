@@ -56,6 +56,7 @@ def exponent(sizes: Sequence[int], seconds: Sequence[float]) -> float:
 
 def measure(settings: Settings, only: Sequence[str] = ()) -> Iterator[Figure]:
     """For each workload the seconds at each size, then its exponent with the verdict as a note."""
+    only = only or settings.workloads
     for workload in WORKLOADS:
         if not only or workload.name in only:
             yield from _measure(workload, settings)

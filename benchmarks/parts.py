@@ -18,4 +18,7 @@ PARTS: dict[str, Part] = {
     "bare-model": Part("benchmarks.beside_kombu", "The bare model"),
     "faststream": Part("benchmarks.faststream_tests", "Tests of a FastStream application"),
     "fixtures": Part("benchmarks.fixtures", "Tests, imports and the plugin"),
+    "growth": Part("benchmarks.growth", "Growth"),
+    "million": Part("benchmarks.million", "A million messages"),
+    "memory": Part("benchmarks.memory", "Memory"),
 }

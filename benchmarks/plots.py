@@ -23,7 +23,7 @@ from matplotlib import pyplot, ticker
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
-from benchmarks.figures import SECONDS, Figure, Report, number, ratio
+from benchmarks.figures import Figure, Report, number, ratio
 from benchmarks.sheets import FAKE, FLOOR, REAL, Kind, sheets
 
 WIDTH = 9.6  # inches
@@ -169,30 +169,29 @@ def _by_workload(figures: Sequence[Figure]) -> Canvas:
 
 
 def _one_by_one(figures: Sequence[Figure]) -> Canvas:
-    """A panel for each workload, a row for each subject."""
+    """A panel for each workload, a row for each subject; a row for each workload if there is but one subject."""
     rows: dict[str, list[Figure]] = {}
+    only_one = len({figure.subject for figure in figures}) == 1
     for figure in figures:
-        rows.setdefault(figure.workload, []).append(figure)
-    scale, unit = (1_000, "milliseconds") if figures[0].unit == SECONDS else (1, figures[0].unit)
+        rows.setdefault(figure.subject if only_one else figure.workload, []).append(figure)
     counts = [len(row) for row in rows.values()]
     sheet, panels = pyplot.subplots(
         len(rows), 1, figsize=(WIDTH, 0.34 * sum(counts) + 0.75 * len(rows)), height_ratios=counts, squeeze=False
     )
     for axes, (workload, row) in zip(panels[:, 0], rows.items(), strict=True):
         for place, figure in enumerate(row):
-            scaled = Figure("", "", "", [value * scale for value in figure.values])
-            axes.barh(place, scaled.median, height=0.62, color=SERIES[0])
-            axes.hlines(place, scaled.smallest, scaled.largest, color=INK, linewidth=1.2)
+            axes.barh(place, figure.median, height=0.62, color=SERIES[0])
+            axes.hlines(place, figure.smallest, figure.largest, color=INK, linewidth=1.2)
             axes.annotate(
-                number(scaled.median),
-                (scaled.largest, place),
+                number(figure.median),
+                (figure.largest, place),
                 xytext=(5, 0),
                 textcoords="offset points",
                 va="center",
                 fontsize=9,
             )
-        _rows(axes, [figure.subject for figure in row])
-        axes.set_title(f"{workload}, {unit}")
+        _rows(axes, [figure.workload if only_one else figure.subject for figure in row])
+        axes.set_title(f"{workload}, {row[0].unit}")
         axes.grid(axis="x", linewidth=0.6)
         axes.set_axisbelow(True)
         axes.margins(x=0.1)

@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 import attrs
 
-from benchmarks.figures import PER_SECOND, SECONDS, Figure, Report
+from benchmarks.figures import MILLISECONDS, PER_SECOND, SECONDS, TIMES, Figure, Report
 from benchmarks.parts import PARTS
 
 FAKE, FLOOR, REAL = "fakeamqp", "empty broker", "RabbitMQ"
@@ -16,8 +16,8 @@ EXPONENT = "exponent"
 
 class Kind(Enum):
     """COMPARISON: bars, fakeamqp to RabbitMQ and to the empty broker. BY_WORKLOAD: a row for each workload, a mark for
-    each subject. ONE_BY_ONE: a panel for each workload, a bar for each subject. BY_SIZE: a panel for each workload, the
-    figures over its size.
+    each subject. ONE_BY_ONE: a panel for each workload, a bar for each subject; if there is one subject, a bar for each
+    workload. BY_SIZE: a panel for each workload, the figures over its size.
     """
 
     COMPARISON = auto()
@@ -44,14 +44,19 @@ def sheets(report: Report) -> Iterator[Sheet]:
         if part == "through-pika" and {FAKE, REAL} <= {figure.subject for figure in figures}:
             words = "how many times as fast as RabbitMQ, and how near the empty broker"
             yield Sheet("comparison", part, f"Through pika: {words}", Kind.COMPARISON, figures)
-        for unit in dict.fromkeys(figure.unit for figure in figures if figure.unit != EXPONENT):
+        for unit in dict.fromkeys(figure.unit for figure in figures if figure.unit not in (EXPONENT, TIMES)):
             of_unit = [figure for figure in figures if figure.unit == unit]
-            name = part if unit in (SECONDS, PER_SECOND) else f"{part}-{unit.replace(' ', '-')}"
-            sized = [figure for figure in of_unit if figure.size is not None]
-            if sized:
+            name = part if unit in (SECONDS, MILLISECONDS, PER_SECOND) else f"{part}-{unit.replace(' ', '-')}"
+            grown = [figure for figure in of_unit if _sizes(figure.workload, of_unit) > 1]
+            if grown:
                 exponents = [figure for figure in figures if figure.unit == EXPONENT]
-                yield Sheet(f"{name}-by-size", part, f"{title}: {unit} by size", Kind.BY_SIZE, [*sized, *exponents])
-            plain = [figure for figure in of_unit if figure.size is None]
-            if plain:
+                yield Sheet(f"{name}-by-size", part, f"{title}: {unit} by size", Kind.BY_SIZE, [*grown, *exponents])
+            others = [figure for figure in of_unit if figure not in grown]
+            if others:
                 kind = Kind.BY_WORKLOAD if unit == PER_SECOND else Kind.ONE_BY_ONE
-                yield Sheet(name, part, f"{title}: {unit}", kind, plain)
+                yield Sheet(name, part, f"{title}: {unit}", kind, others)
+
+
+def _sizes(workload: str, figures: list[Figure]) -> int:
+    """How many sizes it was measured at."""
+    return len({figure.size for figure in figures if figure.workload == workload})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.figures import PER_SECOND, Figure, Report
+from benchmarks.figures import BYTES, PER_SECOND, Figure, Report
 from benchmarks.goals import GOALS, Goal, told
 from benchmarks.parts import PARTS
 
@@ -35,6 +35,14 @@ def test_a_goal_can_compare_a_workload_with_another_or_with_itself_at_another_si
     found = flat.of(report)
     assert found is not None
     assert found.median == 1.5
+
+
+def test_a_goal_can_be_of_a_figure_itself() -> None:
+    small = Goal("memory", "waiting message", "fakeamqp", None, at_most=600, size=10)
+    report = Report({}, [Figure("waiting message", "fakeamqp", BYTES, (512,), 10, part="memory")])
+    assert small.of(report) == report.figures[0]
+    assert small.of(Report({}, [])) is None
+    assert told(report) == told(Report({}, []))  # it asks for a million, of which nothing is known here
 
 
 @pytest.mark.parametrize(("value", "holds"), [(3.9, False), (4, True), (9, True)])

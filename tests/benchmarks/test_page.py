@@ -43,15 +43,17 @@ def test_through_pika_the_ratios_are_told() -> None:
     assert "| publish | 30,000 | 60,000 | 10,000 | 3 | 50% |\n" in page
 
 
-def test_what_has_a_size_is_told_with_its_exponent() -> None:
+def test_what_was_measured_at_several_sizes_is_drawn_with_its_exponent() -> None:
+    alone = Figure("all at once", "fakeamqp", SECONDS, (1.0,), 1_000, part="through-pika")
     grown = [
         Figure("a million ready", "fakeamqp", SECONDS, (value,), size, part="through-pika")
         for size, value in ((10, 0.5), (1_000, 50))
     ]
     exponent = Figure("a million ready", "fakeamqp", "exponent", (1.0,), note="n log n holds", part="through-pika")
-    drawn = sheets(Report({}, [*grown, exponent]))
+    drawn = sheets(Report({}, [alone, *grown, exponent]))
     assert [(sheet.name, sheet.kind, len(sheet.figures)) for sheet in drawn] == [
-        ("through-pika-by-size", Kind.BY_SIZE, 3)
+        ("through-pika-by-size", Kind.BY_SIZE, 3),
+        ("through-pika", Kind.ONE_BY_ONE, 1),
     ]
 
 
