@@ -2,18 +2,19 @@
 
     python -m benchmarks --only fixtures
 
-Everything runs in processes of its own, in turns. A test: the processor's time from the first to the last of many
-parametrized tests, as they find themselves, divided; so that starting pytest and what is imported at first use are not
-in it, and what pytest does around a test is. Instructions of the same, which a noisy machine cannot disturb, are
-counted by `python -m benchmarks.plugin_instructions`.
+Everything runs in processes of its own, in turns, and is told in processor time, which other processes disturb less
+(not on Windows). A test: from the first to the last of many parametrized tests, as they find themselves, divided; so
+that starting pytest and what is imported at first use are not in it, and what pytest does around a test is.
+Instructions of the same, which a noisy machine cannot disturb at all, are counted by `python -m
+benchmarks.plugin_instructions`.
 """
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from benchmarks.figures import MILLISECONDS, Figure, Settings
 from benchmarks.plugin import ENVIRONMENT, ONE_TEST, seconds
 from benchmarks.rounds import in_turns
 
-MANY = 400
+MANY = 300
 TESTS = """
 import pathlib, time
 import pytest
@@ -61,7 +62,7 @@ IMPORTS = {
     "fakeamqp with pika": "import fakeamqp; fakeamqp.patch_pika",
     "pika": "import pika",
 }
-STARTS = 5
+STARTS = 3
 
 
 def measure(settings: Settings) -> Iterator[Figure]:
@@ -75,8 +76,8 @@ def measure(settings: Settings) -> Iterator[Figure]:
         if settings.wants("pytest, one empty test"):
             seconds(folder, ONE_TEST)  # not counted: what is compiled at first
             runs: dict[str, Callable[[], float]] = {
-                "plugin unused": lambda: _shortest(lambda: seconds(folder, ONE_TEST)),
-                "without the plugin": lambda: _shortest(lambda: seconds(folder, ONE_TEST, "-p", "no:fakeamqp")),
+                "plugin unused": lambda: _shortest(lambda: seconds(folder, ONE_TEST), 3),
+                "without the plugin": lambda: _shortest(lambda: seconds(folder, ONE_TEST, "-p", "no:fakeamqp"), 3),
             }
             yield from in_turns(settings, "pytest, one empty test", MILLISECONDS, runs)
     if settings.wants("python -c import"):
@@ -96,16 +97,22 @@ def _per_test(folder: Path, many: int, fixture: str, body: str) -> Callable[[], 
 
 
 def _starting(code: str) -> Callable[[], float]:
-    """How long a Python takes that does this and ends."""
-    return lambda: _shortest(lambda: _ended(code), STARTS)
+    """What a Python takes that does this and ends."""
+
+    def run() -> None:
+        subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, check=True)
+
+    return lambda: _shortest(run, STARTS)
 
 
-def _ended(code: str) -> float:
-    begun = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, check=True)
-    return time.perf_counter() - begun
+def _shortest(run: Callable[[], object], times: int) -> float:
+    """The least processor time of some runs' processes, in milliseconds: a start is disturbed upwards only."""
+    return min(_of_children(run) for _ in range(times)) * 1_000
 
 
-def _shortest(run: Callable[[], float], times: int = 3) -> float:
-    """Milliseconds of the shortest of some runs: what starts a process is disturbed upwards only."""
-    return min(run() for _ in range(times)) * 1_000
+def _of_children(run: Callable[[], object]) -> float:
+    """Seconds of processor time that the processes took which it starts and waits for."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
