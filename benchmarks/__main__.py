@@ -33,34 +33,41 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for what, words in described.items():
         print(f"{what}: {words}")
     begun = time.monotonic()
-    figures: list[Figure] = []
-    for figure in _measured(options.only or list(PARTS), settings):
-        figures.append(figure)
-        size = "" if figure.size is None else f"{figure.size:,}"
-        unit = figure.unit if figure.values else ""
-        print(f"{figure.workload:38} {size:>9}  {figure.subject:28} {cell(figure)} {unit}", flush=True)
-    taken = f"{settings.rounds}, in {(time.monotonic() - begun) / 60:.0f} minutes"
-    report = Report({**described, "rounds": taken + (", a trial" if settings.quick else "")}, figures)
+    report = Report(described, [])
+    for part in options.only or list(PARTS):
+        figures = [*report.figures, *_measured(part, settings)]
+        taken = f"{settings.rounds}, in {(time.monotonic() - begun) / 60:.0f} minutes"
+        report = Report({**described, "rounds": taken + (", a trial" if settings.quick else "")}, figures)
+        save(report, options.folder)  # after each part: the next may take long, and fail
     print("\n" + told(report))
-    save(report, options.folder)
+    draw(report, options.folder)
     print(f"saved in {options.folder}")
 
 
-def _measured(parts: Sequence[str], settings: Settings) -> Iterator[Figure]:
-    for part in parts:
-        begun = time.monotonic()
-        print(f"\n# {part}", flush=True)
-        for figure in importlib.import_module(PARTS[part].module).measure(settings):
-            yield attrs.evolve(figure, part=figure.part or part)
-        print(f"({time.monotonic() - begun:.0f} seconds)", flush=True)
+def _measured(part: str, settings: Settings) -> Iterator[Figure]:
+    """The figures of a part; each is printed as it comes."""
+    module, _, rounds_in_one = PARTS[part]
+    asked = attrs.evolve(settings, rounds=max(settings.rounds // rounds_in_one, 1))
+    print(f"\n# {part}", flush=True)
+    begun = time.monotonic()
+    for figure in importlib.import_module(module).measure(asked):
+        size = "" if figure.size is None else f"{figure.size:,}"
+        unit = figure.unit if figure.values else ""
+        print(f"{figure.workload:38} {size:>9}  {figure.subject:28} {cell(figure)} {unit}", flush=True)
+        yield attrs.evolve(figure, part=part)
+    print(f"({time.monotonic() - begun:.0f} seconds)", flush=True)
 
 
 def save(report: Report, folder: Path) -> None:
-    """Write down the figures, as JSON, as tables and, if matplotlib is there, as plots."""
+    """Write the figures down, as JSON and as tables."""
     folder.mkdir(parents=True, exist_ok=True)
     report.save(folder / "figures.json")
     tables = [f"## {PARTS[part].title}\n\n{table(report.of(part))}\n" for part in PARTS if report.of(part)]
     (folder / "tables.md").write_text("\n".join(tables), encoding="utf-8")
+
+
+def draw(report: Report, folder: Path) -> None:
+    """Draw the plots, if matplotlib is there."""
     try:
         from benchmarks import plots
     except ImportError as error:
@@ -77,7 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--workload", action="append", default=[], metavar="NAME", help="of the parts, this alone (repeatable)"
     )
-    parser.add_argument("--rounds", type=int, default=5, help="how often everything is measured")
+    parser.add_argument(
+        "--rounds", type=int, default=5, help="how often everything is measured; what takes minutes, less often"
+    )
     parser.add_argument("--url", help="a real RabbitMQ to compare with; it is left out without")
     parser.add_argument("--quick", action="store_true", help="a trial: little is done, and the figures mean nothing")
     parser.add_argument("--folder", type=Path, default=FOLDER, help="where the figures are saved")

@@ -6,10 +6,14 @@ from typing import NamedTuple
 
 
 class Part(NamedTuple):
-    """module: where `measure` is; it is imported when the part is measured. title: of its tables and plots."""
+    """module: where `measure` is; it is imported when the part is measured. title: of its tables and plots.
+
+    rounds_in_one: of what takes minutes: for how many rounds of the others it has one.
+    """
 
     module: str
     title: str
+    rounds_in_one: int = 1
 
 
 PARTS: dict[str, Part] = {
@@ -18,7 +22,7 @@ PARTS: dict[str, Part] = {
     "bare-model": Part("benchmarks.beside_kombu", "The bare model"),
     "faststream": Part("benchmarks.faststream_tests", "Tests of a FastStream application"),
     "fixtures": Part("benchmarks.fixtures", "Tests, imports and the plugin"),
-    "growth": Part("benchmarks.growth", "Growth"),
-    "million": Part("benchmarks.million", "A million messages"),
-    "memory": Part("benchmarks.memory", "Memory"),
+    "growth": Part("benchmarks.growth", "Growth", 2),
+    "million": Part("benchmarks.million", "A million messages", 5),
+    "memory": Part("benchmarks.memory", "Memory", 5),
 }

@@ -39,7 +39,7 @@ class Sheet:
 
 def sheets(report: Report) -> Iterator[Sheet]:
     """The pictures of a report, in order: of each part one for each unit, those with a size apart."""
-    for part, (_, title) in PARTS.items():
+    for part, (_, title, _) in PARTS.items():
         figures = [figure for figure in report.of(part) if figure.values]
         if part == "through-pika" and {FAKE, REAL} <= {figure.subject for figure in figures}:
             words = "how many times as fast as RabbitMQ, and how near the empty broker"
