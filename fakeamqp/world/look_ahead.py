@@ -68,7 +68,7 @@ class LookAhead:
         copy = scheduler.broker.fork()
         fired = 0
         # Each message that waits has a deadline of its own, and maybe some more as a dead letter.
-        waiting = sum(len(queue.ready) + len(queue.delayed) for queue in scheduler.broker.queues())
+        waiting = sum(len(queue.ready) + queue.delayed_count for queue in scheduler.broker.queues())
         most = scheduler.rounds.most_callbacks + 10 * waiting
         while (deadline_us := copy.next_deadline()) is not None and deadline_us <= until_us:
             if any(wanted(effect) for effect in self._fire(copy, deadline_us)):
