@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class LookAhead:
     """Finds out by trying: a copy of the model runs ahead, deadline by deadline, without clients.
 
-    To make one takes as long as the broker is large: none is made where it is plain what comes, or that nothing does.
+    To make one takes as long as there are queues, bindings and clients: none is made where it is plain what comes, or
+    that nothing does.
     """
 
     def __init__(self, scheduler: Scheduler) -> None:
@@ -65,7 +66,7 @@ class LookAhead:
 
     def _first(self, wanted: Callable[[Effect], bool], until_us: int) -> int | None:
         scheduler = self._scheduler
-        copy = scheduler.broker.fork()
+        copy = scheduler.broker.fork(briefly=True)
         fired = 0
         # Each message that waits has a deadline of its own, and maybe some more as a dead letter.
         waiting = sum(len(queue.ready) + queue.delayed_count for queue in scheduler.broker.queues())
