@@ -106,6 +106,20 @@ def exchange_chain(size: int) -> Iterator[None]:
     yield from _publish_beside(bare, "x", "key")
 
 
+def hashes(size: int) -> Iterator[None]:
+    """A consistent hash over so many queues."""
+    bare = Bare(plugins=["rabbitmq_consistent_hash_exchange"])
+    bare.channel.exchange("x", "x-consistent-hash")
+    for number in range(size):
+        bare.channel.declare(f"q{number}")
+        bare.channel.bind(f"q{number}", "x", "1")
+    bare.channel.publish("first", "x")
+    yield
+    for number in range(PUBLISHES):
+        bare.channel.publish(f"key.{number}", "x")
+    yield
+
+
 def bind_and_unbind(size: int) -> Iterator[None]:
     """Bindings of all kinds come, and go in another order."""
     bare = Bare()
@@ -502,6 +516,50 @@ def single_active(size: int) -> Iterator[None]:
     assert bare.queue("q").ready == 0
 
 
+def consumers_on_one_channel(size: int) -> Iterator[None]:
+    """So many consumers on one channel, each of a queue of its own and sent a message as soon as it is there."""
+    bare = Bare("4.3")
+    channel = bare.channel
+    yield
+    for number in range(size):
+        channel.declare(f"q{number}", durable=True, x_queue_type="quorum")
+        channel.publish(f"q{number}")
+        channel.consume(f"q{number}", f"c{number}")
+    channel.ack(size, multiple=True)
+    channel.close()
+    yield
+
+
+def gets_beside_consumers(size: int) -> Iterator[None]:
+    """Messages of a quorum queue are fetched on a channel with so many consumers."""
+    bare = Bare("4.3")
+    channel = bare.channel
+    channel.declare("q", durable=True, x_queue_type="quorum")
+    channel.declare("other")
+    for number in range(size):
+        channel.consume("other", f"c{number}")
+    for _ in range(PUBLISHES):
+        channel.publish("q")
+    yield
+    for tag in range(1, PUBLISHES + 1):
+        channel.get("q")
+        channel.ack(tag)
+    yield
+
+
+def time_beside_connections(size: int) -> Iterator[None]:
+    """A hundred instants at which something expires pass beside so many connections of pika's."""
+    broker = fakeamqp.Broker("3.10")
+    links = [fakeamqp.connect(broker) for _ in range(size)]
+    links[0].channel().queue_declare("q")
+    for number in range(100):
+        broker.publish("", "q", expiration=str(number + 1))
+    yield
+    broker.clock.advance(1)
+    yield
+    assert len(links) == broker.connections
+
+
 def stream_readers(size: int) -> Iterator[None]:
     """So many read a stream, and acknowledge each message by itself."""
     bare = Bare("4.3")
@@ -597,6 +655,7 @@ WORKLOADS: tuple[Sized, ...] = (
     Sized("routing, headers", "bindings that do not match", _BINDINGS, headers, is_flat=True),
     Sized("routing, headers present", "bindings that do not match", _BINDINGS, presence, is_flat=True),
     Sized("routing, other exchanges", "exchanges", _TO_10_000, exchange_chain, is_flat=True),
+    Sized("routing, consistent hash", "queues", _TO_10_000, hashes, is_flat=True),
     Sized("bind and unbind", "bindings of each kind", _TO_10_000, bind_and_unbind),
     Sized("delete a bound queue", "bindings", _TO_10_000, delete_bound),
     Sized("fanout", "queues", _TO_1_000, fanout),
@@ -623,8 +682,11 @@ WORKLOADS: tuple[Sized, ...] = (
     Sized("consumers", "consumers of a queue", _TO_1_000, consumers),
     Sized("consumers, quorum", "consumers of a queue", _TO_1_000, quorum_consumers),
     Sized("consumers, single active", "consumers of a queue", _TO_1_000, single_active),
+    Sized("consumers, one channel", "consumers of a channel", _TO_1_000, consumers_on_one_channel),
+    Sized("get beside consumers", "consumers of the channel", _TO_1_000, gets_beside_consumers, is_flat=True),
     Sized("consumers, stream", "consumers of a queue", _TO_1_000, stream_readers),
     Sized("pika, connections", "connections", _TO_1_000, pika_connections),
+    Sized("pika, time passes", "connections", _TO_1_000, time_beside_connections),
     Sized("pika, waits beside TTLs", "messages ready", _TO_10_000, pika_backlog, is_flat=True),
     Sized("pika, retries beside TTLs", "messages ready", _TO_10_000, pika_retries, is_flat=True),
 )

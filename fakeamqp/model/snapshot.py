@@ -18,6 +18,8 @@ from fakeamqp.model.exchanges.headers_match import HeadersMatch
 from fakeamqp.model.message import Message
 from fakeamqp.model.policy import InForce, Policy
 from fakeamqp.model.profile import Profile
+from fakeamqp.model.queues.store import FifoStore, LentFifoStore, LentPositionStore, PositionStore
+from fakeamqp.model.queues.stream_log import Segment
 from fakeamqp.model.values import NUMBERS
 
 T = TypeVar("T")
@@ -39,16 +41,20 @@ _SHARED: set[type] = {
 """What never changes once it is made, and is therefore shared between a broker and its copies."""
 
 
-def fork(root: T) -> T:
+def fork(root: T, *, briefly: bool = False) -> T:
     """A deep copy in which messages, bindings and other unchanging values are shared.
 
     Objects are copied in the order in which they are found, without recursion: a broker may hold long chains.
+
+    briefly: True for one that is done with before the original goes on. What waits is copied when it is taken out then,
+        and so what is not looked at costs next to nothing.
     """
-    return _Fork().copy(root)
+    return _Fork(briefly).copy(root)
 
 
 class _Fork:
-    def __init__(self) -> None:
+    def __init__(self, briefly: bool) -> None:
+        self._briefly = briefly
         self._copies: dict[int, Any] = {}
         self._unfilled: deque[tuple[Any, Any]] = deque()
 
@@ -68,11 +74,23 @@ class _Fork:
             return twin
         if isinstance(value, tuple):
             items = [self._twin(item) for item in value]
+            if all(item is twin for item, twin in zip(value, items, strict=True)):
+                return value
             return tuple(items) if kind is tuple else kind(*items)
+        if self._briefly and kind in _LENT and (lent := self._lend(value)) is not None:
+            self._copies[id(value)] = lent
+            return lent
         twin = kind() if kind in _CONTAINERS else object.__new__(kind)
         self._copies[id(value)] = twin
         self._unfilled.append((value, twin))
         return twin
+
+    def _lend(self, store: Any) -> Any:
+        """A view of a store that copies what is taken out; None if it is empty."""
+        if type(store) is Segment:
+            return store.lend()
+        head = store.head()
+        return None if head is None else _LENT[type(store)](store, self._twin(head.queue))
 
     def _fill(self, original: Any, shell: Any) -> None:
         kind = type(original)
@@ -91,6 +109,7 @@ class _Fork:
 
 # A bare object is a mark that is known by its identity.
 _ATOMS: set[type] = {int, str, bytes, bool, float, type(None), datetime, Decimal, *NUMBERS, object}
+_LENT: dict[type, type] = {PositionStore: LentPositionStore, FifoStore: LentFifoStore, Segment: Segment}
 _MAPPINGS: set[type] = {dict, OrderedDict, SortedDict}
 _CONTAINERS: set[type] = {*_MAPPINGS, list, deque, set}
 _SLOTS: dict[type, tuple[str, ...]] = {}

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 class LookAhead:
     """Finds out by trying: a copy of the model runs ahead, deadline by deadline, without clients.
 
-    To make one takes as long as the broker is large: none is made where it is plain what comes, or that nothing does.
+    To make one takes as long as there are queues, bindings and clients: none is made where it is plain what comes, or
+    that nothing does.
     """
 
     def __init__(self, scheduler: Scheduler) -> None:
@@ -65,10 +66,10 @@ class LookAhead:
 
     def _first(self, wanted: Callable[[Effect], bool], until_us: int) -> int | None:
         scheduler = self._scheduler
-        copy = scheduler.broker.fork()
+        copy = scheduler.broker.fork(briefly=True)
         fired = 0
         # Each message that waits has a deadline of its own, and maybe some more as a dead letter.
-        waiting = sum(len(queue.ready) + len(queue.delayed) for queue in scheduler.broker.queues())
+        waiting = sum(len(queue.ready) + queue.delayed_count for queue in scheduler.broker.queues())
         most = scheduler.rounds.most_callbacks + 10 * waiting
         while (deadline_us := copy.next_deadline()) is not None and deadline_us <= until_us:
             if any(wanted(effect) for effect in self._fire(copy, deadline_us)):

@@ -373,6 +373,10 @@ class QuorumQueue(Queue):
     def delayed(self) -> tuple[Entry, ...]:
         return tuple(self._delayed)
 
+    @property
+    def delayed_count(self) -> int:
+        return len(self._delayed)
+
     def _delay(self, entry: Entry, how: Return) -> int:
         """For how many microseconds what comes back is not ready; with a maximum, longer the more often it failed."""
         limits = self.limits

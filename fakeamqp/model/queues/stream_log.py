@@ -41,6 +41,12 @@ class Segment:
         self.size = size
         self.records: list[Record] = []
 
+    def lend(self) -> Segment:
+        """One with the same messages, to look at."""
+        twin = Segment(self.first, self.size)
+        twin.records.extend(self.records)
+        return twin
+
 
 class Log:
     """The messages of a stream, by offset.
