@@ -136,26 +136,43 @@ def cell(figure: Figure) -> str:
 
 
 def table(figures: Iterable[Figure]) -> str:
-    """A table in Markdown: a row for each workload and size, a column for each subject, as far as measured.
+    """A table in Markdown: a row for each workload and size, a column for each subject.
 
-    The unit stands in the row, as the figures of one workload have one in common.
+    Where most workloads have subjects of their own there is a row for each of these. The unit heads the first column if
+    all figures have the same; else each row ends with its own.
     """
-    found: dict[tuple[str, str, int | None], dict[str, Figure]] = {}
+    rows: dict[tuple[str, str, int | None], dict[str, Figure]] = {}
     for figure in figures:
-        found.setdefault((figure.workload, figure.unit, figure.size), {})[figure.subject] = figure
-    subjects = list(dict.fromkeys(subject for row in found.values() for subject in row))
-    sized = any(size is not None for _, _, size in found)
-    head = ["workload", *(["size"] if sized else []), *subjects, "unit"]
-    rows = [
+        rows.setdefault((figure.workload, figure.unit, figure.size), {})[figure.subject] = figure
+    subjects = list(dict.fromkeys(subject for row in rows.values() for subject in row))
+    units = list(dict.fromkeys(unit for _, unit, _ in rows))
+    is_long = len(rows) * len(subjects) > 2 * sum(map(len, rows.values()))
+    has_sizes = any(size is not None for _, _, size in rows)
+    head = [
+        units[0] if len(units) == 1 else "workload",
+        *["size"] * has_sizes,
+        *(["on", ""] if is_long else subjects),
+        *["unit"] * (len(units) > 1),
+    ]
+    lines = [
         [
             workload,
-            *([f"{size:,}" if size is not None else ""] if sized else []),
-            *(cell(row[subject]) if subject in row else "" for subject in subjects),
-            unit,
+            *[f"{size:,}" if size is not None else ""] * has_sizes,
+            *cells,
+            *[unit] * (len(units) > 1),
         ]
-        for (workload, unit, size), row in found.items()
+        for (workload, unit, size), row in rows.items()
+        for cells in (_each(row) if is_long else [_all(row, subjects)])
     ]
-    return markdown(head, rows)
+    return markdown(head, lines)
+
+
+def _each(row: Mapping[str, Figure]) -> list[list[str]]:
+    return [[subject, cell(figure)] for subject, figure in row.items()]
+
+
+def _all(row: Mapping[str, Figure], subjects: Sequence[str]) -> list[str]:
+    return [cell(row[subject]) if subject in row else "" for subject in subjects]
 
 
 def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

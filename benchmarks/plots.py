@@ -37,8 +37,8 @@ MARKERS = "oDs^vP"
 _LIGHT = dict(zip([INK, FAINT, FRAME, PAPER], ["#1b1f24", "#5b6470", "#d5dae1", "#ffffff"], strict=True))
 _DARK = dict(zip([INK, FAINT, FRAME, PAPER], ["#e8ebef", "#a3adb9", "#333a43", "#14171b"], strict=True))
 # Told apart by who sees few colours, too: they differ in lightness, and in their markers.
-_LIGHT |= dict(zip(SERIES, ["#c2410c", "#6b7280", "#1d4ed8", "#15803d", "#a21caf", "#92400e"], strict=True))
-_DARK |= dict(zip(SERIES, ["#ff9466", "#9ca3af", "#7ea3f5", "#67c48f", "#e879f9", "#dcb45c"], strict=True))
+_LIGHT |= dict(zip(SERIES, ["#c2410c", "#6b7280", "#1d4ed8", "#15803d", "#a21caf", "#6d28d9"], strict=True))
+_DARK |= dict(zip(SERIES, ["#ff9466", "#9ca3af", "#7ea3f5", "#67c48f", "#e879f9", "#c4b5fd"], strict=True))
 _NAMES = {
     colour: f"--{name}"
     for colour, name in zip(

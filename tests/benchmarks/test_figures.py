@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import attrs
 import pytest
 
-from benchmarks.figures import BYTES, PER_SECOND, Figure, Report, Settings, number, ratio, table
+from benchmarks.figures import BYTES, PER_SECOND, SECONDS, Figure, Report, Settings, number, ratio, table
 
 PUBLISH = Figure("publish", "fakeamqp", PER_SECOND, (30_000, 20_000, 31_000), part="through-pika")
 ON_RABBITMQ = Figure("publish", "RabbitMQ", PER_SECOND, (10_000, 5_000, 20_000), part="through-pika")
@@ -59,16 +60,36 @@ def test_a_number_has_three_digits_that_count(value: float, written: str) -> Non
 
 def test_a_table_has_a_row_for_each_workload_and_a_column_for_each_subject() -> None:
     assert table([PUBLISH, ON_RABBITMQ, SILENT]).splitlines() == [
-        "| workload | fakeamqp | RabbitMQ | a mock | unit |",
-        "|---|---|---|---|---|",
-        "| publish | 30,000 (20,000 to 31,000) | 10,000 (5,000 to 20,000) | no answer | operations per second |",
+        "| operations per second | fakeamqp | RabbitMQ | a mock |",
+        "|---|---|---|---|",
+        "| publish | 30,000 (20,000 to 31,000) | 10,000 (5,000 to 20,000) | no answer |",
     ]
 
 
 def test_a_table_tells_sizes_where_there_are_any() -> None:
     assert table([PER_QUEUE]).splitlines()[0::2] == [
-        "| workload | size | fakeamqp | unit |",
-        "| an empty queue | 10,000 | 2,050 | bytes |",
+        "| bytes | size | fakeamqp |",
+        "| an empty queue | 10,000 | 2,050 |",
+    ]
+
+
+def test_a_table_of_several_units_tells_each() -> None:
+    assert table([PUBLISH, attrs.evolve(PER_QUEUE, size=None)]).splitlines() == [
+        "| workload | fakeamqp | unit |",
+        "|---|---|---|",
+        "| publish | 30,000 (20,000 to 31,000) | operations per second |",
+        "| an empty queue | 2,050 | bytes |",
+    ]
+
+
+def test_a_table_of_subjects_that_have_nothing_in_common_has_a_row_for_each() -> None:
+    """Side by side they would leave most of it empty."""
+    starts = [Figure(workload, subject, SECONDS, (1,)) for workload, subject in zip("aabbcc", "uvwxyz", strict=True)]
+    assert table(starts).splitlines()[:4] == [
+        "| seconds | on |  |",
+        "|---|---|---|",
+        "| a | u | 1 |",
+        "| a | v | 1 |",
     ]
 
 
