@@ -1,7 +1,7 @@
 """An empty broker behind the same seams: what pika itself costs, and so the speed that no drop-in can beat.
 
 It answers every call with a constant, keeps nothing and checks nothing. A queue that is consumed or fetched from hands
-out one prepared message as often as messages were published.
+out one prepared message as often as messages were published; under a prefetch limit, one for each acknowledgement.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _ANSWERS: dict[int, tuple[int, Any]] = {
     methods.CHANNEL_OPEN: (index(20, 11), handshake.CHANNEL_OPEN_OK),
     methods.CHANNEL_CLOSE: (methods.CHANNEL_CLOSE_OK, _OK),
     index(50, 40): (index(50, 41), effects.DeleteQueueOk(KEY, 0)),
+    index(60, 10): (index(60, 11), effects.QosOk(KEY)),
     index(85, 10): (index(85, 11), effects.SelectConfirmsOk(KEY)),
 }
 
@@ -42,6 +43,9 @@ class EmptySession:
         self._confirmed: int | None = None
         self._published = 0
         self._tag = 0
+        self._limit = 0
+        self._waiting = 0
+        self._consumer_tag = ""
 
     def header(self) -> None:
         self._door.send(0, methods.CONNECTION_START, handshake.start(self._broker.profile))
@@ -49,26 +53,40 @@ class EmptySession:
     def method(self, channel: int, method: Any) -> None:
         asked = method.INDEX
         if asked == index(60, 80):  # basic.ack
+            if self._waiting:
+                self._waiting -= 1
+                self._deliver(channel, 1)
             return
         if asked == index(50, 10):
             self._door.send(channel, index(50, 11), effects.DeclareQueueOk(KEY, method.queue, 0, 0))
         elif asked == index(60, 70):
             self._tag += 1
-            self._door.send(channel, index(60, 71), effects.GetOk(KEY, self._tag, False, "", "q", 0, MESSAGE))
+            self._door.send(
+                channel, index(60, 71), effects.GetOk(KEY, self._tag, False, "", "q", 0, self._broker.message)
+            )
         elif asked == index(60, 20):
             self._door.send(channel, index(60, 21), effects.ConsumeOk(KEY, method.consumer_tag))
-            for tag in range(1, self._published + 1):
-                delivered = effects.Delivered(KEY, method.consumer_tag, tag, False, "", "q", MESSAGE)
-                self._door.send(channel, index(60, 60), delivered)
+            at_once = min(self._limit or self._published, self._published)
+            self._waiting = self._published - at_once
+            self._consumer_tag = method.consumer_tag
+            self._deliver(channel, at_once)
         elif asked == index(60, 30):
             self._door.send(channel, index(60, 31), effects.CancelOk(KEY, method.consumer_tag))
         elif asked in _ANSWERS:
             answer, fields = _ANSWERS[asked]
             if asked == index(85, 10):
                 self._confirmed = 0
+            elif asked == index(60, 10):
+                self._limit = method.prefetch_count
             self._door.send(channel, answer, fields)
             if asked == methods.CONNECTION_CLOSE:
                 self._door.drop()
+
+    def _deliver(self, channel: int, count: int) -> None:
+        tag, message = self._consumer_tag, self._broker.message
+        for _ in range(count):
+            self._tag += 1
+            self._door.send(channel, index(60, 60), effects.Delivered(KEY, tag, self._tag, False, "", "q", message))
 
     def publish(self, channel: int, method: Any, properties: Any, body: bytes) -> None:
         self._published += 1
@@ -84,7 +102,9 @@ class EmptySession:
 
 
 class EmptyBroker(fakeamqp.Broker):
-    """A broker whose sessions answer without a model."""
+    """A broker whose sessions answer without a model. message: what it hands out."""
+
+    message: Message
 
     def attach(self, door: Any) -> Any:
         with self.lock:
@@ -92,6 +112,8 @@ class EmptyBroker(fakeamqp.Broker):
             return EmptySession(self, door, self._connections_made)
 
 
-def floor() -> EmptyBroker:
-    """A new empty broker."""
-    return EmptyBroker("3.10")
+def floor(body: bytes = MESSAGE.body) -> EmptyBroker:
+    """A new empty broker. body: of the message that it hands out."""
+    broker = EmptyBroker("3.10")
+    broker.message = Message("", "q", {}, body)
+    return broker

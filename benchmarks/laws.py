@@ -1,8 +1,8 @@
 """What it costs to look whether the laws hold: the share of a run that the reading of its steps takes.
 
-    python benchmarks/laws.py [--rounds 15]
+    python -m benchmarks.laws [--rounds 15]
 
-The workloads of benchmarks/through_pika.py, with the laws read as in a test with the fixture: when the trace is about
+The workloads of benchmarks/workloads.py, with the laws read as in a test with the fixture: when the trace is about
 to let go of steps, and at the end, the look at the whole broker included. Prints the median, with smallest and largest.
 """
 
@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
-from through_pika import WORKLOADS, rate_on
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import fakeamqp
+from benchmarks.through_pika import WORKLOADS, seconds_on
 
 
 class Timed:
@@ -33,7 +36,7 @@ class Timed:
 
 def share(name: str) -> float:
     """Of one run, how much of its time goes into the laws."""
-    workload, count = WORKLOADS[name]
+    workload = WORKLOADS[name]
     broker = fakeamqp.Broker()
     broker.watch_laws()
     laws = broker.laws
@@ -41,7 +44,7 @@ def share(name: str) -> float:
     look, look_at_all = Timed(laws.look), Timed(laws.look_at_all)
     broker.trace.read_by(look)
     start = time.perf_counter()
-    rate_on(broker, workload, count)
+    seconds_on(broker, workload.program, workload.count)
     look_at_all()
     took = time.perf_counter() - start
     assert laws.broken is None, laws.broken

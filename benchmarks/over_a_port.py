@@ -1,13 +1,12 @@
-"""How fast clients are over the listener, against a real RabbitMQ: the same client code on both, interleaved.
+"""How fast clients are over the listener, against a real RabbitMQ: the same client code on both, in turns.
 
-    pip install aio-pika
-    python benchmarks/over_a_port.py [--url amqp://guest:guest@127.0.0.1:5672/%2F] [--rounds 7] [--count 5000]
+    python -m benchmarks.over_a_port [--url amqp://guest:guest@127.0.0.1:5672/%2F] [--rounds 7]
 
-The broker in memory is `python -m fakeamqp serve` in a process of its own, as RabbitMQ is. Prints operations per second
-of each and the ratio of each round: median, smallest and largest. Without --url the real broker is left out.
+is `python -m benchmarks --only listener`. The broker in memory is `python -m fakeamqp serve` in a process of its own,
+as RabbitMQ is; so is amqp-mock, if it is installed.
 
-    python benchmarks/over_a_port.py --crowd 200 --channels 10
-    python benchmarks/over_a_port.py --messages 1000000
+    python -m benchmarks.over_a_port --crowd 200 --channels 10
+    python -m benchmarks.over_a_port --messages 1000000
 
 The first opens so many connections with so many channels each, at once, and uses each channel; the second sends so
 many messages through and tells how much memory the server's process has before, in between and afterwards (Linux).
@@ -17,22 +16,33 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib.util
+import queue
 import re
-import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
 import pika
 
+from benchmarks import workloads
+from benchmarks.figures import Figure, Settings
+from benchmarks.rounds import CannotBeMeasured, Run, rates
+from benchmarks.workloads import BODY, new_name
+
+OURS, REAL, MOCK = "fakeamqp at a port", "RabbitMQ", "amqp-mock"
 QUEUE = "fakeamqp-benchmark"
-BODY = b"x" * 100
+PATIENCE_S = 8.0  # for a server that gives no answer
 
 Workload = Callable[[str, int], float]
+"""Seconds for so many operations on the broker with this URL."""
 
 
 @contextmanager
@@ -49,110 +59,86 @@ def served() -> Iterator[tuple[str, int]]:
             process.terminate()
 
 
-# --- pika
+_SERVE_MOCK = """
+import asyncio
+from amqp_mock import create_amqp_mock
+async def serve():
+    async with create_amqp_mock() as mock:
+        print(mock.amqp_server.port, flush=True)
+        await asyncio.Event().wait()
+asyncio.run(serve())
+"""
 
 
 @contextmanager
-def _pika(url: str) -> Iterator[Any]:
-    connection = pika.BlockingConnection(pika.URLParameters(url))
-    channel = connection.channel()
-    channel.queue_delete(QUEUE)
-    channel.queue_declare(QUEUE)
-    yield channel
-    channel.queue_delete(QUEUE)
-    connection.close()
+def mocked() -> Iterator[str]:
+    """The URL of a new amqp-mock in a process of its own."""
+    command = [sys.executable, "-c", _SERVE_MOCK]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        port = process.stdout.readline().strip()
+        try:
+            yield f"amqp://guest:guest@127.0.0.1:{port}/%2F"
+        finally:
+            process.kill()
 
 
-def pika_publish(url: str, count: int) -> float:
-    """Seconds until all that was published is in the queue."""
-    with _pika(url) as channel:
-        begun = time.perf_counter()
-        for _ in range(count):
-            channel.basic_publish("", QUEUE, BODY)
-        while channel.queue_declare(QUEUE, passive=True).method.message_count < count:
-            time.sleep(0.001)
-        return time.perf_counter() - begun
+# --- pika
 
 
-def pika_confirmed(url: str, count: int) -> float:
-    """Seconds for publishes of which each waits for its confirm."""
-    with _pika(url) as channel:
-        channel.confirm_delivery()
-        begun = time.perf_counter()
-        for _ in range(count):
-            channel.basic_publish("", QUEUE, BODY)
-        return time.perf_counter() - begun
+def _with_pika(name: str) -> Workload:
+    def run(url: str, count: int) -> float:
+        parameters = pika.URLParameters(url)
+        return workloads.seconds(workloads.WORKLOADS[name].program, lambda: pika.BlockingConnection(parameters), count)
 
-
-def pika_consume(url: str, count: int) -> float:
-    """Seconds to consume with a prefetch of 100, each message acknowledged by itself."""
-    with _pika(url) as channel:
-        for _ in range(count):
-            channel.basic_publish("", QUEUE, BODY)
-        left = count
-
-        def take(ch: Any, method: Any, properties: Any, body: bytes) -> None:
-            nonlocal left
-            ch.basic_ack(method.delivery_tag)
-            left -= 1
-            if not left:
-                ch.stop_consuming()
-
-        channel.basic_qos(prefetch_count=100)
-        begun = time.perf_counter()
-        channel.basic_consume(QUEUE, take)
-        channel.start_consuming()
-        return time.perf_counter() - begun
+    return run
 
 
 # --- aio-pika
 
 
-def _with_aio_pika(work: Callable[[Any, int], Any], *, confirms: bool) -> Workload:
+def _with_aio_pika(work: Callable[[Any, Any, int], Any], *, confirms: bool) -> Workload:
     async def run(url: str, count: int) -> float:
         import aio_pika
 
         connection = await aio_pika.connect(url)
         async with connection:
             channel = await connection.channel(publisher_confirms=confirms)
-            await channel.queue_delete(QUEUE)
-            await channel.declare_queue(QUEUE)
-            seconds: float = await work(channel, count)
-            await channel.queue_delete(QUEUE)
+            declared = await channel.declare_queue(new_name(), exclusive=True)
+            seconds: float = await work(channel, declared, count)
         return seconds
 
     return lambda url, count: asyncio.run(run(url, count))
 
 
-async def _aio_publish(channel: Any, count: int) -> float:
+async def _aio_publish(channel: Any, declared: Any, count: int) -> float:
+    """One after the other, then one call that waits until all have arrived."""
     import aio_pika
 
     exchange = channel.default_exchange
     begun = time.perf_counter()
     for _ in range(count):
-        await exchange.publish(aio_pika.Message(BODY), QUEUE)
-    while (await channel.declare_queue(QUEUE, passive=True)).declaration_result.message_count < count:
-        await asyncio.sleep(0.001)
+        await exchange.publish(aio_pika.Message(BODY), declared.name)
+    await channel.declare_queue(declared.name, passive=True)
     return time.perf_counter() - begun
 
 
-async def _aio_confirmed(channel: Any, count: int) -> float:
+async def _aio_confirmed(channel: Any, declared: Any, count: int) -> float:
     import aio_pika
 
     exchange = channel.default_exchange
     begun = time.perf_counter()
     for _ in range(count):
-        await exchange.publish(aio_pika.Message(BODY), QUEUE)
+        await exchange.publish(aio_pika.Message(BODY), declared.name)
     return time.perf_counter() - begun
 
 
-async def _aio_consume(channel: Any, count: int) -> float:
-    await _aio_publish(channel, count)
-    queue = await channel.get_queue(QUEUE)
+async def _aio_consume(channel: Any, declared: Any, count: int) -> float:
+    await _aio_publish(channel, declared, count)
     await channel.set_qos(prefetch_count=100)
     left = count
     begun = time.perf_counter()
-    async with queue.iterator() as messages:
+    async with declared.iterator() as messages:
         async for message in messages:
             await message.ack()
             left -= 1
@@ -161,31 +147,68 @@ async def _aio_consume(channel: Any, count: int) -> float:
     return time.perf_counter() - begun
 
 
-WORKLOADS: dict[str, Workload] = {
-    "pika, publish": pika_publish,
-    "pika, confirmed publish": pika_confirmed,
-    "pika, consume + ack": pika_consume,
-    "aio-pika, publish": _with_aio_pika(_aio_publish, confirms=False),
-    "aio-pika, confirmed publish": _with_aio_pika(_aio_confirmed, confirms=True),
-    "aio-pika, consume + ack": _with_aio_pika(_aio_consume, confirms=False),
+WORKLOADS: dict[str, tuple[Workload, int]] = {
+    "pika, whole small test": (_with_pika("whole small test"), 20),
+    "pika, open + close": (_with_pika("open + close"), 30),
+    "pika, synchronous call": (_with_pika("synchronous call"), 500),
+    "pika, publish": (_with_pika("publish"), 2_000),
+    "pika, confirmed publish": (_with_pika("confirmed publish"), 500),
+    "pika, consume + ack, prefetch 100": (_with_pika("consume + ack, prefetch 100"), 2_000),
+    "pika, get + ack": (_with_pika("get + ack"), 500),
+    "aio-pika, publish": (_with_aio_pika(_aio_publish, confirms=False), 500),
+    "aio-pika, confirmed publish": (_with_aio_pika(_aio_confirmed, confirms=True), 300),
+    "aio-pika, consume + ack, prefetch 100": (_with_aio_pika(_aio_consume, confirms=False), 500),
 }
 
 
-def compare(url: str | None, rounds: int, count: int) -> None:
-    """Run all workloads on both, interleaved, and print a table."""
-    print("| workload | listener /s | real /s | ratio, median (smallest to largest) |\n|---|---|---|---|")
-    with served() as (ours, _):
-        for name, workload in WORKLOADS.items():
-            fake: list[float] = []
-            real: list[float] = []
-            for _ in range(rounds):
-                fake.append(count / workload(ours, count))
-                if url is not None:
-                    real.append(count / workload(url, count))
-            ratios = [a / b for a, b in zip(fake, real, strict=False)]
-            told = f"{statistics.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})" if ratios else ""
-            theirs = f"{statistics.median(real):,.0f}" if real else ""
-            print(f"| {name} | {statistics.median(fake):,.0f} | {theirs} | {told} |", flush=True)
+def measure(settings: Settings) -> Iterator[Figure]:
+    """Every workload on the listener, on amqp-mock and, given its URL, on a RabbitMQ."""
+    has_mock = importlib.util.find_spec("amqp_mock") is not None
+    has_aio_pika = importlib.util.find_spec("aio_pika") is not None
+    with served() as (url, _):
+        for name, (workload, count) in WORKLOADS.items():
+            if not settings.wants(name) or (name.startswith("aio-pika") and not has_aio_pika):
+                continue
+            subjects: dict[str, Run] = {OURS: _at(url, workload)}
+            if settings.url is not None:
+                subjects[REAL] = _at(settings.url, workload)
+            if has_mock:
+                subjects[MOCK] = _at_a_mock(workload)
+            yield from rates(settings, name, count, subjects)
+
+
+def _at(url: str, workload: Workload) -> Run:
+    return lambda count: workload(url, count)
+
+
+def _at_a_mock(workload: Workload) -> Run:
+    """On an amqp-mock of its own each time, as nothing can be deleted there; it is given up if it does not answer."""
+
+    def run(count: int) -> float:
+        with mocked() as url:
+            return _answered(lambda: workload(url, count))
+
+    return run
+
+
+def _answered(work: Callable[[], float]) -> float:
+    """What it returns. Raises CannotBeMeasured if it raises anything, or does not return in time."""
+    said: queue.Queue[float | Exception] = queue.Queue()
+
+    def run() -> None:
+        try:
+            said.put(work())
+        except Exception as error:
+            said.put(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        outcome = said.get(timeout=PATIENCE_S)
+    except queue.Empty:
+        raise CannotBeMeasured("no answer") from None
+    if isinstance(outcome, Exception):
+        raise CannotBeMeasured(type(outcome).__name__) from outcome
+    return outcome
 
 
 # --- much at once
@@ -215,7 +238,9 @@ def crowd(connections: int, channels: int) -> None:
 
 def many(messages: int) -> None:
     """Send so many messages through, and tell of the server's memory on the way."""
-    with served() as (url, process), _pika(url) as channel:
+    with served() as (url, process):
+        channel = pika.BlockingConnection(pika.URLParameters(url)).channel()
+        channel.queue_declare(QUEUE)
         told = [f"{_memory(process)} MiB before"]
         begun = time.perf_counter()
         sent = 0
@@ -244,20 +269,19 @@ def _memory(process: int) -> int:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--url", help="a real RabbitMQ to compare with")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--count", type=int, default=5_000, help="messages in each round")
+    parser = argparse.ArgumentParser(add_help=False)
     parser.add_argument("--crowd", type=int, help="open so many connections at once instead")
     parser.add_argument("--channels", type=int, default=10, help="channels of each of the crowd")
     parser.add_argument("--messages", type=int, help="send so many messages through instead")
-    options = parser.parse_args()
+    options, others = parser.parse_known_args()
     if options.crowd:
         crowd(options.crowd, options.channels)
     elif options.messages:
         many(options.messages)
     else:
-        compare(options.url, options.rounds, options.count)
+        from benchmarks.__main__ import main as measure_all
+
+        measure_all(["--only", "listener", *others])
 
 
 if __name__ == "__main__":

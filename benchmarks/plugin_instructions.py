@@ -1,11 +1,11 @@
 """What the pytest plugin costs, counted in instructions: the same on a machine that is never quiet.
 
-    python benchmarks/plugin_instructions.py [--only unused] [--only fakeamqp_broker …] [--profiles FOLDER]
+    python -m benchmarks.plugin_instructions [--only unused] [--only fakeamqp_broker …] [--profiles FOLDER]
 
 Needs valgrind. Each figure comes from whole runs of pytest under `valgrind --tool=callgrind`, with every other plugin
 that is installed switched off. Unused: one empty test with the plugin, and without it. Used: what one test more costs,
 as the difference between 200 parametrized tests and 100, empty or with a fixture; what is imported at first use is in
-both, and so in neither. Prints the tables of docs/measurements.md.
+both, and so in neither. Prints the tables of docs/performance.md.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ import tempfile
 from importlib import metadata
 from pathlib import Path
 
-from plugin import ENVIRONMENT, ONE_TEST, TESTS
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.plugin import ENVIRONMENT, ONE_TEST, TESTS
 
 FEW, MANY = 100, 200
 EMPTY = "empty"

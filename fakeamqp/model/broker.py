@@ -124,8 +124,10 @@ class Broker:
         """The same of all that happens by itself: a consumer timeout, too, comes when time passes, but nobody waits
         for it.
         """
-        instants = (self.deadlines.next(), self.background.next())
-        return min((instant for instant in instants if instant is not None), default=None)
+        due_us, look_us = self.deadlines.next(), self.background.next()
+        if due_us is None or (look_us is not None and look_us < due_us):
+            return look_us
+        return due_us
 
     def fire(self, now_us: int) -> list[Effect]:
         """Let happen what is due up to this instant, each at its own. Raises Livelock as `apply` does."""
@@ -134,9 +136,9 @@ class Broker:
             key = self.deadlines.pop(due_us)
             if key is not None:
                 self._expire(key)
-                self._bury_dead()
             elif (channel := self.background.pop(due_us)) is not None:
                 consumer_timeout.look(self.channels[channel])
+            self._bury_dead()
         self.now_us = now_us
         done = self._effects.copy()
         self._effects.clear()

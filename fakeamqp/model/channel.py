@@ -30,7 +30,8 @@ class Channel:
     prefetch: limit for each consumer started from now on; global_prefetch: limit for all together; 0 is none.
     given_back: the consumers (None is basic.get) whose deliveries went back to their queue because they were held for
         too long or the queue's node is down, by the tags that the client may still settle.
-    unwatched: the next delivery may be over before anybody looks; held_since_us: since when it has held something.
+    unwatched: the next delivery may be over before anybody looks; held_since_us: since when it has held something;
+        least_timeout: how long its consumers may hold something at least.
     counted: what counts against global_prefetch: all that was unacked when the limit was set, also by basic.get, and
         what consumers were sent since, but for quorum queues; all that consumers settle is taken off, down to 0
         (recordings: the area `prefetch`).
@@ -50,6 +51,7 @@ class Channel:
         self.given_back: dict[int, Consumer | None] = {}
         self.unwatched = True
         self.held_since_us = 0
+        self.least_timeout = consumer_timeout.NOBODY_ASKED
         self._settled_up_to = 0  # no tag up to this one is outstanding
         self.delivery_tag = 0
         self.prefetch = 0

@@ -11,7 +11,8 @@ set and cleared for each delivery would cost more than the delivery.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 
 from fakeamqp.model import effects
 from fakeamqp.model.errors import PreconditionFailed
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from fakeamqp.model.queues.queue import Queue
 
 LOOKS_EVERY_US = 60_000_000
+
+LeastTimeout: TypeAlias = "tuple[int, Consumer | None, int | None]"
+"""How many consumers of a channel were asked, the last of them, and the least timeout that one has; None is no one."""
+
+NOBODY_ASKED: LeastTimeout = (0, None, None)
 
 
 def timeout_of(queue: Queue, consumer: Consumer | None) -> int | None:
@@ -59,15 +65,31 @@ def watch(channel: Channel, entry: Entry) -> None:
     if entry.consumer is None:
         entry.timeout_us = timeout_of(entry.queue, None)
     _plan(channel, [entry])
-    now_us = channel.broker.now_us
-    looks = [
-        _look(channel, now_us + timeout)
-        for each in channel.consumers.values()
-        if not each.no_ack and (timeout := timeout_of(each.queue, each)) is not None
-    ]
+    least = _least_timeout(channel)
     planned_us = channel.broker.background.at(channel.key)
     # What is delivered later is over later: if the look that is planned comes before all that, it is early enough.
-    channel.unwatched = bool(looks) and (planned_us is None or planned_us > min(looks))
+    channel.unwatched = least is not None and (
+        planned_us is None or planned_us > _look(channel, channel.broker.now_us + least)
+    )
+
+
+def _least_timeout(channel: Channel) -> int | None:
+    """How long a delivery to a consumer of the channel may be held at least; None for ever.
+
+    Only those are asked that have come since the last time, as long as none has gone: who has come is behind them.
+    """
+    count, last, least = channel.least_timeout
+    consumers = channel.consumers
+    backwards = reversed(consumers.values())
+    asked = list(islice(backwards, max(len(consumers) - count, 0)))
+    if len(consumers) < count or next(backwards, None) is not last:
+        asked, least = list(reversed(consumers.values())), None
+    for consumer in asked:
+        timeout = None if consumer.no_ack else timeout_of(consumer.queue, consumer)
+        if timeout is not None and (least is None or timeout < least):
+            least = timeout
+    channel.least_timeout = len(consumers), next(reversed(consumers.values()), None), least
+    return least
 
 
 def _plan(channel: Channel, entries: Iterable[Entry]) -> None:
@@ -94,6 +116,7 @@ def changed(queue: Queue) -> None:
     """Another timeout is in force for a queue: what is held of it already may be over earlier."""
     for channel in queue.vhost.broker.channels.values():
         channel.unwatched = True
+        channel.least_timeout = NOBODY_ASKED
         _plan(channel, [entry for entry in channel.unacked.values() if entry.queue is queue])
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import bisect
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from sortedcontainers import SortedDict
 
 from fakeamqp.model.choice import Choose
 from fakeamqp.model.values import Table
@@ -22,12 +24,14 @@ class Consumer:
         RabbitMQ reads it: a later qos does not reach running consumers).
     priority: `x-priority`, higher goes first.
     timeout_us: how long it may hold what a quorum queue of RabbitMQ 4.3 delivers; None is for ever.
+    is_blocked: it has left the line of its queue because it could not take a message.
     """
 
     __slots__ = (
         "arguments",
         "channel",
         "exclusive",
+        "is_blocked",
         "no_ack",
         "prefetch",
         "priority",
@@ -59,6 +63,7 @@ class Consumer:
         self.arguments = arguments
         self.timeout_us: int | None = None
         self.unacked = 0
+        self.is_blocked = False
 
     @property
     def is_full(self) -> bool:
@@ -94,8 +99,12 @@ class Consumers:
     def __init__(self) -> None:
         self.all: dict[tuple[tuple[int, int], str], Consumer] = {}  # in order of subscription
         self._levels: list[int] = []  # minus the priorities at which somebody is in line, sorted
-        self._lines: dict[int, deque[Consumer]] = {}  # by level
-        self._blocked: dict[Consumer, bool] = {}  # True if its own limit blocks it, not its channel's
+        self._lines: dict[int, OrderedDict[Consumer, None]] = {}  # by level
+        self._blocked: dict[Consumer, tuple[int, bool]] = {}  # when; True if its own limit blocks it, not its channel's
+        # The blocked that may be able by now. Who is full is not among them before it has settled something: to look
+        # at everybody for each acknowledgement would take long where there are many.
+        self._in_hope: dict[Consumer, None] = {}
+        self._blocks = 0
         self._suspended: dict[Consumer, None] = {}
 
     def __len__(self) -> int:
@@ -106,8 +115,8 @@ class Consumers:
 
     @property
     def any_blocked(self) -> bool:
-        """True if some consumer waits for an acknowledgement to get back in line."""
-        return bool(self._blocked)
+        """True if some consumer may be able to get back in line."""
+        return bool(self._in_hope)
 
     @property
     def exclusive(self) -> bool:
@@ -143,15 +152,35 @@ class Consumers:
         self._join(consumer)
 
     def _leave(self, consumer: Consumer) -> None:
-        if consumer in self._blocked:
-            del self._blocked[consumer]
+        if consumer.is_blocked:
+            self._end_block(consumer)
             return
         level = -consumer.priority
         line = self._lines.get(level)
         if line is not None and consumer in line:
-            line.remove(consumer)
-            if not line:
-                self._close_line(level)
+            self._leave_line(level, consumer)
+
+    def _leave_line(self, level: int, consumer: Consumer) -> None:
+        line = self._lines[level]
+        del line[consumer]
+        if not line:
+            self._close_line(level)
+
+    def _block(self, consumer: Consumer, *, is_own: bool) -> None:
+        consumer.is_blocked = True
+        self._blocks += 1
+        self._blocked[consumer] = (self._blocks, is_own)
+        if not is_own:
+            self._in_hope[consumer] = None
+
+    def _end_block(self, consumer: Consumer) -> None:
+        consumer.is_blocked = False
+        del self._blocked[consumer]
+        self._in_hope.pop(consumer, None)
+
+    def has_settled(self, consumer: Consumer) -> None:
+        """A blocked consumer holds less than before."""
+        self._in_hope[consumer] = None
 
     def next_able(self) -> Consumer | None:
         """Whose turn it is; None if nobody can take a message. Puts it at the end of its line."""
@@ -159,12 +188,13 @@ class Consumers:
         while levels:
             line = self._lines[levels[0]]
             while line:
-                consumer = line[0]
+                consumer = next(iter(line))
                 if consumer.able:
                     if len(line) > 1:
-                        line.rotate(-1)
+                        line.move_to_end(consumer)
                     return consumer
-                self._blocked[line.popleft()] = consumer.is_full
+                del line[consumer]
+                self._block(consumer, is_own=consumer.is_full)
             self._close_line(levels[0])
         return None
 
@@ -175,8 +205,7 @@ class Consumers:
             able = [consumer for consumer in line if consumer.able]
             if able:
                 chosen: Consumer = choose(able, f"who gets the next message of {queue!r}")
-                line.remove(chosen)
-                line.appendleft(chosen)
+                line.move_to_end(chosen, last=False)
                 return
 
     def unblock(self) -> bool:
@@ -185,11 +214,19 @@ class Consumers:
         Of room under its own limit a consumer knows at once, of room in its channel once that holds nothing back.
         (recording: prefetch/at_its_own_limit_a_consumer_knows_of_the_room_at_once)
         """
-        freed = [one for one, is_own in self._blocked.items() if one.able and (is_own or not one.channel.holds_back)]
-        for consumer in freed:
-            del self._blocked[consumer]
-            self._join(consumer)
-        return bool(freed)
+        hopeful = list(self._in_hope)
+        if len(hopeful) > 1:
+            hopeful.sort(key=self._blocked.__getitem__)
+        is_any_freed = False
+        for consumer in hopeful:
+            if not consumer.able:
+                if consumer.is_full:
+                    del self._in_hope[consumer]
+            elif self._blocked[consumer][1] or not consumer.channel.holds_back:
+                self._end_block(consumer)
+                self._join(consumer)
+                is_any_freed = True
+        return is_any_freed
 
     def check(self) -> None:
         """Raise AssertionError unless everyone is in line or blocked, once, and the lines are in order."""
@@ -198,19 +235,23 @@ class Consumers:
         apart = [*self._blocked, *self._suspended]
         assert set(apart).isdisjoint(waiting), "a consumer stands in line and is blocked"
         assert {*waiting, *apart} == set(self.all.values()), "somebody is neither in line nor blocked"
+        assert all(one.is_blocked == (one in self._blocked) for one in self.all.values()), (
+            "who is blocked is not marked"
+        )
+        assert self._in_hope.keys() <= self._blocked.keys(), "somebody hopes who is not blocked"
         assert self._levels == sorted(level for level, line in self._lines.items() if line), "a line is lost"
 
     def _join(self, consumer: Consumer) -> None:
         level = -consumer.priority
         line = self._lines.get(level)
         if line is None:
-            line = self._lines[level] = deque()
+            line = self._lines[level] = OrderedDict()
             bisect.insort(self._levels, level)
-        line.append(consumer)
+        line[consumer] = None
 
     def _close_line(self, level: int) -> None:
         del self._lines[level]
-        self._levels.remove(level)
+        del self._levels[bisect.bisect_left(self._levels, level)]
 
 
 class CreditedConsumers(Consumers):
@@ -221,12 +262,8 @@ class CreditedConsumers(Consumers):
         if consumer is None or consumer.no_ack or not consumer.prefetch:
             return consumer
         if consumer.unacked + 1 >= consumer.prefetch:
-            level = -consumer.priority
-            line = self._lines[level]
-            line.remove(consumer)
-            if not line:
-                self._close_line(level)
-            self._blocked[consumer] = True
+            self._leave_line(-consumer.priority, consumer)
+            self._block(consumer, is_own=True)
         return consumer
 
 
@@ -244,6 +281,10 @@ class SingleActive(Consumers):
         self._by_priority = by_priority
         self._takes_over = takes_over
         self._stuck = False  # the active one could not take a message that was ready
+        # Who may be served, the next to take over first; a consumer's place is its own from its subscription on.
+        self._candidates: SortedDict[tuple[int, int], Consumer] = SortedDict()
+        self._places: dict[Consumer, tuple[int, int]] = {}
+        self._added = 0
 
     @property
     def any_blocked(self) -> bool:
@@ -254,20 +295,26 @@ class SingleActive(Consumers):
 
     def add(self, consumer: Consumer) -> None:
         self.all[consumer.channel.key, consumer.tag] = consumer
+        self._added += 1
+        place = self._places[consumer] = (-consumer.priority if self._by_priority else 0, self._added)
+        self._candidates[place] = consumer
         if self.active is None:
             self.active = consumer
 
     def remove(self, consumer: Consumer) -> None:
         del self.all[consumer.channel.key, consumer.tag]
         self._suspended.pop(consumer, None)
+        self._candidates.pop(self._places.pop(consumer), None)
         self._retire(consumer)
 
     def suspend(self, consumer: Consumer) -> None:
         self._suspended[consumer] = None
+        self._candidates.pop(self._places[consumer], None)
         self._retire(consumer)
 
     def resume(self, consumer: Consumer) -> None:
         del self._suspended[consumer]
+        self._candidates[self._places[consumer]] = consumer
         if self.active is None:
             self.active = consumer
 
@@ -301,15 +348,12 @@ class SingleActive(Consumers):
 
     def check(self) -> None:
         """Raise AssertionError unless exactly one of the consumers is active, if there is any."""
-        candidates = self._candidates()
+        candidates = list(self._candidates.values())
+        expected = [consumer for consumer in self.all.values() if consumer not in self._suspended]
+        assert set(candidates) == set(expected), "who may be served is not who is not suspended"
         assert (self.active is None) == (not candidates), "nobody is active among consumers, or somebody among none"
         assert self.active is None or self.active in candidates, "the active consumer is gone"
 
     def _successor(self) -> Consumer | None:
-        candidates = self._candidates()
-        if self._by_priority:
-            return max(candidates, key=lambda consumer: consumer.priority, default=None)
-        return next(iter(candidates), None)
-
-    def _candidates(self) -> list[Consumer]:
-        return [consumer for consumer in self.all.values() if consumer not in self._suspended]
+        candidates = self._candidates
+        return candidates.peekitem(0)[1] if candidates else None

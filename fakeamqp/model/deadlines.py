@@ -32,31 +32,46 @@ class Deadlines(Generic[Key]):
         self._due: dict[Key, tuple[int, int]] = {}
         self._heap: list[tuple[int, int, Key]] = []
         self._set = 0
+        # The earliest instant, which is asked for far more often than it changes; True while it is known. Then what
+        # is first in the heap is no leftover.
+        self._next_us: int | None = None
+        self._knows_next = True
 
     def set(self, key: Key, at_us: int | None) -> None:
         """Fire `key` at this instant and at no other; None clears it."""
-        if at_us is None:
-            if self._due:
-                self._due.pop(key, None)
+        if at_us is None and not self._due:
             return
         current = self._due.get(key)
-        if current is not None and current[0] == at_us:
+        if current is not None:
+            if current[0] == at_us:
+                return
+            if current[0] == self._next_us:
+                self._knows_next = False
+        if at_us is None:
+            self._due.pop(key, None)
             return
         self._set += 1
         self._due[key] = (at_us, self._set)
         heapq.heappush(self._heap, (at_us, self._set, key))
+        if self._next_us is None or at_us < self._next_us:
+            self._next_us = at_us
         if len(self._heap) > 2 * len(self._due) + 64:
             self._heap = [(at, order, owner) for owner, (at, order) in self._due.items()]
             heapq.heapify(self._heap)
 
     def next(self) -> int | None:
         """The earliest instant; None when nothing is waiting."""
-        heap = self._heap
+        if self._knows_next:
+            return self._next_us
+        self._knows_next = True
+        heap, due = self._heap, self._due
         while heap:
             at_us, order, key = heap[0]
-            if self._due.get(key) == (at_us, order):
+            if due.get(key) == (at_us, order):
+                self._next_us = at_us
                 return at_us
             heapq.heappop(heap)
+        self._next_us = None
         return None
 
     def first(self) -> Key | None:
@@ -70,6 +85,7 @@ class Deadlines(Generic[Key]):
             return None
         key = heapq.heappop(self._heap)[2]
         del self._due[key]
+        self._knows_next = False
         return key
 
     def at(self, key: Key) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
@@ -19,6 +19,8 @@ from fakeamqp.model.exchanges.headers_match import HeadersMatch
 from fakeamqp.model.message import Message
 from fakeamqp.model.policy import InForce, Policy
 from fakeamqp.model.profile import Profile
+from fakeamqp.model.queues.store import FifoStore, LentFifoStore, LentPositionStore, PositionStore
+from fakeamqp.model.queues.stream_log import Segment
 from fakeamqp.model.values import NUMBERS
 
 T = TypeVar("T")
@@ -40,16 +42,20 @@ _SHARED: set[type] = {
 """What never changes once it is made, and is therefore shared between a broker and its copies."""
 
 
-def fork(root: T) -> T:
+def fork(root: T, *, briefly: bool = False) -> T:
     """A deep copy in which messages, bindings and other unchanging values are shared.
 
     Objects are copied in the order in which they are found, without recursion: a broker may hold long chains.
+
+    briefly: True for one that is done with before the original goes on. What waits is copied when it is taken out then,
+        and so what is not looked at costs next to nothing.
     """
-    return _Fork().copy(root)
+    return _Fork(briefly).copy(root)
 
 
 class _Fork:
-    def __init__(self) -> None:
+    def __init__(self, briefly: bool) -> None:
+        self._briefly = briefly
         self._copies: dict[int, Any] = {}
         self._unfilled: deque[tuple[Any, Any]] = deque()
 
@@ -71,7 +77,12 @@ class _Fork:
             return twin
         if isinstance(value, tuple):
             items = [self._twin(item) for item in value]
+            if all(item is twin for item, twin in zip(value, items, strict=True)):
+                return value
             return tuple(items) if kind is tuple else kind(*items)
+        if self._briefly and kind in _LENT and (lent := self._lend(value)) is not None:
+            self._copies[id(value)] = lent
+            return lent
         twin = kind() if kind in _CONTAINERS else object.__new__(kind)
         self._copies[id(value)] = twin
         self._unfilled.append((value, twin))
@@ -82,10 +93,17 @@ class _Fork:
         owner = method.__self__
         return method if owner is None or isinstance(owner, ModuleType) else getattr(self._twin(owner), method.__name__)
 
+    def _lend(self, store: Any) -> Any:
+        """A view of a store that copies what is taken out; None if it is empty."""
+        if type(store) is Segment:
+            return store.lend()
+        head = store.head()
+        return None if head is None else _LENT[type(store)](store, self._twin(head.queue))
+
     def _fill(self, original: Any, shell: Any) -> None:
         kind = type(original)
         twin = self._twin
-        if kind is dict or kind is SortedDict:
+        if kind in _MAPPINGS:
             for key, value in original.items():
                 shell[twin(key)] = twin(value)
         elif kind is list or kind is deque:
@@ -99,8 +117,10 @@ class _Fork:
 
 # A bare object is a mark that is known by its identity.
 _ATOMS: set[type] = {int, str, bytes, bool, float, type(None), datetime, Decimal, *NUMBERS, object}
-_CONTAINERS: set[type] = {dict, SortedDict, list, deque, set}
 _BOUND: set[type] = {BuiltinMethodType, MethodType}
+_LENT: dict[type, type] = {PositionStore: LentPositionStore, FifoStore: LentFifoStore, Segment: Segment}
+_MAPPINGS: set[type] = {dict, OrderedDict, SortedDict}
+_CONTAINERS: set[type] = {*_MAPPINGS, list, deque, set}
 _SLOTS: dict[type, tuple[str, ...]] = {}
 
 

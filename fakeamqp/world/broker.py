@@ -322,10 +322,13 @@ class Broker:
         with self.lock:
             self.carry_out(None)
 
-    def fork(self) -> model.Broker:
-        """A copy of the model to look ahead with; messages are shared, clients are not told anything."""
+    def fork(self, *, briefly: bool = False) -> model.Broker:
+        """A copy of the model to look ahead with; messages are shared, clients are not told anything.
+
+        briefly: True if it is done with before anything happens here; then what waits costs next to nothing.
+        """
         with self.lock:
-            copy = fork(self.model)
+            copy = fork(self.model, briefly=briefly)
         copy.choose, copy.opens_turns = choice_by(self.seed), False
         return copy
 

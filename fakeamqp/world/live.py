@@ -83,7 +83,7 @@ class QueueView:
     @property
     def delayed(self) -> int:
         """How many messages came back to a quorum queue of RabbitMQ 4.3 and wait for their delayed retry."""
-        return len(self._queue.delayed)
+        return self._queue.delayed_count
 
     @property
     def consumers(self) -> int:
@@ -301,7 +301,7 @@ def _snap_queue(queue: Queue) -> QueueSnapshot:
         tuple(entry.copy for entry in entries),
         queue.unacked,
         tuple(consumer.tag for consumer in queue.consumers),
-        len(queue.delayed),
+        queue.delayed_count,
         _name_of(queue.in_force.policy),
         _name_of(queue.in_force.operator_policy),
         queue.limits,

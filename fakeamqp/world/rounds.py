@@ -152,7 +152,7 @@ class Rounds:
         self._scheduler.watching = True
         self._mark = self._scheduler.broker.model.last_message
         queues = self._scheduler.broker.queues()
-        self._waiting = sum(len(queue.ready) + len(queue.delayed) + queue.unacked for queue in queues)
+        self._waiting = sum(len(queue.ready) + queue.delayed_count + queue.unacked for queue in queues)
         timers = [due_us for loop in self._scheduler.loops() if (due_us := loop.last_timer()) is not None]
         self._last_timer_us = max(timers, default=0)
         self._restart()

@@ -346,14 +346,22 @@ class Scheduler:
         broker = self.broker
         alarms = [alarm_us for loop in attended if (alarm_us := next_alarm(loop)) is not None]
         instant_us = max(min(alarms, default=target_us), broker.clock.now_us)
-        instant_us = min(instant_us, target_us)
+        self._next_deadline(min(instant_us, target_us))
+        self._tend()
+
+    def _next_deadline(self, target_us: int) -> None:
+        """Move to the first instant at which a deadline fires, and fire it; or to `target_us` if that comes before."""
+        broker = self.broker
         deadline_us = broker.next_due()
-        if deadline_us is not None and deadline_us <= instant_us:
+        if deadline_us is not None and deadline_us <= target_us:
             broker.fire_next()
             self._fire_at(broker.clock.now_us)
         else:
-            broker.clock.move_to(instant_us)
-        self._tend()
+            broker.clock.move_to(target_us)
+
+    def _is_deserted(self) -> bool:
+        """True while nobody is there to whom anything could happen, or who waits."""
+        return self.turns is None and not (self._loops or self.waiting or self._alarms)
 
     def _fire_at(self, instant_us: int) -> None:
         """Fire the deadlines that are due up to an instant."""
@@ -475,6 +483,10 @@ class Scheduler:
         clock = self.broker.clock
         with self.rounds.with_an_end(), self._going_on(instant_us):
             while clock.now_us < instant_us:
+                if self._is_deserted():
+                    with self._changed:
+                        self._next_deadline(instant_us)
+                    continue
                 with self._changed:
                     self._next_instant(instant_us, self._attended())
                     self._changed.notify_all()

@@ -67,7 +67,7 @@ def what_is_left(broker: Broker) -> list[str]:
     lines = []
     for vhost in broker.model.vhosts.values():
         for queue in vhost.queues.values():
-            ready, delayed, unacked = len(queue.ready), len(queue.delayed), queue.unacked
+            ready, delayed, unacked = len(queue.ready), queue.delayed_count, queue.unacked
             if ready or delayed or unacked:
                 where = "" if vhost.name == "/" else f" in vhost {vhost.name!r}"
                 told = [f"{ready} ready", f"{delayed} delayed" * bool(delayed), f"{unacked} unacked" * bool(unacked)]

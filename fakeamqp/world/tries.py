@@ -111,7 +111,7 @@ class Tries:
     def _state_now(self) -> tuple[int, int]:
         """What is another whenever a message has moved on."""
         broker = self._scheduler.broker
-        waiting = sum(len(queue.ready) + len(queue.delayed) + queue.unacked for queue in broker.queues())
+        waiting = sum(len(queue.ready) + queue.delayed_count + queue.unacked for queue in broker.queues())
         return broker.model.last_message, waiting
 
 

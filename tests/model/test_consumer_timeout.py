@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from fakeamqp.model import commands as ask
-from fakeamqp.model import effects
+from fakeamqp.model import consumer_timeout, effects
 from fakeamqp.model.consumer_timeout import timeout_of
 from tests.support.rig import Rig, RigChannel, of
 
@@ -282,3 +284,33 @@ class TestAPolicy:
         assert closed(rig.advance(MINUTE)) == []
         channel.get("q")
         assert len(closed(rig.advance(10_000))) == (arguments == QUORUM)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_what_has_expired_when_it_comes_back_is_dead_lettered_at_once(version):
+    rig = Rig(version)
+    channel = rig.channel()
+    channel.declare("dead")
+    dies = {"x-message-ttl": 1_000, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": "dead"}
+    channel.declare("q", {**QUORUM, **dies})
+    channel.publish("q", "tea")
+    channel.consume("q", "slow")
+    rig.advance(31 * MINUTE)
+    assert rig.waiting("dead") == ["tea"]
+
+
+def test_the_least_timeout_of_a_channel_is_known_whoever_comes_and_goes():
+    dice = random.Random(1)
+    rig = Rig("4.3")
+    channel = rig.channel()
+    channel.declare("q", QUORUM)
+    for number in range(300):
+        tags = list(rig.broker.channels[channel.key].consumers)
+        if tags and dice.random() < 0.45:
+            channel(ask.Cancel, dice.choice(tags))
+        else:
+            channel(ask.Consume, "q", f"c{number}", arguments={"x-consumer-timeout": dice.randrange(1, 9) * 600_000})
+        if dice.random() < 0.6:
+            owner = rig.broker.channels[channel.key]
+            expected = min((each.timeout_us for each in owner.consumers.values()), default=None)
+            assert consumer_timeout._least_timeout(owner) == expected

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fakeamqp.model import commands as ask
+from fakeamqp.model.consumers import Consumer, Consumers, CreditedConsumers
 from tests.support.rig import Rig, delivered, receivers
 
 
@@ -153,3 +159,136 @@ class TestOneActive:
         other.consume("one at a time", "waiting")
         assert receivers(other.publish("one at a time", "a", "b")) == ["active"]
         assert receivers(channel(ask.Ack, 1)) == ["active"]
+
+
+class Line:
+    """The rule, word by word: everybody is looked at each time."""
+
+    def __init__(self, *, credited: bool) -> None:
+        self.credited = credited
+        self.line: list[Consumer] = []
+        self.blocked: dict[Consumer, bool] = {}
+
+    def join(self, consumer: Consumer) -> None:
+        self.line.append(consumer)
+        self.line.sort(key=lambda each: -each.priority)  # stable: behind those of its own priority
+
+    def leave(self, consumer: Consumer) -> None:
+        if self.blocked.pop(consumer, None) is None:
+            self.line.remove(consumer)
+
+    def next_able(self) -> Consumer | None:
+        while self.line:
+            consumer = self.line.pop(0)
+            if consumer.able:
+                if self.credited and not consumer.no_ack and 0 < consumer.prefetch <= consumer.unacked + 1:
+                    self.blocked[consumer] = True
+                else:
+                    self.join(consumer)
+                return consumer
+            self.blocked[consumer] = consumer.is_full
+        return None
+
+    def unblock(self) -> bool:
+        freed = [one for one, is_own in self.blocked.items() if one.able and (is_own or not one.channel.holds_back)]
+        for consumer in freed:
+            del self.blocked[consumer]
+            self.join(consumer)
+        return bool(freed)
+
+
+class Crowd:
+    """Consumers of one queue on two channels, without a broker."""
+
+    def __init__(self, consumers: Consumers) -> None:
+        self.consumers = consumers
+        self.queue = SimpleNamespace(supports_global_prefetch=True)
+        self.channels = [
+            SimpleNamespace(
+                key=(number, 1),
+                connection=SimpleNamespace(is_congested=False),
+                global_prefetch=0,
+                counted=0,
+                holds_back=False,
+            )
+            for number in range(2)
+        ]
+        self.count = 0
+
+    def newcomer(self, channel: int, prefetch: int, priority: int, no_ack: bool) -> Consumer:
+        self.count += 1
+        owner: Any = self.channels[channel]
+        given: Any = {"no_ack": no_ack, "exclusive": False, "prefetch": prefetch, "priority": priority}
+        return Consumer(owner, self.queue, f"c{self.count}", arguments={}, **given)  # type: ignore[arg-type]
+
+    def take(self, consumer: Consumer) -> None:
+        if not consumer.no_ack:
+            consumer.unacked += 1
+            consumer.channel.counted += 1
+
+    def settle(self, consumer: Consumer) -> None:
+        consumer.unacked -= 1
+        consumer.channel.counted -= 1
+        if consumer.is_blocked:
+            self.consumers.has_settled(consumer)
+
+
+ARRIVALS = st.tuples(st.integers(0, 1), st.integers(0, 2), st.integers(0, 1), st.booleans())
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("add"), ARRIVALS),
+        st.tuples(st.sampled_from(("remove", "suspend", "resume", "settle")), st.integers(0, 50)),
+        st.tuples(st.sampled_from(("deliver", "deliver", "unblock")), st.none()),
+        st.tuples(st.sampled_from(("congest", "limit", "hold back")), st.integers(0, 1)),
+    ),
+    max_size=60,
+)
+
+
+@given(EVENTS, st.booleans())
+def test_whose_turn_it_is_does_not_depend_on_who_is_looked_at(events, credited):
+    consumers = CreditedConsumers() if credited else Consumers()
+    crowd, rule = Crowd(consumers), Line(credited=credited)
+    there: list[Consumer] = []
+    suspended: list[Consumer] = []
+    for what, given_value in events:
+        everybody = there + suspended
+        if what == "add":
+            newcomer = crowd.newcomer(*given_value)
+            consumers.add(newcomer)
+            rule.join(newcomer)
+            there.append(newcomer)
+        elif what in ("congest", "limit", "hold back"):
+            channel = crowd.channels[given_value]
+            if what == "congest":
+                channel.connection.is_congested = not channel.connection.is_congested
+            elif what == "limit":
+                channel.global_prefetch = 0 if channel.global_prefetch else 2
+            else:
+                channel.holds_back = not channel.holds_back
+        elif what == "deliver":
+            found = consumers.next_able()
+            assert found is rule.next_able()
+            if found is not None:
+                crowd.take(found)
+        elif what == "unblock":
+            assert consumers.unblock() == rule.unblock()
+        elif what == "settle":
+            holders = [each for each in everybody if each.unacked]
+            if holders:
+                crowd.settle(holders[given_value % len(holders)])
+        elif what == "resume":
+            if suspended:
+                back = suspended.pop(given_value % len(suspended))
+                consumers.resume(back)
+                rule.join(back)
+                there.append(back)
+        elif there:
+            gone = there.pop(given_value % len(there))
+            rule.leave(gone)
+            if what == "suspend":
+                consumers.suspend(gone)
+                suspended.append(gone)
+            else:
+                consumers.remove(gone)
+        consumers.check()

@@ -87,3 +87,22 @@ def test_order_holds_when_leftovers_are_cleared_out():
     for at_us in range(2_000, 2_200):
         deadlines.set(key("moved"), at_us)
     assert fired(deadlines, 1_000) == [f"{number:02}" for number in reversed(range(40))]
+
+
+STEPS = st.tuples(st.sampled_from("abc"), st.none() | st.integers(0, 5)) | st.tuples(st.none(), st.integers(0, 5))
+
+
+@given(st.lists(STEPS, max_size=40))
+def test_the_earliest_is_known_after_every_step(steps):
+    """A step sets a deadline, clears one, or takes one that is due."""
+    deadlines, due = Deadlines(), {}
+    for name, at_us in steps:
+        if name is not None:
+            deadlines.set(key(name), at_us)
+            due[name] = at_us
+        elif (taken := deadlines.pop(at_us)) is not None:
+            assert due.pop(taken.name) <= at_us
+        living = [instant for instant in due.values() if instant is not None]
+        assert deadlines.next() == min(living, default=None)
+        first = deadlines.first()
+        assert (None if first is None else due[first.name]) == min(living, default=None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
+
 from fakeamqp.model import commands as ask
 from fakeamqp.model.message import Message
 from fakeamqp.model.snapshot import fork
@@ -88,3 +90,57 @@ def test_long_chains_are_no_matter():
     channel.declare()
     channel.bind("q", names[-1])
     assert fork(rig.broker).vhosts["/"].preview(names[0], "", {}) == ["q"]
+
+
+def full(version: str) -> Rig:
+    """All kinds of queue, what waits in them and what came back, and much that will happen by itself."""
+    rig = Rig(version, watched=False)  # an entry that is lent belongs to another one's queue
+    channel = rig.channel()
+    channel.declare("end")
+    kinds = {
+        "classic": {},
+        "priority": {"x-max-priority": 5},
+        "quorum": {"x-queue-type": "quorum"},
+        "limited": {"x-max-length": 2},
+    }
+    names = list(kinds)
+    for number, (name, arguments) in enumerate(kinds.items()):
+        onward = names[number + 1] if number + 1 < len(names) else "end"
+        dies = {"x-message-ttl": 1_000, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": onward}
+        channel.declare(name, {**dies, **arguments})
+        for each in range(4):
+            properties = {"expiration": str(100 * each + 50), "priority": each}
+            channel(ask.Publish, "", name, Message("", name, properties, b"m"))
+        channel.publish(name, "a", "b")
+    channel(ask.DeclareQueue, "log", durable=True, arguments={"x-queue-type": "stream"})
+    channel.publish("log", *"abc")
+    for name in names:
+        channel.get(name)
+        channel.get(name)
+        channel(ask.Nack, channel.rig.broker.channels[channel.key].delivery_tag, requeue=True)
+    rig.channel().consume("end")
+    return rig
+
+
+@pytest.mark.parametrize("version", ["3.10", "4.0", "4.3"])
+def test_a_brief_one_goes_on_as_the_original_does_and_changes_nothing(version):
+    rig = full(version)
+    brief, before = fork(rig.broker, briefly=True), describe(rig.broker)
+    expected = fork(rig.broker)
+    told = []
+    for broker in (brief, expected):
+        done = []
+        while (due_us := broker.next_deadline()) is not None:
+            done += [repr(effect) for effect in broker.fire(due_us)]
+        done += [repr(effect) for effect in broker.apply(ask.DeleteQueue((1, 1), "log"), broker.now_us)]
+        told.append(done)
+    assert told[0] == told[1]
+    assert len(told[0]) > 50
+    assert describe(rig.broker) == before
+
+
+def test_a_brief_one_copies_no_entry_that_stays():
+    rig = busy()
+    twin = fork(rig.broker, briefly=True)
+    mine, its = list(rig.queue("q").ready), list(twin.vhosts["/"].queues["q"].ready)
+    assert all(one is other for one, other in zip(mine, its, strict=True))

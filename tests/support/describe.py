@@ -41,7 +41,7 @@ def describe(root: Any, *, leaving_out: frozenset[str] = frozenset()) -> list[st
         if isinstance(value, Binding | Profile | QueueArguments) or type(value) is object:
             return repr(value)
         if isinstance(value, HeadersMatch):
-            return f"HeadersMatch({value._any}, {value._asked})"
+            return f"HeadersMatch({value.is_any}, {value.asked})"
         if id(value) not in numbers:
             numbers[id(value)] = len(numbers)
             alive.append(value)

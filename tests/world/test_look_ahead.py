@@ -75,8 +75,20 @@ def test_a_message_that_reaches_a_queue_can_be_seen(broker, channel, goes_to):
 
 def test_deadlines_without_an_end_are_a_livelock(broker, channel):
     broker.scheduler.rounds.most_callbacks = 10
-    for number in range(20):
+    # One that may go anywhere, so that it has to be tried.
+    channel.queue_declare("far", arguments={"x-message-ttl": 1_000_000, "x-dead-letter-exchange": ""})
+    channel.basic_publish("", "far", b"")
+    for number in range(40):
         channel.queue_declare(f"q{number}", arguments={"x-expires": 1_000 * (number + 1)})
     channel.basic_consume("work", print)
     with pytest.raises(Livelock, match="deadlines follow each other without an end"):
         arrival(broker)
+
+
+def test_no_copy_is_made_where_plainly_nothing_comes(broker, channel, monkeypatch):
+    monkeypatch.setattr(type(broker), "fork", None)
+    channel.queue_declare("waiting", arguments={"x-message-ttl": 1_000})
+    channel.queue_declare("idle", arguments={"x-expires": 1_000})
+    channel.basic_publish("", "waiting", b"")
+    channel.basic_consume("work", print)
+    assert arrival(broker) is None

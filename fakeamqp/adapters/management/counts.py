@@ -23,5 +23,5 @@ def messages_of(queues: Iterable[Queue]) -> dict[str, int]:
 def messages_in(queue: Queue) -> dict[str, int]:
     """The counts of one queue. What is unacknowledged of a stream is still among what it holds."""
     ready, unacked = len(queue.ready), queue.unacked
-    held = ready if queue.KIND == "stream" else ready + unacked + len(queue.delayed)
+    held = ready if queue.KIND == "stream" else ready + unacked + queue.delayed_count
     return {"messages": held, "messages_ready": ready, "messages_unacknowledged": unacked}

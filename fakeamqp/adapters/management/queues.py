@@ -72,7 +72,7 @@ class _Queues(Resource):
             limit = queue.delivery_limit
             row["delivery_limit"] = "unlimited" if limit is None else limit
             if profile.quorum_delays_retries:
-                row["messages_delayed"] = len(queue.delayed)
+                row["messages_delayed"] = queue.delayed_count
         return row
 
     def _bytes(self, queue: Queue) -> Row:

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 from typing import Any
 
 from fakeamqp.model.binding import Binding, Destination
@@ -37,6 +39,8 @@ class ConsistentHash(Exchange):
 
     def _clear(self) -> None:
         self._weights: dict[Destination, int] = {}  # in order of binding
+        # Where the buckets of each end, and whose they are; None if that has to be counted anew.
+        self._buckets: tuple[list[int], list[Destination]] | None = None
 
     @classmethod
     def check_arguments(cls, arguments: Table, profile: Profile, kinds: Kinds) -> None:
@@ -72,12 +76,10 @@ class ConsistentHash(Exchange):
     def _pick(self, key: int) -> Iterable[Destination]:
         if not self._weights:
             return ()
-        bucket = jump(key, sum(self._weights.values()))
-        for destination, weight in self._weights.items():
-            if bucket < weight:
-                return (destination,)
-            bucket -= weight
-        raise AssertionError("a bucket belongs to somebody")
+        if self._buckets is None:
+            self._buckets = list(accumulate(self._weights.values())), list(self._weights)
+        ends, destinations = self._buckets
+        return (destinations[bisect_right(ends, jump(key, ends[-1]))],)
 
     def _key(self, message: Message) -> int:
         header = self.arguments.get(_HEADER)
@@ -90,9 +92,11 @@ class ConsistentHash(Exchange):
 
     def _add(self, binding: Binding) -> None:
         self._weights.setdefault(binding.destination, int(binding.routing_key))
+        self._buckets = None
 
     def _remove(self, binding: Binding) -> None:
         self._weights.pop(binding.destination, None)
+        self._buckets = None
 
 
 def _hashed(term: Term) -> int:

@@ -9,7 +9,8 @@ from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.erlang import erlang_term
 from fakeamqp.model.errors import PreconditionFailed
 from fakeamqp.model.exchanges.exchange import Exchange
-from fakeamqp.model.exchanges.headers_match import MODES, Asked, HeadersMatch, offered, signs_of
+from fakeamqp.model.exchanges.headers_index import HeadersIndex
+from fakeamqp.model.exchanges.headers_match import MODES, HeadersMatch, offered
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.values import type_word
 
@@ -24,7 +25,7 @@ class Headers(Exchange):
     TYPE = "headers"
 
     def _clear(self) -> None:
-        self._by_sign: dict[Asked, dict[Binding, HeadersMatch]] = {}
+        self._index = HeadersIndex()
 
     @classmethod
     def check_binding(cls, binding: Binding, profile: Profile) -> None:
@@ -41,22 +42,10 @@ class Headers(Exchange):
             )
 
     def route(self, keys: Iterable[str], headers: Mapping[str, Any]) -> Iterable[Destination]:
-        have = {name: offered(value, self.profile) for name, value in headers.items()}
-        found: list[Destination] = []
-        for sign in signs_of(have):
-            bound = self._by_sign.get(sign)
-            if bound is not None:
-                found.extend(binding.destination for binding, match in bound.items() if match(have))
-        return found
+        return self._index.match({name: offered(value, self.profile) for name, value in headers.items()})
 
     def _add(self, binding: Binding) -> None:
-        match = HeadersMatch(binding.arguments, self.profile)
-        for sign in match.signs:
-            self._by_sign.setdefault(sign, {})[binding] = match
+        self._index.add(binding, HeadersMatch(binding.arguments, self.profile))
 
     def _remove(self, binding: Binding) -> None:
-        for sign in HeadersMatch(binding.arguments, self.profile).signs:
-            bound = self._by_sign[sign]
-            del bound[binding]
-            if not bound:
-                del self._by_sign[sign]
+        self._index.remove(binding, HeadersMatch(binding.arguments, self.profile))

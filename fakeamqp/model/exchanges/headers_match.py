@@ -20,6 +20,9 @@ PRESENT = object()
 ANYWAY = ("", object())
 """Where to look for the bindings that ask for nothing."""
 
+_NOT_A_NUMBER = object()
+"""Asked for where no value will do, not even the same again."""
+
 Asked = tuple[str, object]
 """A header's name and the comparable form of its value, or PRESENT."""
 
@@ -29,15 +32,17 @@ class HeadersMatch:
 
     `all` and `any` skip arguments whose names begin with a lower-case `x-`; the modes `-with-x` skip `x-match` alone.
     With nothing left to compare `all` is satisfied by every message and `any` by none.
+
+    is_any: True if one of the headers is enough. asked: what is asked for, in the order of the arguments.
     """
 
-    __slots__ = ("_any", "_asked")
+    __slots__ = ("asked", "is_any")
 
     def __init__(self, arguments: Table, profile: Profile) -> None:
         mode = arguments.get("x-match", "all")
         skipped = "x-match" if mode.endswith("-with-x") else "x-"
-        self._any = mode.startswith("any")
-        self._asked: tuple[Asked, ...] = tuple(
+        self.is_any = mode.startswith("any")
+        self.asked: tuple[Asked, ...] = tuple(
             (name, PRESENT if value is None else wanted(value, profile))
             for name, value in arguments.items()
             if name != "x-match" and not (skipped == "x-" and name.startswith("x-"))
@@ -45,20 +50,10 @@ class HeadersMatch:
 
     def __call__(self, headers: Mapping[str, object]) -> bool:
         """True if the headers (values as `offered` returns them) satisfy the binding."""
-        for name, value in self._asked:
-            if (name in headers and (value is PRESENT or headers[name] == value)) is self._any:
-                return self._any
-        return not self._any
-
-    @property
-    def signs(self) -> tuple[Asked, ...]:
-        """What to find the binding by: a message that satisfies it has at least one of these.
-
-        Every one of several alternatives, but of what must all be there the first will do.
-        """
-        if self._any:
-            return self._asked
-        return self._asked[:1] or (ANYWAY,)
+        for name, value in self.asked:
+            if (name in headers and (value is PRESENT or headers[name] == value)) is self.is_any:
+                return self.is_any
+        return not self.is_any
 
 
 def signs_of(headers: Mapping[str, object]) -> Iterator[Asked]:
@@ -73,7 +68,8 @@ def wanted(value: Any, profile: Profile) -> object:
     """The comparable form of a binding's argument; a timestamp asks for its number of seconds."""
     if isinstance(value, datetime):
         return seconds_of(value)
-    return _comparable(value, profile)
+    comparable = _comparable(value, profile)
+    return comparable if comparable == comparable else _NOT_A_NUMBER
 
 
 def offered(value: Any, profile: Profile) -> object:

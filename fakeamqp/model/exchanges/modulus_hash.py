@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from fakeamqp.model.binding import Destination
-from fakeamqp.model.exchanges.fanout import Fanout
+from fakeamqp.model.exchanges.one_of import OneOf
 from fakeamqp.model.phash2 import Term, phash2
 from fakeamqp.model.values import octets
 
 
-class ModulusHash(Fanout):
+class ModulusHash(OneOf):
     """Routes each message to one of its bindings, by the hash of its keys; binding keys mean nothing.
 
     Part of RabbitMQ 4.3. Destinations are counted in the order of their names, exchanges first; one that is bound twice
@@ -24,8 +24,11 @@ class ModulusHash(Fanout):
     TYPE = "x-modulus-hash"
 
     def route(self, keys: Iterable[str], headers: Mapping[str, Any]) -> Iterable[Destination]:
-        destinations = sorted(super().route(keys, headers), key=lambda one: (one.kind, octets(one.name)))
+        destinations = self.destinations
         if not destinations:
             return ()
         hashed: list[Term] = [octets(key) for key in keys]
         return (destinations[phash2(hashed) % len(destinations)],)
+
+    def _count(self) -> list[Destination]:
+        return sorted(super()._count(), key=lambda one: (one.kind, octets(one.name)))

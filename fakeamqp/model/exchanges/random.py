@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.choice import BY_CHANCE, Choose
 from fakeamqp.model.errors import PreconditionFailed
-from fakeamqp.model.exchanges.fanout import Fanout
+from fakeamqp.model.exchanges.one_of import OneOf
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import Profile
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from fakeamqp.model.queues import Queue
 
 
-class Random(Fanout):
+class Random(OneOf):
     """Routes each message to one of its bindings, whatever the keys. Which one, `choose` says."""
 
     TYPE = "x-random"
 
     def route_message(self, message: Message, choose: Choose) -> Iterable[Destination]:
         """One destination; a queue that is bound twice has two chances."""
-        destinations = list(super().route(message.keys, message.headers))
+        destinations = self.destinations
         if len(destinations) > 1:
             return (choose(destinations, f"{BY_CHANCE}message {message.id} in exchange '{self.name}'"),)
         return destinations
 
     def route(self, keys: Iterable[str], headers: Mapping[str, Any]) -> Iterable[Destination]:
-        return list(super().route(keys, headers))[:1]
+        return self.destinations[:1]
 
 
 class LocalRandom(Random):

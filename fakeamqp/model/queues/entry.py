@@ -56,5 +56,14 @@ class Entry:
         self.failures = message.failures
         self.consumer: Consumer | None = None
 
+    def copy_for(self, queue: Queue) -> Entry:
+        """The same entry, ready in the same queue of a copy of the broker."""
+        twin = Entry(self.message, queue, self.copy, self.expires_us)
+        twin.redelivered = self.redelivered
+        twin.acquired = self.acquired
+        twin.returns = self.returns
+        twin.failures = self.failures
+        return twin
+
     def __lt__(self, other: Entry) -> bool:
         return self.copy < other.copy

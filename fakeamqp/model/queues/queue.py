@@ -189,6 +189,11 @@ class Queue(abc.ABC):
         return ()
 
     @property
+    def delayed_count(self) -> int:
+        """How much that is; to count it takes no time."""
+        return 0
+
+    @property
     def loses_dead_letters(self) -> bool:
         """True if dead letters that are routed to it are gone, and what an exchange remembered for it too."""
         return False
@@ -293,6 +298,8 @@ class Queue(abc.ABC):
         consumer = entry.consumer
         if consumer is not None:
             consumer.unacked -= 1
+            if consumer.is_blocked:
+                self.consumers.has_settled(consumer)
             channel = consumer.channel
             if channel.counted:
                 channel.counted -= 1

@@ -17,12 +17,14 @@ from fakeamqp.model.queues.delayed import Delayed
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.queue import Queue, Return
 from fakeamqp.model.queues.store import FifoStore, PriorityStore, ReturnedFirstStore, Store
-from fakeamqp.model.values import Long, octets
+from fakeamqp.model.values import ChannelKey, Long, octets
 
 _HIGHEST_PRIORITY = 31  # of RabbitMQ 4.3's strict levels
 _DEFAULT_PRIORITY = 4  # of a message without the property
 _FIRST_HIGH = 5  # of RabbitMQ 4.0's two levels
 _HIGH_IN_A_ROW = 2
+
+_FEW_HOLDERS = 64
 
 _FAILED: tuple[Return, ...] = ("reject", "channel closed")
 _RETURNED: tuple[Return, ...] = ("nack", "recover", "timeout")
@@ -151,7 +153,10 @@ class QuorumQueue(Queue):
         self._delayed = Delayed()
         self._retry_key = Deadline("retry", self.vhost.name, self.name)
         self._full = False
-        self._holders: dict[Consumer, None] = {}
+        self._holders: dict[Consumer, int] = {}  # who may hold something, each with a number that rises
+        self._holders_by_tag: dict[tuple[ChannelKey, str], Consumer] = {}
+        self._held = 0
+        self._forgets_at = _FEW_HOLDERS
         if not self.limits.single_active_consumer:
             return CreditedConsumers()
         modern = self.vhost.broker.profile.major >= 4
@@ -182,14 +187,26 @@ class QuorumQueue(Queue):
 
     def subscribe(self, consumer: Consumer) -> None:
         """One that uses the tag of a cancelled consumer of its channel goes on with what that one holds."""
-        live = set(self.consumers)
-        self._holders = {each: None for each in self._holders if each.unacked or each in live}
-        for holder in self._holders:
-            if holder.channel is consumer.channel and holder.tag == consumer.tag:
-                holder.channel.hand_on(holder, consumer)
-        self._holders[consumer] = None
+        name = (consumer.channel.key, consumer.tag)
+        former = self._holders_by_tag.get(name)
+        if former is not None:
+            del self._holders[former]
+            if former.channel is consumer.channel and former.unacked:
+                former.channel.hand_on(former, consumer)
+        elif len(self._holders) >= self._forgets_at:
+            self._forget_holders()
+        self._held += 1
+        self._holders[consumer] = self._held
+        self._holders_by_tag[name] = consumer
         consumer.timeout_us = timeout_from_now_on(consumer)
         super().subscribe(consumer)
+
+    def _forget_holders(self) -> None:
+        """Let go of those that are gone and hold nothing. Done whenever there are twice as many, so it costs little."""
+        live = set(self.consumers)
+        self._holders = {each: number for each, number in self._holders.items() if each.unacked or each in live}
+        self._holders_by_tag = {(each.channel.key, each.tag): each for each in self._holders}
+        self._forgets_at = max(2 * len(self._holders), _FEW_HOLDERS)
 
     def order_of_return(self, entries: Sequence[Entry], how: Return) -> Sequence[Entry]:
         """Consumer by consumer: by their tags, or from RabbitMQ 4 on by their age if the channel is gone.
@@ -199,8 +216,8 @@ class QuorumQueue(Queue):
         if len(entries) == 1:
             return entries
         if how == "channel closed" and self.vhost.broker.profile.major >= 4:
-            ages = {consumer: age for age, consumer in enumerate(self._holders)}
-            return sorted(entries, key=lambda entry: len(ages) if entry.consumer is None else ages[entry.consumer])
+            last = self._held + 1
+            return sorted(entries, key=lambda each: last if each.consumer is None else self._holders[each.consumer])
         return sorted(entries, key=lambda entry: b"" if entry.consumer is None else b"." + octets(entry.consumer.tag))
 
     @property
@@ -328,7 +345,7 @@ class QuorumQueue(Queue):
     def _place_in_line(self, handed: tuple[Consumer, Entry]) -> bytes | int:
         if self.vhost.broker.profile.major < 4:
             return octets(handed[0].tag)
-        return list(self._holders).index(handed[0])
+        return self._holders[handed[0]]
 
     def _is_one_too_many(self, returns: int) -> bool:
         limit = self.delivery_limit
@@ -357,6 +374,10 @@ class QuorumQueue(Queue):
     @property
     def delayed(self) -> tuple[Entry, ...]:
         return tuple(self._delayed)
+
+    @property
+    def delayed_count(self) -> int:
+        return len(self._delayed)
 
     def _delay(self, entry: Entry, how: Return) -> int:
         """For how many microseconds what comes back is not ready; with a maximum, longer the more often it failed."""

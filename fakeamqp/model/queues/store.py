@@ -5,11 +5,14 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sortedcontainers import SortedDict
 
 from fakeamqp.model.queues.entry import Entry
+
+if TYPE_CHECKING:
+    from fakeamqp.model.queues.queue import Queue
 
 
 class Store(Protocol):
@@ -98,6 +101,38 @@ class FifoStore:
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
+
+
+class LentPositionStore(PositionStore):
+    """What is in another store and stays there: who takes an entry out gets one of its own instead.
+
+    The other must not change meanwhile. queue: whose entries those are that are taken out.
+    """
+
+    def __init__(self, lender: PositionStore, queue: Queue) -> None:
+        super().__init__()
+        self._fresh.extend(lender._fresh)
+        self._returned.extend(lender._returned)
+        self._queue = queue
+
+    def pop(self) -> Entry:
+        return _own(super().pop(), self._queue)
+
+
+class LentFifoStore(FifoStore):
+    """The same of a FifoStore."""
+
+    def __init__(self, lender: FifoStore, queue: Queue) -> None:
+        super().__init__()
+        self._entries.extend(lender._entries)
+        self._queue = queue
+
+    def pop(self) -> Entry:
+        return _own(super().pop(), self._queue)
+
+
+def _own(entry: Entry, queue: Queue) -> Entry:
+    return entry if entry.queue is queue else entry.copy_for(queue)
 
 
 class ReturnedFirstStore:

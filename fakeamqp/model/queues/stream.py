@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from sortedcontainers import SortedDict
+
 from fakeamqp.model import effects
 from fakeamqp.model.arguments import parse_stream_offset
 from fakeamqp.model.consumers import Consumer, Consumers
@@ -64,37 +66,70 @@ class Filter:
 
 
 class Reader:
-    """A consumer's place in a stream. next: the offset it reads on from; chunk: the one it was last served from."""
+    """A consumer's place in a stream.
+
+    next: the offset it reads on from; chunk: the one it was last served from; turn: its place among the others.
+    """
 
     def __init__(self, consumer: Consumer, takes: Filter | None) -> None:
         self.consumer = consumer
         self.takes = takes
         self.next = 0
         self.chunk: int | None = None
+        self.turn = (b"", 0)
 
 
 class Readers(Consumers):
-    """The consumers of a stream, each with its place. Nobody takes turns."""
+    """The consumers of a stream, each with its place. Nobody takes turns.
+
+    Who has read all is looked at when more is written, and who is full when it has settled something: to look at
+    everybody each time would take long where there are many.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._readers: dict[Consumer, Reader] = {}
+        # In the order in which they are served, those that are not full, and among them those that could not read on
+        # when they were last looked at. RabbitMQ serves the readers of one channel in descending order of their tags.
+        self._ready: SortedDict[tuple[bytes, int], Reader] = SortedDict()
+        self._in_turn: SortedDict[tuple[bytes, int], Reader] = SortedDict()
+        self._added = 0
 
     def add(self, consumer: Consumer) -> None:
         self.all[consumer.channel.key, consumer.tag] = consumer
 
     def read(self, reader: Reader) -> None:
-        """A consumer has its place.
-
-        RabbitMQ serves those of one channel in descending order of their tags.
-        """
-        readers = [*self._readers.values(), reader]
-        readers.sort(key=lambda each: octets(each.consumer.tag), reverse=True)
-        self._readers = {each.consumer: each for each in readers}
+        """A consumer has its place."""
+        self._added += 1
+        reader.turn = (octets(reader.consumer.tag), -self._added)
+        self._readers[reader.consumer] = reader
+        self._ready[reader.turn] = reader
 
     def remove(self, consumer: Consumer) -> None:
         del self.all[consumer.channel.key, consumer.tag]
-        self._readers.pop(consumer, None)
+        reader = self._readers.pop(consumer, None)
+        if reader is not None:
+            self._ready.pop(reader.turn, None)
+            self._in_turn.pop(reader.turn, None)
+
+    def has_read_all(self, reader: Reader) -> None:
+        """There is nothing more to read."""
+        self._in_turn.pop(reader.turn, None)
+
+    def block(self, reader: Reader) -> None:
+        """There is more to read, and the consumer cannot take it."""
+        if reader.consumer.is_full:
+            reader.consumer.is_blocked = True
+            self._ready.pop(reader.turn, None)
+            self._in_turn.pop(reader.turn, None)
+        else:
+            self._in_turn[reader.turn] = reader
+
+    def has_settled(self, consumer: Consumer) -> None:
+        reader = self._readers.get(consumer)
+        if reader is not None:
+            consumer.is_blocked = False
+            self._ready[reader.turn] = self._in_turn[reader.turn] = reader
 
     def check(self) -> None:
         """Raise AssertionError unless everyone has a place."""
@@ -102,8 +137,22 @@ class Readers(Consumers):
 
     @property
     def readers(self) -> list[Reader]:
-        """In the order in which they are served."""
+        """All of them, in the order in which they came."""
         return list(self._readers.values())
+
+    @property
+    def ready(self) -> list[Reader]:
+        """Those that are not full, in the order in which they are served."""
+        return list(reversed(self._ready.values()))
+
+    @property
+    def any_blocked(self) -> bool:
+        return bool(self._in_turn)
+
+    @property
+    def in_turn(self) -> list[Reader]:
+        """Those of them that could not read on, and may now."""
+        return list(reversed(self._in_turn.values()))
 
 
 class Stream(Queue):
@@ -275,11 +324,12 @@ class Stream(Queue):
         return self._log.end if record is None else record.chunk
 
     def deliver(self) -> None:
-        for reader in self.consumers.readers:
+        for reader in self.consumers.ready:
             self._serve(reader)
 
     def serve_freed(self) -> None:
-        self.deliver()
+        for reader in self.consumers.in_turn if self.consumers.any_blocked else ():
+            self._serve(reader)
 
     def _serve(self, reader: Reader) -> None:
         """Let a consumer read on as far as its credit goes."""
@@ -287,11 +337,13 @@ class Stream(Queue):
         whole_chunks = self._profile.stream_delivers_whole_chunks
         while (record := self._log.find(reader.next)) is not None:
             if not consumer.able and not (whole_chunks and record.chunk == reader.chunk):
+                self.consumers.block(reader)
                 return
             reader.next = record.offset + 1
             reader.chunk = record.chunk
             if reader.takes is None or reader.takes(record.message):
                 consumer.channel.deliver(consumer, Reading(record, self))
+        self.consumers.has_read_all(reader)
 
     def check_readers(self) -> None:
         """Raise AssertionError if somebody could read on."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import bisect
-from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -42,6 +41,12 @@ class Segment:
         self.size = size
         self.records: list[Record] = []
 
+    def lend(self) -> Segment:
+        """One with the same messages, to look at."""
+        twin = Segment(self.first, self.size)
+        twin.records.extend(self.records)
+        return twin
+
 
 class Log:
     """The messages of a stream, by offset.
@@ -58,7 +63,8 @@ class Log:
         self._segment_bytes = segment_bytes
         self._max_bytes = max_bytes
         self._max_age_us = max_age_us
-        self._segments: deque[Segment] = deque([Segment(0, _SEGMENT_BEGINNING)])
+        self._segments = [Segment(0, _SEGMENT_BEGINNING)]
+        self._bytes = _SEGMENT_BEGINNING  # of all segments
         self._count = 0
 
     def __len__(self) -> int:
@@ -87,9 +93,11 @@ class Log:
     def find(self, offset: int) -> Record | None:
         """The first message from this offset on; None if it is yet to come."""
         segments = self._segments
-        place = bisect.bisect_right(segments, offset, key=lambda segment: segment.first) - 1
-        for segment in [segments[index] for index in range(max(place, 0), len(segments))]:
-            records = segment.records
+        place = len(segments) - 1
+        if offset < segments[place].first:
+            place = max(bisect.bisect_right(segments, offset, key=lambda segment: segment.first) - 1, 0)
+        for index in range(place, len(segments)):
+            records = segments[index].records
             if records and offset <= records[-1].offset:
                 return records[max(0, offset - records[0].offset)]
         return None
@@ -108,7 +116,9 @@ class Log:
         record.offset = self.end
         record.chunk = segment.records[-1].chunk if same_chunk and segment.records else self.end
         segment.records.append(record)
-        segment.size += _size(record.message)
+        size = _size(record.message)
+        segment.size += size
+        self._bytes += size
         self.end += 1
         self._count += 1
 
@@ -116,7 +126,9 @@ class Log:
         """Begin a new segment if the newest is full; what retention lets go with that."""
         if self._segments[-1].size < self._segment_bytes or not self._segments[-1].records:
             return []
-        self._segments.append(Segment(self.end, _SEGMENT_BEGINNING + _TRACKING))
+        segment = Segment(self.end, _SEGMENT_BEGINNING + _TRACKING)
+        self._segments.append(segment)
+        self._bytes += segment.size
         self.end += 1
         return self._let_go(now_us)
 
@@ -128,31 +140,33 @@ class Log:
 
     def _let_go(self, now_us: int) -> list[Record]:
         gone: list[Record] = []
-        for _ in range(self._too_many(now_us)):
-            gone += self._segments.popleft().records
+        too_many = self._too_many(now_us)
+        for segment in self._segments[:too_many]:
+            gone += segment.records
+            self._bytes -= segment.size
+        del self._segments[:too_many]
         self._count -= len(gone)
         return gone
 
     def clear(self) -> list[Record]:
         """Everything goes."""
         gone = list(self)
-        self._segments = deque([Segment(self.end, _SEGMENT_BEGINNING)])
+        self._segments = [Segment(self.end, _SEGMENT_BEGINNING)]
+        self._bytes = _SEGMENT_BEGINNING
         self._count = 0
         return gone
 
     def _too_many(self, now_us: int) -> int:
         """How many of the oldest segments are not kept."""
-        older = list(self._segments)[:-1]
-        too_many = 0
+        segments = self._segments
+        older, too_many = len(segments) - 1, 0
         if self._max_bytes is not None:
-            kept = self._segments[-1].size
-            for index in range(len(older) - 1, -1, -1):
-                kept += older[index].size
-                if kept > self._max_bytes:
-                    too_many = index + 1
-                    break
+            kept = self._bytes
+            while too_many < older and kept > self._max_bytes:
+                kept -= segments[too_many].size
+                too_many += 1
         if self._max_age_us is not None:
-            while too_many < len(older) and older[too_many].records[-1].at_us < now_us - self._max_age_us:
+            while too_many < older and segments[too_many].records[-1].at_us < now_us - self._max_age_us:
                 too_many += 1
         return too_many
 

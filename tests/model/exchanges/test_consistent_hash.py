@@ -8,6 +8,7 @@ from fakeamqp.model.binding import Binding, Destination
 from fakeamqp.model.choice import choose_first
 from fakeamqp.model.errors import InternalError, PreconditionFailed
 from fakeamqp.model.exchanges import KINDS, ConsistentHash
+from fakeamqp.model.exchanges.jump_hash import jump
 from fakeamqp.model.message import Message
 from fakeamqp.model.profile import PROFILES
 from tests.model.exchanges.bindings import binding, routed
@@ -109,3 +110,13 @@ def test_4_3_limits_the_weight():
                     ConsistentHash.check_binding(binding("q", key), PROFILES[version])
             else:
                 ConsistentHash.check_binding(binding("q", key), PROFILES[version])
+
+
+def test_each_destination_has_as_many_buckets_in_a_row_as_its_weight():
+    exchange = hashing()
+    weights = {"a": 3, "b": 1, "c": 4}
+    for queue, weight in weights.items():
+        exchange.bind(binding(queue, str(weight)))
+    row = [queue for queue, weight in weights.items() for _ in range(weight)]
+    for key in range(200):
+        assert [destination.name for destination in exchange._pick(key)] == [row[jump(key, len(row))]]

@@ -114,3 +114,19 @@ def test_less_may_be_kept_from_some_instant_on_but_the_newest_segment_stays():
     assert [record.offset for record in log.retain(4_000, None, 0)] == [0, 1, 2, 4, 5, 6]
     assert [record.offset for record in log.retain(None, 0, 10)] == []
     assert (offsets(log), len(log), log.start) == ([8, 9], 2, 7)
+
+
+@given(st.lists(st.integers(0, 3_000), max_size=40), st.integers(100, 4_000), st.integers(0, 10_000))
+def test_as_few_segments_go_as_bring_it_within_its_bytes(sizes, segment, most):
+    log = Log(segment, most, None)
+    for size in sizes:
+        expected = [each.size for each in log._segments]
+        before = log._segments[-1]
+        log.roll(0)
+        newest = log._segments[-1]
+        if newest is not before:
+            expected.append(newest.size)
+            while len(expected) > 1 and sum(expected) > most:
+                del expected[0]
+        assert [each.size for each in log._segments] == expected
+        log.append(Record(Message("", "s", {}, b"x" * size), QUEUE, 0, 0), same_chunk=False)

@@ -1,0 +1,102 @@
+"""How the cost of each workload of benchmarks/sized.py grows with its size, and whether it may grow so.
+
+    python -m benchmarks.growth [--rounds 3] [--quick] [--only "routing, topic" …]
+
+Prints for each workload the seconds at each size, and the exponent: the slope of the logarithm of the cost over the
+logarithm of the size, fitted to the smallest of the rounds, which noise cannot make smaller. At the sizes used here
+n log n has an exponent of at most 1.25. What is flat does the same work beside more that stands by, and may have one
+of 0.05.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import math
+import statistics
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+
+from benchmarks.figures import SECONDS, Figure, Settings
+from benchmarks.sized import WORKLOADS, Sized
+
+EXPONENT = "exponent"
+FLAT = 0.05
+"""The largest exponent of what has to be flat: 1.26 times the cost over two decades, 1.6 over four."""
+
+_NOISE = 0.08
+
+
+def most(workload: Sized) -> float:
+    """The largest exponent that a workload may have: that of n log n between its sizes, and room for noise."""
+    if workload.is_flat:
+        return FLAT
+    first, last = workload.sizes[0], workload.sizes[-1]
+    return 1 + math.log(math.log(last) / math.log(first)) / math.log(last / first) + _NOISE
+
+
+def timed(workload: Sized, size: int) -> float:
+    """Seconds of one run."""
+    gc.collect()
+    run = workload.run(size)
+    next(run)
+    begun = time.perf_counter()
+    next(run)
+    took = time.perf_counter() - begun
+    for _ in run:
+        pass
+    return took
+
+
+def exponent(sizes: Sequence[int], seconds: Sequence[float]) -> float:
+    """The slope of log cost over log size, by least squares."""
+    return statistics.linear_regression([math.log(size) for size in sizes], [math.log(each) for each in seconds]).slope
+
+
+def measure(settings: Settings, only: Sequence[str] = ()) -> Iterator[Figure]:
+    """For each workload the seconds at each size, then its exponent with the verdict as a note."""
+    only = only or settings.workloads
+    for workload in WORKLOADS:
+        if not only or workload.name in only:
+            yield from _measure(workload, settings)
+
+
+def _measure(workload: Sized, settings: Settings) -> Iterable[Figure]:
+    sizes = workload.sizes[:2] if settings.quick else workload.sizes
+    timed(workload, sizes[0])  # not counted: first calls
+    rounds = [[timed(workload, size) for size in sizes] for _ in range(settings.rounds)]
+    best = [min(each) for each in zip(*rounds, strict=True)]
+    for size, *seconds in zip(sizes, *rounds, strict=True):
+        yield Figure(workload.name, "fakeamqp", SECONDS, seconds, size)
+    found = exponent(sizes, best)
+    allowed = most(workload)
+    is_good = found <= allowed
+    kind = "flat" if workload.is_flat else "n log n"
+    verdict = f"{kind} {'holds' if is_good else 'BROKEN'}: {allowed:.2f} allowed"
+    yield Figure(workload.name, "fakeamqp", EXPONENT, [found], note=verdict)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="leave the largest sizes out")
+    parser.add_argument("--only", action="append", choices=[each.name for each in WORKLOADS], default=[])
+    options = parser.parse_args()
+    line: list[str] = []
+    broken = []
+    for figure in measure(Settings(options.rounds, options.quick), options.only):
+        if figure.unit == SECONDS:
+            line.append(f"{figure.size:,}: {min(figure.values):.4f} s")
+            continue
+        print(f"{figure.workload:26} {figure.values[0]:6.2f}  {figure.note:34} {'  '.join(line)}", flush=True)
+        line.clear()
+        if "BROKEN" in figure.note:
+            broken.append(figure.workload)
+    if broken:
+        sys.exit(f"grows too fast: {', '.join(broken)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""The parts of the suite. A new part is a module with `measure(settings)`, and a line here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Part(NamedTuple):
+    """module: where `measure` is; it is imported when the part is measured. title: of its tables and plots.
+
+    rounds_in_one: of what takes minutes: for how many rounds of the others it has one.
+    """
+
+    module: str
+    title: str
+    rounds_in_one: int = 1
+
+
+PARTS: dict[str, Part] = {
+    "through-pika": Part("benchmarks.through_pika", "Through pika, in memory"),
+    "listener": Part("benchmarks.over_a_port", "Over the listener"),
+    "bare-model": Part("benchmarks.beside_kombu", "The bare model"),
+    "faststream": Part("benchmarks.faststream_tests", "Tests of a FastStream application"),
+    "fixtures": Part("benchmarks.fixtures", "Tests, imports and the plugin"),
+    "growth": Part("benchmarks.growth", "Growth", 2),
+    "million": Part("benchmarks.million", "A million messages", 5),
+    "memory": Part("benchmarks.memory", "Memory", 5),
+}
