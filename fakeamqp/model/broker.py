@@ -33,6 +33,8 @@ from fakeamqp.model.vhost import VirtualHost
 _MOST_GENERATIONS = 10_000
 _MOST_LETTERS_OF_LETTERS = 50_000
 
+_REPLY_TO = "amq.rabbitmq.reply-to."
+
 CONSUMER_TIMEOUT_US = 30 * 60 * 1_000_000
 
 _EPOCH = datetime(2024, 1, 1, tzinfo=timezone.utc)
@@ -85,7 +87,6 @@ class Broker:
         self._effects: list[Effect] = []
         self._dying: deque[tuple[int, Queue, Entry, Death]] = deque()
         self._generation = 0  # of the letter that is being routed: 1 for one of an entry that died by itself
-        self._numbered_us = self._numbered_before = 0
         self.failing_publishes = 0  # of those to be confirmed, how many of the next are lost and nacked
         self._messages = 0
         self._copies = 0
@@ -188,18 +189,10 @@ class Broker:
         """Say that something happened."""
         self._effects.append(effect)
 
-    def number_message(self) -> int:
-        """The next message's id."""
-        if self.now_us != self._numbered_us:
-            self._numbered_us = self.now_us
-            self._numbered_before = self._messages
-        self._messages += 1
-        return self._messages
-
-    @property
-    def before_this_instant(self) -> int:
-        """The id of the newest message that came before this instant."""
-        return self._numbered_before if self.now_us == self._numbered_us else self._messages
+    def number(self, message: Message) -> None:
+        """A message has come in: it gets its id, and the instant."""
+        self._messages = message.id = self._messages + 1
+        message.at_us = self.now_us
 
     @property
     def last_message(self) -> int:
@@ -317,7 +310,7 @@ class Broker:
         if exchange and exchange not in vhost.exchanges:
             self.emit(effects.DeadLettered(died.id, entry.copy or None, queue.name, reason, exchange, None))
             return
-        letter.id = self.number_message()
+        self.number(letter)
         goes_round = self.deaths.count(letter)
         if goes_round is not None:
             self._give_up(goes_round)
@@ -345,9 +338,11 @@ class Broker:
         Returns whether it was routed anywhere, and whether every queue it was routed to accepted it.
         """
         answered = answers and not message.exchange and self.answer(message)
-        if not queues and not answered and message.id not in vhost.held:
+        if queues:
+            return True, self._hand_out(message, queues)
+        if not answered and message.id not in vhost.held:
             self.emit(effects.Dropped(message.id, "unroutable"))
-        return (True, self._hand_out(message, queues)) if queues else (answered, True)
+        return answered, True
 
     def _reached_by(self, letter: Message, vhost: VirtualHost) -> Sequence[Queue]:
         """The queues that a dead letter reaches: none if an exchange crashes on it, for there is nobody to tell."""
@@ -370,10 +365,11 @@ class Broker:
     def _hand_out(self, message: Message, queues: Sequence[Queue]) -> bool:
         """Offer a message to the queues it reaches; True if every one accepted it."""
         if len(queues) == 1:
-            copy = queues[0].offer(message)
+            queue = queues[0]
+            copy = queue.offer(message)
             if copy is not None:
                 has_priority = "priority" in message.properties
-                self._effects.append(effects.Routed(message.id, (queues[0].name,), (copy,), has_priority))
+                self._effects.append(effects.Routed(message.id, queue.just_its_name, (copy,), has_priority))
                 return True
         else:
             crash: InternalError | None = None
@@ -396,8 +392,10 @@ class Broker:
     def answer(self, message: Message) -> bool:
         """Hand a message to the direct reply-to consumers its keys name; True if that counts as routed."""
         counts = False
+        if not (message.copied_to or message.routing_key.startswith(_REPLY_TO)):
+            return counts
         for key in message.keys:
-            if not key.startswith("amq.rabbitmq.reply-to."):
+            if not key.startswith(_REPLY_TO):
                 continue
             consumer = self.replies.find(key)
             if consumer is not None:

@@ -43,7 +43,8 @@ def make_letter(queue: Queue, entry: Entry, reason: Death, at: datetime, profile
         properties,
         died.body,
     )
-    letter.keys = died.keys if override is None else (override,)
+    if override is None:
+        letter.copied_to = died.copied_to
     before = died.origin
     letter.origin = Origin(died.id, *((died.id, 1) if before is None else (before.first, before.deaths + 1)))
     letter.failures = entry.failures

@@ -48,6 +48,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("fakeamqp")
 
+# Looked up for every step.
+_TO_CHANNEL = effects.TO_CHANNEL
+_TO_CONNECTION = effects.TO_CONNECTION
+_WITH_CONTENT = effects.WITH_CONTENT
+_BRINGS_CONTENT = commands.BRINGS_CONTENT
+
 ANY: Any = object()
 """For what does not matter in an assertion."""
 Watcher = Callable[[Command | None, list[Effect]], object]
@@ -264,15 +270,17 @@ class Broker:
     def apply(self, command: Command) -> list[Effect]:
         """Carry out a command now and hand its effects to the clients they are for."""
         with self.lock:
-            now_us = self.clock.now_us
-            try:
-                done = self.model.apply(command, now_us)
-            except Livelock as error:
-                raise self.scheduler.remember(error) from None
-            if done:
-                self._dispatch(done)
-            self._note(now_us, command, done)
-            return done
+            return self.carry_out(command)
+
+    def carry_out(self, command: Command) -> list[Effect]:
+        """The same for who holds the lock, as the door of a session does."""
+        now_us = self.clock.now_us
+        try:
+            done = self.model.apply(command, now_us)
+        except Livelock as error:
+            raise self.scheduler.remember(error) from None
+        self._tell(now_us, command, done)
+        return done
 
     def next_deadline(self) -> int | None:
         """The instant of what happens next by itself and may be waited for, in microseconds; None if nothing does."""
@@ -293,8 +301,7 @@ class Broker:
                 done = self.model.fire(due_us)
             except Livelock as error:
                 raise self.scheduler.remember(error) from None
-            self._dispatch(done)
-            self._note(due_us, None, done)
+            self._tell(due_us, None, done)
             return done
 
     def tell_the_rest(self) -> None:
@@ -302,15 +309,30 @@ class Broker:
         with self.lock:
             now_us = self.clock.now_us
             done = self.model.fire(now_us)
-            self._dispatch(done)
-            self._note(now_us, None, done)
+            self._tell(now_us, None, done)
 
-    def _note(self, at_us: int, command: Command | None, done: list[Effect]) -> None:
+    def _tell(self, at_us: int, command: Command | None, done: list[Effect]) -> None:
+        """Hand effects to the clients they are for, and note what has happened."""
+        sessions, has_content = self._sessions, False
+        for effect in done:  # `effects.recipient`, without a call for each
+            kind = type(effect)
+            if kind in _TO_CHANNEL:
+                session = sessions.get(effect.channel[0])
+                if kind in _WITH_CONTENT:
+                    has_content = True
+            elif kind in _TO_CONNECTION:
+                session = sessions.get(effect.connection)
+            else:
+                continue
+            if session is not None:
+                session.emit(effect)
         for watcher in self.watchers:
             watcher(command, done)
-        if type(command) in commands.BRINGS_CONTENT and self.trace.limit != 0:
-            self.published.add(at_us, command.message)  # type: ignore[union-attr]
-        self.trace.add(at_us, command, done)
+        if type(command) in _BRINGS_CONTENT:
+            has_content = True
+            if self.trace.limit != 0:
+                self.published.add(command.message)  # type: ignore[union-attr]
+        self.trace.add(at_us, command, done, has_content)
 
     def fork(self, *, briefly: bool = False) -> model.Broker:
         """A copy of the model to look ahead with; messages are shared, clients are not told anything.
@@ -321,15 +343,6 @@ class Broker:
             copy = fork(self.model, briefly=briefly)
         copy.choose, copy.opens_turns = choice_by(self.seed), False
         return copy
-
-    def _dispatch(self, done: list[Effect]) -> None:
-        sessions = self._sessions
-        for effect in done:
-            number = effects.recipient(effect)
-            if number is not None:
-                session = sessions.get(number)
-                if session is not None:
-                    session.emit(effect)
 
     def watch_laws(self) -> None:
         """Look from now on whether the laws of the model hold: `laws` tells. Nobody reads them without a trace."""

@@ -351,6 +351,8 @@ class Stream(Queue):
             served = not reader.consumer.able or self._log.find(reader.next) is None
             assert served, f"'{reader.consumer.tag}' could read on at {reader.next}"
 
+    tells_in_headers: ClassVar[bool] = True
+
     def delivery_headers(self, entry: Entry, *, fetched: bool) -> dict[str, Any] | None:
         assert isinstance(entry, Reading)
         return entry.message.headers_with({"x-stream-offset": Long(entry.offset)})
