@@ -413,6 +413,45 @@ def stream_retention(size: int) -> Iterator[None]:
     yield
 
 
+def transactions(size: int) -> Iterator[None]:
+    """So many publishes and acknowledgements in transactions of a hundred, each rolled back at first."""
+    bare = Bare()
+    channel = bare.channel
+    channel.declare("q")
+    for _ in range(size):
+        channel.publish("q")
+    bare.broker.apply(commands.SelectTransactions(channel.key))
+    channel.prefetch(100)
+    channel.consume("q", "c")
+    yield
+    for begin in range(1, size, 100):
+        for end in (commands.Rollback, commands.Commit):
+            for tag in range(begin, begin + 100):
+                channel.publish("q")
+                channel.ack(tag)
+            bare.broker.apply(end(channel.key))
+    yield
+    assert bare.queue("q").ready == size - 100
+
+
+def laws(size: int) -> Iterator[None]:
+    """Published and fetched in a broker whose laws are looked at, as in a test with the fixture."""
+    bare = Bare()
+    channel = bare.channel
+    bare.broker.watch_laws()
+    channel.declare("q")
+    yield
+    for _ in range(size):
+        channel.publish("q")
+    for tag in range(1, size + 1):
+        channel.get("q")
+        channel.ack(tag)
+    assert bare.broker.laws is not None
+    bare.broker.laws.look_at_all()
+    yield
+    assert bare.broker.laws.broken is None
+
+
 # --- many of a kind
 
 
@@ -596,6 +635,23 @@ def pika_connections(size: int) -> Iterator[None]:
     assert len(seen) == size
 
 
+def pika_messages(size: int) -> Iterator[None]:
+    """Published by pika, and consumed by pika with acknowledgements and a prefetch of 100."""
+    broker = fakeamqp.Broker("3.10")
+    link = fakeamqp.connect(broker)
+    channel = link.channel()
+    channel.queue_declare("q")
+    channel.basic_qos(prefetch_count=100)
+    yield
+    for _ in range(size):
+        channel.basic_publish("", "q", bytes(100))
+    channel.basic_consume("q", lambda ch, method, *_: ch.basic_ack(method.delivery_tag))
+    channel.start_consuming()
+    yield
+    assert broker.queue("q").ready == 0
+    link.close()
+
+
 def pika_backlog(size: int) -> Iterator[None]:
     """So many messages with a TTL stand by while a worker of pika's waits for work a hundred times."""
     broker = fakeamqp.Broker("3.10")
@@ -673,6 +729,8 @@ WORKLOADS: tuple[Sized, ...] = (
     Sized("ack, the last first", "unacked", _TO_10_000, ack_backwards),
     Sized("requeue at once", "unacked", _TO_10_000, requeue),
     Sized("requeue one by one", "unacked", _TO_10_000, requeue_one_by_one),
+    Sized("transactions", "messages", _TO_10_000, transactions),
+    Sized("laws", "messages", _TO_10_000, laws),
     Sized("quorum queue", "messages", _TO_10_000, quorum),
     Sized("stream", "messages", _TO_10_000, stream),
     Sized("stream, retention", "segments", _TO_10_000, stream_retention, is_flat=True),
@@ -686,6 +744,7 @@ WORKLOADS: tuple[Sized, ...] = (
     Sized("get beside consumers", "consumers of the channel", _TO_1_000, gets_beside_consumers, is_flat=True),
     Sized("consumers, stream", "consumers of a queue", _TO_1_000, stream_readers),
     Sized("pika, connections", "connections", _TO_1_000, pika_connections),
+    Sized("pika, publish, consume, ack", "messages", _TO_10_000, pika_messages),
     Sized("pika, time passes", "connections", _TO_1_000, time_beside_connections),
     Sized("pika, waits beside TTLs", "messages ready", _TO_10_000, pika_backlog, is_flat=True),
     Sized("pika, retries beside TTLs", "messages ready", _TO_10_000, pika_retries, is_flat=True),
