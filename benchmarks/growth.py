@@ -33,7 +33,7 @@ def most(workload: Sized) -> float:
     first, last = workload.sizes[0], workload.sizes[-1]
     if workload.is_flat:
         return math.log(FLAT) / math.log(last / first)
-    return 1 + math.log(math.log(last) / math.log(first)) / math.log(last / first) + _NOISE
+    return workload.power + math.log(math.log(last) / math.log(first)) / math.log(last / first) + _NOISE
 
 
 def timed(workload: Sized, size: int) -> float:
@@ -72,7 +72,7 @@ def _measure(workload: Sized, settings: Settings) -> Iterable[Figure]:
     found = exponent(sizes, best)
     allowed = most(workload)
     is_good = found <= allowed
-    kind = "flat" if workload.is_flat else "n log n"
+    kind = "flat" if workload.is_flat else "n log n" if workload.power == 1 else "n² log n"
     verdict = f"{kind} {'holds' if is_good else 'BROKEN'}: {allowed:.3f} allowed"
     yield Figure(workload.name, "fakeamqp", EXPONENT, [found], note=verdict)
 
