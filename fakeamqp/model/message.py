@@ -38,7 +38,7 @@ class Message:
     """What was published, shared by all its copies and never changed after publishing.
 
     id: number of this message in its broker, counted from 1; a dead letter is a new message.
-    at_us: the instant at which it got that number.
+    at_us: the instant at which it got that number; missing before.
     exchange, routing_key: as published (of a dead letter: as the consumer will see them).
     copied_to: the keys it is routed by beside its routing key: those of the headers CC and BCC.
     properties: the basic properties that were set, by their AMQP names (`headers` a dict); absent ones are absent.
@@ -65,6 +65,7 @@ class Message:
         "properties",
         "routing_key",
     )
+    at_us: int
 
     def __init__(
         self,
@@ -74,7 +75,6 @@ class Message:
         body: bytes = b"",
     ) -> None:
         self.id = 0
-        self.at_us = 0
         self.exchange = exchange
         self.routing_key = routing_key
         self.copied_to: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ from fakeamqp.model.commands import (
 from fakeamqp.model.effects import WITH_CONTENT, Effect
 from fakeamqp.world.clock import SECOND
 from fakeamqp.world.place import line_of
+from fakeamqp.world.published import PublishedMessages
 
 DEFAULT_LENGTH = 10_000
 
@@ -54,6 +55,7 @@ class Trace:
 
     limit: how many steps are kept; None keeps all, with the bodies of their messages ("all", for replay); 0 keeps none.
     A bounded trace holds no message: what it tells of one is its id.
+    messages: the last that were published, which are remembered apart from the steps unless none are kept.
     notes_places: True to note for each step which line of the program asked for it; else that is noted of what is
         declared, bound or consumed from alone.
     """
@@ -63,6 +65,7 @@ class Trace:
             raise ValueError(f'trace is a number of steps, "all" or None, not {keep!r}')
         self.limit = None if keep == "all" else keep or 0
         self.notes_places = False
+        self.messages = PublishedMessages()
         # Bare tuples: instant, place, command, then the effects. One is made for every command, and hardly any is ever
         # looked at; what is in it is memory that is touched again only when it is let go of.
         self._steps: deque[tuple[Any, ...]] = deque(maxlen=self.limit)
@@ -95,17 +98,22 @@ class Trace:
     def add(self, at_us: int, command: Command | None, effects: list[Effect], has_content: bool = True) -> None:
         """Note a step. Call it when the effects have been delivered: their messages are let go of.
 
-        has_content: False if neither the command nor an effect carries a message.
+        has_content: False if no effect carries a message.
         """
         if self._seen == self._reads_at:
             self._read_all()
         self._seen += 1
-        if has_content and self.limit is not None:
-            _let_go(command, effects)
-        if type(command) in _OF_A_PLACE or self.notes_places:
-            self._append((at_us, self._place_of(command), command, *effects))
-        else:
-            self._append((at_us, None, command, *effects))
+        limit, kind, place = self.limit, type(command), None
+        if kind in BRINGS_CONTENT:
+            if limit != 0:
+                self.messages.add(command.message)  # type: ignore[union-attr]
+            if limit is not None:
+                command.message = None  # type: ignore[union-attr]
+        if has_content and limit is not None:
+            _let_go(effects)
+        if kind in _OF_A_PLACE or self.notes_places:
+            place = self._place_of(command)
+        self._append((at_us, place, command, *effects))
 
     def _place_of(self, command: Command | None) -> str | None:
         """Where the program asked for this. Who declares passively only looks."""
@@ -123,6 +131,7 @@ class Trace:
         """Forget everything."""
         self._read_all()
         self._steps.clear()
+        self.messages.clear()
         self._seen = 0
         self.read_by(self._reader)
 
@@ -140,10 +149,8 @@ class Trace:
         return _step(self._steps[place])
 
 
-def _let_go(command: Command | None, effects: list[Effect]) -> None:
-    """Take the messages out of a step."""
-    if type(command) in BRINGS_CONTENT:
-        command.message = None  # type: ignore[union-attr]
+def _let_go(effects: list[Effect]) -> None:
+    """Take the messages out of effects."""
     for effect in effects:
         if type(effect) in WITH_CONTENT:
             effect.message = None

@@ -215,7 +215,8 @@ class Queue(abc.ABC):
 
     def accept(self, message: Message) -> int:
         """Take a copy and deliver it if somebody can take it; its number."""
-        copy = self.vhost.broker.number_copy()
+        broker = self.vhost.broker
+        broker.copies = copy = broker.copies + 1
         is_fleeting = self._is_fleeting or message.expiration_us is not None
         entry = Entry(message, self, copy, self._expiry(message) if is_fleeting else None)
         # What waits has no consumer that could take it, so only an empty queue can hand a message straight through.

@@ -265,7 +265,7 @@ class Stream(Queue):
         same_chunk = (
             last is not None and last.at_us == broker.now_us and broker.choose((False, True), "joins a stream's chunk")
         )
-        copy = broker.number_copy()
+        broker.copies = copy = broker.copies + 1
         self._log.append(Record(message, self, copy, broker.now_us), same_chunk=same_chunk)
         self.deliver()
         return copy
