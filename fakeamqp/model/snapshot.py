@@ -88,17 +88,17 @@ class _Fork:
         self._unfilled.append((value, twin))
         return twin
 
-    def _bound(self, method: Any) -> Any:
-        """A method of something that is copied is a method of its copy. Functions in C are methods of their module."""
-        owner = method.__self__
-        return method if owner is None or isinstance(owner, ModuleType) else getattr(self._twin(owner), method.__name__)
-
     def _lend(self, store: Any) -> Any:
         """A view of a store that copies what is taken out; None if it is empty."""
         if type(store) is Segment:
             return store.lend()
         head = store.head()
         return None if head is None else _LENT[type(store)](store, self._twin(head.queue))
+
+    def _bound(self, method: Any) -> Any:
+        """A method of something that is copied is a method of its copy. Functions in C are methods of their module."""
+        owner = method.__self__
+        return method if owner is None or isinstance(owner, ModuleType) else getattr(self._twin(owner), method.__name__)
 
     def _fill(self, original: Any, shell: Any) -> None:
         kind = type(original)
@@ -117,10 +117,10 @@ class _Fork:
 
 # A bare object is a mark that is known by its identity.
 _ATOMS: set[type] = {int, str, bytes, bool, float, type(None), datetime, Decimal, *NUMBERS, object}
-_BOUND: set[type] = {BuiltinMethodType, MethodType}
 _LENT: dict[type, type] = {PositionStore: LentPositionStore, FifoStore: LentFifoStore, Segment: Segment}
 _MAPPINGS: set[type] = {dict, OrderedDict, SortedDict}
 _CONTAINERS: set[type] = {*_MAPPINGS, list, deque, set}
+_BOUND: set[type] = {BuiltinMethodType, MethodType}
 _SLOTS: dict[type, tuple[str, ...]] = {}
 
 
