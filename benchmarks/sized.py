@@ -1,8 +1,8 @@
 """Workloads that have a size: how many bindings, queues, consumers or messages there are.
 
 Each is a generator function of its size. What it does before its first `yield` is preparation; what it does up to the
-second is timed. A workload whose size is what stands by does the same work at every size, any other as much as it is
-large.
+second is timed, and so is what it does up to each further one. A workload whose size is what stands by does the same
+work at every size, and does it several times; any other does as much as it is large, once.
 """
 
 from __future__ import annotations
@@ -16,8 +16,11 @@ import fakeamqp
 from benchmarks.bare import Bare, Channel, delivered
 from fakeamqp.model import commands
 
-PUBLISHES = 1_000
-"""How many messages are routed beside what stands by."""
+PUBLISHES = 200
+"""How many messages are routed beside what stands by, each time."""
+
+TIMES = 10
+"""How often what is flat is done."""
 
 
 @attrs.frozen
@@ -25,6 +28,7 @@ class Sized:
     """A workload with a size.
 
     of: what the size counts. sizes: those to measure. is_flat: True if what is timed is the same work at every size.
+    power: 2 where what comes out is itself as large as the square of the size.
     """
 
     name: str
@@ -32,6 +36,7 @@ class Sized:
     sizes: tuple[int, ...]
     run: Callable[[int], Iterator[None]]
     is_flat: bool = False
+    power: int = 1
 
 
 # --- routing beside bindings that do not match
@@ -40,10 +45,11 @@ class Sized:
 def _publish_beside(bare: Bare, exchange: str, key: str, **properties: object) -> Iterator[None]:
     channel = bare.channel
     yield
-    for _ in range(PUBLISHES):
-        channel.publish(key, exchange, **properties)
-    yield
-    assert bare.queue("q").ready == PUBLISHES
+    for _ in range(TIMES):
+        for _ in range(PUBLISHES):
+            channel.publish(key, exchange, **properties)
+        yield
+    assert bare.queue("q").ready == TIMES * PUBLISHES
 
 
 def _exchange(kind: str) -> Bare:
@@ -107,7 +113,7 @@ def exchange_chain(size: int) -> Iterator[None]:
 
 
 def hashes(size: int) -> Iterator[None]:
-    """A consistent hash over so many queues."""
+    """A consistent hash over so many queues: to find one's bucket takes log n steps, in RabbitMQ, too."""
     bare = Bare(plugins=["rabbitmq_consistent_hash_exchange"])
     bare.channel.exchange("x", "x-consistent-hash")
     for number in range(size):
@@ -115,9 +121,10 @@ def hashes(size: int) -> Iterator[None]:
         bare.channel.bind(f"q{number}", "x", "1")
     bare.channel.publish("first", "x")
     yield
-    for number in range(PUBLISHES):
-        bare.channel.publish(f"key.{number}", "x")
-    yield
+    for _ in range(TIMES):
+        for number in range(PUBLISHES):
+            bare.channel.publish(f"key.{number}", "x")
+        yield
 
 
 def bind_and_unbind(size: int) -> Iterator[None]:
@@ -252,7 +259,9 @@ def dead_letters(size: int) -> Iterator[None]:
 
 
 def long_chain(size: int) -> Iterator[None]:
-    """One message through so many queues that dead-letter at once."""
+    """One message through so many queues that dead-letter at once; its headers tell of each queue that it has been in,
+    so that all its letters together tell of n * n / 2.
+    """
     bare = Bare()
     for step in range(size):
         onward = {"x_dead_letter_exchange": "", "x_dead_letter_routing_key": f"q{step + 1}"}
@@ -298,9 +307,10 @@ def overflow(size: int) -> Iterator[None]:
     for _ in range(size):
         bare.channel.publish("q")
     yield
-    for _ in range(PUBLISHES):
-        bare.channel.publish("q")
-    yield
+    for _ in range(TIMES):
+        for _ in range(PUBLISHES):
+            bare.channel.publish("q")
+        yield
     assert bare.queue("q").ready == size
 
 
@@ -408,9 +418,49 @@ def stream_retention(size: int) -> Iterator[None]:
     for _ in range(2 * size):
         channel.publish("q")
     yield
-    for _ in range(PUBLISHES):
+    for _ in range(TIMES):
+        for _ in range(PUBLISHES):
+            channel.publish("q")
+        yield
+
+
+def transactions(size: int) -> Iterator[None]:
+    """So many publishes and acknowledgements in transactions of a hundred, each rolled back at first."""
+    bare = Bare()
+    channel = bare.channel
+    channel.declare("q")
+    for _ in range(size):
         channel.publish("q")
+    bare.broker.apply(commands.SelectTransactions(channel.key))
+    channel.prefetch(100)
+    channel.consume("q", "c")
     yield
+    for begin in range(1, size, 100):
+        for end in (commands.Rollback, commands.Commit):
+            for tag in range(begin, begin + 100):
+                channel.publish("q")
+                channel.ack(tag)
+            bare.broker.apply(end(channel.key))
+    yield
+    assert bare.queue("q").ready == size - 100
+
+
+def laws(size: int) -> Iterator[None]:
+    """Published and fetched in a broker whose laws are looked at, as in a test with the fixture."""
+    bare = Bare()
+    channel = bare.channel
+    bare.broker.watch_laws()
+    channel.declare("q")
+    yield
+    for _ in range(size):
+        channel.publish("q")
+    for tag in range(1, size + 1):
+        channel.get("q")
+        channel.ack(tag)
+    assert bare.broker.laws is not None
+    bare.broker.laws.look_at_all()
+    yield
+    assert bare.broker.laws.broken is None
 
 
 # --- many of a kind
@@ -538,13 +588,14 @@ def gets_beside_consumers(size: int) -> Iterator[None]:
     channel.declare("other")
     for number in range(size):
         channel.consume("other", f"c{number}")
-    for _ in range(PUBLISHES):
+    for _ in range(TIMES * PUBLISHES):
         channel.publish("q")
     yield
-    for tag in range(1, PUBLISHES + 1):
-        channel.get("q")
-        channel.ack(tag)
-    yield
+    for begin in range(1, TIMES * PUBLISHES, PUBLISHES):
+        for tag in range(begin, begin + PUBLISHES):
+            channel.get("q")
+            channel.ack(tag)
+        yield
 
 
 def time_beside_connections(size: int) -> Iterator[None]:
@@ -596,8 +647,25 @@ def pika_connections(size: int) -> Iterator[None]:
     assert len(seen) == size
 
 
+def pika_messages(size: int) -> Iterator[None]:
+    """Published by pika, and consumed by pika with acknowledgements and a prefetch of 100."""
+    broker = fakeamqp.Broker("3.10")
+    link = fakeamqp.connect(broker)
+    channel = link.channel()
+    channel.queue_declare("q")
+    channel.basic_qos(prefetch_count=100)
+    yield
+    for _ in range(size):
+        channel.basic_publish("", "q", bytes(100))
+    channel.basic_consume("q", lambda ch, method, *_: ch.basic_ack(method.delivery_tag))
+    channel.start_consuming()
+    yield
+    assert broker.queue("q").ready == 0
+    link.close()
+
+
 def pika_backlog(size: int) -> Iterator[None]:
-    """So many messages with a TTL stand by while a worker of pika's waits for work a hundred times."""
+    """So many messages with a TTL stand by while a worker of pika's waits for work again and again."""
     broker = fakeamqp.Broker("3.10")
     link = fakeamqp.connect(broker)
     channel = link.channel()
@@ -607,15 +675,16 @@ def pika_backlog(size: int) -> Iterator[None]:
         broker.publish("", "waiting", bytes(100))
     channel.basic_consume("work", lambda ch, method, *_: ch.basic_ack(method.delivery_tag))
     yield
-    for _ in range(20):
-        broker.publish("", "work")
-        channel.start_consuming()
-    yield
+    for _ in range(TIMES):
+        for _ in range(10):
+            broker.publish("", "work")
+            channel.start_consuming()
+        yield
     link.close()
 
 
 def pika_retries(size: int) -> Iterator[None]:
-    """So many messages wait for their retry in another queue, while a worker's single message is retried ten times."""
+    """So many messages wait for their retry in another queue, while a worker's single message is retried."""
     broker = fakeamqp.Broker("3.10")
     link = fakeamqp.connect(broker)
     channel = link.channel()
@@ -627,21 +696,22 @@ def pika_retries(size: int) -> Iterator[None]:
     channel.queue_bind("work", "back", "work")
     for _ in range(size):
         broker.publish("", "later", bytes(100))
-    tries = []
+    tries: list[bytes] = []
 
     def take(ch: object, method: object, properties: object, body: bytes) -> None:
         tries.append(body)
-        if len(tries) == 20:
+        if len(tries) % 10 == 0:
             channel.stop_consuming()
         channel.basic_publish("", "soon", body)
         channel.basic_ack(method.delivery_tag)
 
-    channel.basic_consume("work", take)
     broker.publish("", "work")
     yield
-    channel.start_consuming()
-    yield
-    assert len(tries) == 20
+    for _ in range(TIMES):
+        channel.basic_consume("work", take)
+        channel.start_consuming()
+        yield
+    assert len(tries) == 10 * TIMES
     link.close()
 
 
@@ -655,7 +725,7 @@ WORKLOADS: tuple[Sized, ...] = (
     Sized("routing, headers", "bindings that do not match", _BINDINGS, headers, is_flat=True),
     Sized("routing, headers present", "bindings that do not match", _BINDINGS, presence, is_flat=True),
     Sized("routing, other exchanges", "exchanges", _TO_10_000, exchange_chain, is_flat=True),
-    Sized("routing, consistent hash", "queues", _TO_10_000, hashes, is_flat=True),
+    Sized("routing, consistent hash", "queues", _TO_10_000, hashes),
     Sized("bind and unbind", "bindings of each kind", _TO_10_000, bind_and_unbind),
     Sized("delete a bound queue", "bindings", _TO_10_000, delete_bound),
     Sized("fanout", "queues", _TO_1_000, fanout),
@@ -665,7 +735,7 @@ WORKLOADS: tuple[Sized, ...] = (
     Sized("expire, TTLs at random", "messages", _TO_10_000, ttls_at_random),
     Sized("delayed exchange", "messages", _TO_10_000, delayed),
     Sized("dead letters, ten queues", "messages", _TO_1_000, dead_letters),
-    Sized("dead letters, long chain", "queues", _TO_1_000, long_chain),
+    Sized("dead letters, long chain", "queues", _TO_1_000, long_chain, power=2),
     Sized("reject all", "messages", _TO_10_000, rejected),
     Sized("priority queue", "messages", _TO_10_000, priorities),
     Sized("overflow", "messages ready", _TO_10_000, overflow, is_flat=True),
@@ -673,6 +743,8 @@ WORKLOADS: tuple[Sized, ...] = (
     Sized("ack, the last first", "unacked", _TO_10_000, ack_backwards),
     Sized("requeue at once", "unacked", _TO_10_000, requeue),
     Sized("requeue one by one", "unacked", _TO_10_000, requeue_one_by_one),
+    Sized("transactions", "messages", _TO_10_000, transactions),
+    Sized("laws", "messages", _TO_10_000, laws),
     Sized("quorum queue", "messages", _TO_10_000, quorum),
     Sized("stream", "messages", _TO_10_000, stream),
     Sized("stream, retention", "segments", _TO_10_000, stream_retention, is_flat=True),
@@ -686,6 +758,7 @@ WORKLOADS: tuple[Sized, ...] = (
     Sized("get beside consumers", "consumers of the channel", _TO_1_000, gets_beside_consumers, is_flat=True),
     Sized("consumers, stream", "consumers of a queue", _TO_1_000, stream_readers),
     Sized("pika, connections", "connections", _TO_1_000, pika_connections),
+    Sized("pika, publish, consume, ack", "messages", _TO_10_000, pika_messages),
     Sized("pika, time passes", "connections", _TO_1_000, time_beside_connections),
     Sized("pika, waits beside TTLs", "messages ready", _TO_10_000, pika_backlog, is_flat=True),
     Sized("pika, retries beside TTLs", "messages ready", _TO_10_000, pika_retries, is_flat=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, Literal, NoReturn
 
@@ -26,7 +26,7 @@ from fakeamqp.model.naming import Naming
 from fakeamqp.model.profile import Profile
 from fakeamqp.model.queues.entry import Entry
 from fakeamqp.model.queues.queue import Queue
-from fakeamqp.model.reply_to import Replies
+from fakeamqp.model.reply_to import PREFIX, Replies
 from fakeamqp.model.values import ChannelKey
 from fakeamqp.model.vhost import VirtualHost
 
@@ -48,6 +48,7 @@ class Broker:
     opens_turns: True to let `choose` say whose turn it is among consumers of equal priority; False serves them in turn.
     global_parameters: JSON values that belong to no virtual host, by name.
     asleep: the deadlines of a node that is stopped; None while it runs.
+    emit: says that something happened. copies: how many copies of messages queues have accepted so far.
     deadlines: what is due and may be waited for; background: when channels are looked at for what they hold too long.
     """
 
@@ -83,12 +84,12 @@ class Broker:
         self.vhosts: dict[str, VirtualHost] = {}
         self.global_parameters: dict[str, Any] = {}
         self._effects: list[Effect] = []
+        self.emit: Callable[[Effect], object] = self._effects.append
         self._dying: deque[tuple[int, Queue, Entry, Death]] = deque()
         self._generation = 0  # of the letter that is being routed: 1 for one of an entry that died by itself
-        self._numbered_us = self._numbered_before = 0
         self.failing_publishes = 0  # of those to be confirmed, how many of the next are lost and nacked
         self._messages = 0
-        self._copies = 0
+        self.copies = 0
         for name in ("/",) if vhosts == "any" else vhosts:
             vhost = self.add_vhost(name)
             if name == "/":
@@ -111,8 +112,8 @@ class Broker:
             self._refuse(command, error)
         if self._dying:
             self._bury_dead()
-        done = self._effects
-        self._effects = []
+        done = self._effects.copy()
+        self._effects.clear()
         return done
 
     def next_deadline(self) -> int | None:
@@ -139,8 +140,8 @@ class Broker:
                 consumer_timeout.look(self.channels[channel])
             self._bury_dead()
         self.now_us = now_us
-        done = self._effects
-        self._effects = []
+        done = self._effects.copy()
+        self._effects.clear()
         return done
 
     def catch_up(self) -> None:
@@ -184,32 +185,15 @@ class Broker:
 
     # --- what the parts of the model need
 
-    def emit(self, effect: Effect) -> None:
-        """Say that something happened."""
-        self._effects.append(effect)
-
-    def number_message(self) -> int:
-        """The next message's id."""
-        if self.now_us != self._numbered_us:
-            self._numbered_us = self.now_us
-            self._numbered_before = self._messages
-        self._messages += 1
-        return self._messages
-
-    @property
-    def before_this_instant(self) -> int:
-        """The id of the newest message that came before this instant."""
-        return self._numbered_before if self.now_us == self._numbered_us else self._messages
+    def number(self, message: Message) -> None:
+        """A message has come in: it gets its id, and the instant."""
+        self._messages = message.id = self._messages + 1
+        message.at_us = self.now_us
 
     @property
     def last_message(self) -> int:
         """The id of the newest message."""
         return self._messages
-
-    def number_copy(self) -> int:
-        """The next copy's number."""
-        self._copies += 1
-        return self._copies
 
     @property
     def wall_clock(self) -> datetime:
@@ -306,7 +290,7 @@ class Broker:
     def _give_up(self, words: str) -> NoReturn:
         self._dying.clear()
         self._generation = 0
-        self._effects = []
+        self._effects.clear()
         raise Livelock(words)
 
     def _bury(self, queue: Queue, entry: Entry, reason: Death) -> None:
@@ -317,7 +301,7 @@ class Broker:
         if exchange and exchange not in vhost.exchanges:
             self.emit(effects.DeadLettered(died.id, entry.copy or None, queue.name, reason, exchange, None))
             return
-        letter.id = self.number_message()
+        self.number(letter)
         goes_round = self.deaths.count(letter)
         if goes_round is not None:
             self._give_up(goes_round)
@@ -344,10 +328,17 @@ class Broker:
 
         Returns whether it was routed anywhere, and whether every queue it was routed to accepted it.
         """
-        answered = answers and not message.exchange and self.answer(message)
-        if not queues and not answered and message.id not in vhost.held:
+        answered = (
+            answers
+            and not message.exchange
+            and (message.routing_key.startswith(PREFIX) or bool(message.copied_to))
+            and self.answer(message)
+        )
+        if queues:
+            return True, self._hand_out(message, queues)
+        if not answered and message.id not in vhost.held:
             self.emit(effects.Dropped(message.id, "unroutable"))
-        return (True, self._hand_out(message, queues)) if queues else (answered, True)
+        return answered, True
 
     def _reached_by(self, letter: Message, vhost: VirtualHost) -> Sequence[Queue]:
         """The queues that a dead letter reaches: none if an exchange crashes on it, for there is nobody to tell."""
@@ -370,10 +361,11 @@ class Broker:
     def _hand_out(self, message: Message, queues: Sequence[Queue]) -> bool:
         """Offer a message to the queues it reaches; True if every one accepted it."""
         if len(queues) == 1:
-            copy = queues[0].offer(message)
+            queue = queues[0]
+            copy = queue.offer(message)
             if copy is not None:
                 has_priority = "priority" in message.properties
-                self._effects.append(effects.Routed(message.id, (queues[0].name,), (copy,), has_priority))
+                self.emit(effects.Routed(message.id, queue.just_its_name, (copy,), has_priority))
                 return True
         else:
             crash: InternalError | None = None
@@ -397,7 +389,7 @@ class Broker:
         """Hand a message to the direct reply-to consumers its keys name; True if that counts as routed."""
         counts = False
         for key in message.keys:
-            if not key.startswith("amq.rabbitmq.reply-to."):
+            if not key.startswith(PREFIX):
                 continue
             consumer = self.replies.find(key)
             if consumer is not None:

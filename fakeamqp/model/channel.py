@@ -93,7 +93,7 @@ class Channel:
                 message,
                 queue.name,
                 entry.copy,
-                queue.delivery_headers(entry, fetched=False),
+                queue.delivery_headers(entry, fetched=False) if queue.tells_in_headers else None,
                 consumer.no_ack,
                 entry.kept,
             )
@@ -121,7 +121,7 @@ class Channel:
                 message,
                 queue.name,
                 entry.copy,
-                queue.delivery_headers(entry, fetched=True),
+                queue.delivery_headers(entry, fetched=True) if queue.tells_in_headers else None,
                 no_ack,
             )
         )

@@ -1,7 +1,7 @@
 """What can be asked of the broker. Field names are the specification's own wherever AMQP has the method.
 
 A command names where it came from: `channel` is (connection number, channel number). Records that are made for every
-message are plain mutable attrs classes (`attrs.define`), the rest are frozen.
+message or call are plain mutable attrs classes (`attrs.define`), the rest are frozen.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class UnbindExchange:
 # --- queues
 
 
-@attrs.frozen
+@attrs.define(weakref_slot=False)
 class DeclareQueue:
     channel: ChannelKey
     queue: str = ""
@@ -216,7 +216,7 @@ class CancelOk:
     consumer_tag: str
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Publish:
     """message: the content; taken away (None) from the record that the trace keeps."""
 
@@ -228,7 +228,7 @@ class Publish:
     immediate: bool = False
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Inject:
     """Publish without a client. message: as in Publish; its exchange and routing key say where to."""
 
@@ -236,21 +236,21 @@ class Inject:
     message: Message
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Get:
     channel: ChannelKey
     queue: str = ""
     no_ack: bool = False
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Ack:
     channel: ChannelKey
     delivery_tag: int = 0
     multiple: bool = False
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Nack:
     """basic.nack."""
 
@@ -260,7 +260,7 @@ class Nack:
     requeue: bool = True
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Reject:
     """basic.reject; not the same as a nack of one message: RabbitMQ 4.3 counts it."""
 

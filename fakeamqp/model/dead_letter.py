@@ -43,7 +43,8 @@ def make_letter(queue: Queue, entry: Entry, reason: Death, at: datetime, profile
         properties,
         died.body,
     )
-    letter.keys = died.keys if override is None else (override,)
+    if override is None:
+        letter.copied_to = died.copied_to
     before = died.origin
     letter.origin = Origin(died.id, *((died.id, 1) if before is None else (before.first, before.deaths + 1)))
     letter.failures = entry.failures
@@ -81,7 +82,7 @@ def _record_death(died: Message, queue_name: str, reason: Death, at: datetime, p
     trusted = profile.trusts_published_deaths or died.origin is not None
     older = deaths_of(headers) if trusted else []
     same = [death for death in older if death.get("queue") == queue_name and death.get("reason") == reason]
-    others = [death for death in older if death not in same]
+    others = [death for death in older if death not in same] if same else older
     if same:
         record = {**same[0], "count": Long(same[0].get("count", 0) + 1)}
     else:

@@ -1,7 +1,8 @@
 """What the broker answers. Two families: what a client is sent, and facts that only the trace keeps.
 
 Field names of what a client is sent are the specification's own, so that a door can read them off by name.
-A record that carries a message lets go of it (None) once the doors have taken it.
+A record that carries a message lets go of it (None) once the doors have taken it. Records that are made for every
+message or call are plain mutable classes, the rest are frozen.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ class UnbindExchangeOk:
     channel: ChannelKey
 
 
-@attrs.frozen
+@attrs.define(weakref_slot=False)
 class DeclareQueueOk:
     channel: ChannelKey
     queue: str
@@ -189,7 +190,7 @@ class RollbackOk:
 # --- sent to a client: unasked
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Delivered:
     """basic.deliver.
 
@@ -212,7 +213,7 @@ class Delivered:
     kept: bool = False
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class GetOk:
     """basic.get-ok. headers, no_ack: as in Delivered."""
 
@@ -229,7 +230,7 @@ class GetOk:
     no_ack: bool = False
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Returned:
     """basic.return: a mandatory message that no queue took. noticed: True once a client took it that looks at it."""
 
@@ -242,7 +243,7 @@ class Returned:
     noticed: bool = False
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Confirmed:
     """basic.ack to a publisher."""
 
@@ -251,7 +252,7 @@ class Confirmed:
     multiple: bool = False
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Unconfirmed:
     """basic.nack to a publisher: a queue refused the message. requeue: what RabbitMQ sends; it means nothing."""
 
@@ -273,7 +274,7 @@ class ConsumerCancelled:
 # --- facts: only the trace keeps them
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Routed:
     """Where a message went. queues: those that accepted it, in order; copies: the number each gave its copy.
 
@@ -326,7 +327,7 @@ class Taken:
     queue: str
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, weakref_slot=False)
 class Settled:
     """Copies that were acknowledged."""
 
@@ -384,10 +385,12 @@ class DefinitionLeft:
 Effect = Any
 """Any of the classes above."""
 
-_TO_CONNECTION: frozenset[type] = frozenset(
+TO_CONNECTION: frozenset[type] = frozenset(
     {Greeted, LoggedIn, ConnectionOpened, ConnectionCloseOk, ConnectionClosed, ConnectionLost}
 )
-_TO_CHANNEL: frozenset[type] = frozenset(
+"""What the client of `connection` is sent."""
+
+TO_CHANNEL: frozenset[type] = frozenset(
     {
         ChannelOpened,
         ChannelCloseOk,
@@ -419,8 +422,9 @@ _TO_CHANNEL: frozenset[type] = frozenset(
         ConsumerCancelled,
     }
 )
+"""What the client of `channel` is sent."""
 
-SENT: frozenset[type] = _TO_CONNECTION | _TO_CHANNEL
+SENT: frozenset[type] = TO_CONNECTION | TO_CHANNEL
 """What a client is sent; all else are facts for the trace."""
 
 WITH_CONTENT: frozenset[type] = frozenset({Delivered, GetOk, Returned})
@@ -430,7 +434,7 @@ WITH_CONTENT: frozenset[type] = frozenset({Delivered, GetOk, Returned})
 def recipient(effect: Effect) -> int | None:
     """The number of the connection that is told of an effect; None for a fact that only the trace keeps."""
     kind = type(effect)
-    if kind in _TO_CHANNEL:
+    if kind in TO_CHANNEL:
         number: int = effect.channel[0]
         return number
-    return effect.connection if kind in _TO_CONNECTION else None
+    return effect.connection if kind in TO_CONNECTION else None

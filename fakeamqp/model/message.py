@@ -38,8 +38,9 @@ class Message:
     """What was published, shared by all its copies and never changed after publishing.
 
     id: number of this message in its broker, counted from 1; a dead letter is a new message.
+    at_us: the instant at which it got that number; missing before.
     exchange, routing_key: as published (of a dead letter: as the consumer will see them).
-    keys: every key the message is routed by: the routing key, then those of the headers CC and BCC.
+    copied_to: the keys it is routed by beside its routing key: those of the headers CC and BCC.
     properties: the basic properties that were set, by their AMQP names (`headers` a dict); absent ones are absent.
         BCC is no longer among the headers.
     body: the content in bytes.
@@ -52,17 +53,19 @@ class Message:
     """
 
     __slots__ = (
+        "at_us",
         "body",
         "confirmed",
+        "copied_to",
         "exchange",
         "expiration_us",
         "failures",
         "id",
-        "keys",
         "origin",
         "properties",
         "routing_key",
     )
+    at_us: int
 
     def __init__(
         self,
@@ -74,13 +77,18 @@ class Message:
         self.id = 0
         self.exchange = exchange
         self.routing_key = routing_key
-        self.keys: tuple[str, ...] = (routing_key,)
+        self.copied_to: tuple[str, ...] = ()
         self.properties = properties
         self.body = body
         self.expiration_us: int | None = None
         self.origin: Origin | None = None
         self.failures = 0
         self.confirmed = False
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key the message is routed by, its routing key first."""
+        return (self.routing_key, *self.copied_to)
 
     @property
     def headers(self) -> Mapping[str, Any]:

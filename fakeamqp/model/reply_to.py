@@ -96,6 +96,7 @@ class Replies:
         tag = channel.delivery_tag + 1
         if broker.profile.counts_reply_tags:
             channel.delivery_tag = tag
+        broker.copies = copy = broker.copies + 1
         broker.emit(
             Delivered(
                 channel.key,
@@ -106,7 +107,7 @@ class Replies:
                 message.routing_key,
                 message,
                 consumer.address,
-                broker.number_copy(),
+                copy,
                 no_ack=True,
             )
         )

@@ -6,6 +6,7 @@ from collections import OrderedDict, deque
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
+from types import BuiltinMethodType, MethodType, ModuleType
 from typing import Any, TypeVar
 
 from sortedcontainers import SortedDict
@@ -67,6 +68,8 @@ class _Fork:
 
     def _twin(self, value: Any) -> Any:
         kind = type(value)
+        if kind in _BOUND:
+            return self._bound(value)
         if kind in _ATOMS or kind in _SHARED or callable(value) or isinstance(value, Enum):
             return value
         twin = self._copies.get(id(value))
@@ -92,6 +95,11 @@ class _Fork:
         head = store.head()
         return None if head is None else _LENT[type(store)](store, self._twin(head.queue))
 
+    def _bound(self, method: Any) -> Any:
+        """A method of something that is copied is a method of its copy. Functions in C are methods of their module."""
+        owner = method.__self__
+        return method if owner is None or isinstance(owner, ModuleType) else getattr(self._twin(owner), method.__name__)
+
     def _fill(self, original: Any, shell: Any) -> None:
         kind = type(original)
         twin = self._twin
@@ -112,6 +120,7 @@ _ATOMS: set[type] = {int, str, bytes, bool, float, type(None), datetime, Decimal
 _LENT: dict[type, type] = {PositionStore: LentPositionStore, FifoStore: LentFifoStore, Segment: Segment}
 _MAPPINGS: set[type] = {dict, OrderedDict, SortedDict}
 _CONTAINERS: set[type] = {*_MAPPINGS, list, deque, set}
+_BOUND: set[type] = {BuiltinMethodType, MethodType}
 _SLOTS: dict[type, tuple[str, ...]] = {}
 
 

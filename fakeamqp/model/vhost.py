@@ -263,12 +263,12 @@ class VirtualHost:
     def preview(self, exchange_name: str, routing_key: str, headers: Mapping[str, Any]) -> list[str]:
         """The names of the queues a publish would reach, CC and BCC among the headers included."""
         message = Message(exchange_name, routing_key, {"headers": headers})
-        message.keys = (routing_key, *parse_copies(headers))
+        message.copied_to = parse_copies(headers)
         return [queue.name for queue in self.route(message, exchange_name)]
 
     def route_message(self, message: Message) -> list[Queue]:
         """The queues this message reaches."""
-        if not message.exchange and len(message.keys) == 1:
+        if not (message.exchange or message.copied_to):
             queue = self.queues.get(message.routing_key)
             return [] if queue is None or queue.absent else [queue]
         return self.route(message, message.exchange)

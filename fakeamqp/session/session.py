@@ -24,8 +24,8 @@ class Host(Protocol):
     def profile(self) -> Profile:
         """The RabbitMQ version."""
 
-    def apply(self, command: commands.Command) -> object:
-        """Carry out a command and hand its effects to the sessions they are for."""
+    def carry_out(self, command: commands.Command) -> object:
+        """Carry out a command and hand its effects to the sessions they are for. The door holds the host's lock."""
 
     def detach(self, session: Session) -> None:
         """The link of this session is gone."""
@@ -48,7 +48,6 @@ class Phase(enum.Enum):
 EXTERNAL = "EXTERNAL"  # the mechanism of who has proved already who they are
 
 # Looked up for every method.
-_OPEN = Phase.OPEN
 _COMMANDS = methods.COMMANDS
 _METHODS = methods.METHODS
 _SILENCED_BY_NOWAIT = methods.SILENCED_BY_NOWAIT
@@ -132,7 +131,7 @@ class Session:
                 self._door.garble(self.last_words)
             self.hang_up()
             return
-        self._host.apply(commands.Connect(self.number, self.late_us))
+        self._host.carry_out(commands.Connect(self.number, self.late_us))
         if not self.late_us:
             self._greet()
 
@@ -148,12 +147,12 @@ class Session:
         if self._throttle is not None and self._throttle.held is not None:
             self._throttle.held.append(partial(Session.method, self, channel, method))
             return
-        key = self._channels.get(channel)
-        if key is not None and self._phase is _OPEN:
+        key = self._channels.get(channel)  # there are channels only while the connection is open
+        if key is not None:
             make = _COMMANDS.get(method.INDEX)
             if make is not None:
                 self._current = method
-                self._host.apply(make(key, method))
+                self._host.carry_out(make(key, method))
                 self._current = None
                 return
         self._current = method
@@ -169,12 +168,12 @@ class Session:
             self._hold(self._throttle).append(partial(Session.publish, self, channel, method, properties, body))
             return
         key = self._channels.get(channel)
-        if key is None or self._phase is not _OPEN:
+        if key is None:
             Session.method(self, channel, method)
             return
         self._current = method
         exchange, routing_key = method.exchange, method.routing_key
-        self._host.apply(
+        self._host.carry_out(
             commands.Publish(
                 key,
                 exchange,
@@ -207,7 +206,7 @@ class Session:
     def congest(self, congested: bool) -> None:
         """The way to the client is full, or free again."""
         if self._phase is Phase.OPEN:
-            self._host.apply(commands.Congest(self.number, congested))
+            self._host.carry_out(commands.Congest(self.number, congested))
 
     def heartbeat(self) -> None:
         """The client is alive; it proves nothing else."""
@@ -215,7 +214,7 @@ class Session:
     def lost(self) -> None:
         """The client's side of the link is gone."""
         if self._phase is not Phase.CLOSED:
-            self._host.apply(commands.CloseConnection(self.number))
+            self._host.carry_out(commands.CloseConnection(self.number))
             self._end()
 
     # --- alarms
@@ -287,7 +286,7 @@ class Session:
         capabilities = self.client_properties.get("capabilities") or {}
         self._is_told_of_refusal = capabilities.get("authentication_failure_close") is True
         self._is_told_of_alarms = capabilities.get("connection.blocked") is True
-        self._host.apply(commands.Login(self.number, *credentials, method.mechanism, capabilities))
+        self._host.carry_out(commands.Login(self.number, *credentials, method.mechanism, capabilities))
         if self._phase is not Phase.TUNING:
             self._host.login_refused(credentials[0])
 
@@ -307,16 +306,16 @@ class Session:
             raise errors.UnexpectedFrame(f"type 1, all octets = <<{octets}>>")
         if method.INDEX != methods.CONNECTION_OPEN:
             raise errors.ChannelStateError("unexpected method in connection state opening")
-        self._host.apply(commands.OpenConnection(self.number, method.virtual_host))
+        self._host.carry_out(commands.OpenConnection(self.number, method.virtual_host))
 
     def _connection_method(self, index: int, method: Any) -> None:
         if index == methods.CONNECTION_CLOSE:
-            self._host.apply(commands.CloseConnection(self.number))
+            self._host.carry_out(commands.CloseConnection(self.number))
             self._door.send(0, methods.CONNECTION_CLOSE_OK, handshake.NoFields())
             self._end()
             self._door.drop()
         elif index == methods.CONNECTION_UPDATE_SECRET:
-            self._host.apply(commands.UpdateSecret(self.number, _secret(method)))
+            self._host.carry_out(commands.UpdateSecret(self.number, _secret(method)))
             if self.is_open:
                 self._door.send(0, methods.CONNECTION_UPDATE_SECRET_OK, handshake.NoFields())
         else:
@@ -358,7 +357,7 @@ class Session:
                 f"number of channels opened ({limit}) has reached the negotiated channel_max ({limit})"
             )
         key = self._channels[channel] = (self.number, channel)
-        self._host.apply(commands.OpenChannel(key))
+        self._host.carry_out(commands.OpenChannel(key))
 
     # --- what the broker answers
 
@@ -432,7 +431,7 @@ class Session:
         """The client broke the grammar."""
         self._throttle = None
         self._send_close(error.reply_code, error.reply_text, self._current is not None)
-        self._host.apply(commands.CloseConnection(self.number))
+        self._host.carry_out(commands.CloseConnection(self.number))
 
     def force_close(self, reason: str) -> None:
         """The broker ends the connection, by an operator's wish or at its own end."""

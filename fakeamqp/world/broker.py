@@ -48,6 +48,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("fakeamqp")
 
+# Looked up for every step.
+_TO_CHANNEL = effects.TO_CHANNEL
+_TO_CONNECTION = effects.TO_CONNECTION
+_WITH_CONTENT = effects.WITH_CONTENT
+
 ANY: Any = object()
 """For what does not matter in an assertion."""
 Watcher = Callable[[Command | None, list[Effect]], object]
@@ -128,7 +133,6 @@ class Broker:
         self._is_closed = False
         self.looked_at: set[tuple[str, str]] = set()  # (vhost, queue), for who asks at the end what nobody has seen
         self.trace = Trace(trace)
-        self.published = PublishedMessages()
         self.laws: Laws | None = None
         self.clock = Clock(starts_at)
         self.model = self._new_model()
@@ -154,6 +158,11 @@ class Broker:
             passwords = {} if self._users == "any" else self._users
             self._report = begin_with(made, self._definitions, passwords, next(iter(made.vhosts)))
         return made
+
+    @property
+    def published(self) -> PublishedMessages:
+        """The last messages that were published, oldest first: up to 10,000, with up to 16 MiB of bodies."""
+        return self.trace.messages
 
     # --- what the code under test is configured with
 
@@ -264,15 +273,32 @@ class Broker:
     def apply(self, command: Command) -> list[Effect]:
         """Carry out a command now and hand its effects to the clients they are for."""
         with self.lock:
-            now_us = self.clock.now_us
-            try:
-                done = self.model.apply(command, now_us)
-            except Livelock as error:
-                raise self.scheduler.remember(error) from None
-            if done:
-                self._dispatch(done)
-            self._note(now_us, command, done)
-            return done
+            return self.carry_out(command)
+
+    def carry_out(self, command: Command | None) -> list[Effect]:
+        """The same for who holds the lock, as the door of a session does; None lets happen what is due by now."""
+        now_us = self.clock.now_us
+        try:
+            done = self.model.fire(now_us) if command is None else self.model.apply(command, now_us)
+        except Livelock as error:
+            raise self.scheduler.remember(error) from None
+        sessions, has_content = self._sessions, False
+        for effect in done:  # `effects.recipient`, without a call for each
+            kind = type(effect)
+            if kind in _TO_CHANNEL:
+                session = sessions.get(effect.channel[0])
+                if kind in _WITH_CONTENT:
+                    has_content = True
+            elif kind in _TO_CONNECTION:
+                session = sessions.get(effect.connection)
+            else:
+                continue
+            if session is not None:
+                session.emit(effect)
+        for watcher in self.watchers:
+            watcher(command, done)
+        self.trace.add(now_us, command, done, has_content)
+        return done
 
     def next_deadline(self) -> int | None:
         """The instant of what happens next by itself and may be waited for, in microseconds; None if nothing does."""
@@ -289,28 +315,12 @@ class Broker:
             if due_us is None:
                 return []
             self.clock.move_to(due_us)
-            try:
-                done = self.model.fire(due_us)
-            except Livelock as error:
-                raise self.scheduler.remember(error) from None
-            self._dispatch(done)
-            self._note(due_us, None, done)
-            return done
+            return self.carry_out(None)
 
     def tell_the_rest(self) -> None:
         """Hand on what has come of something that was no command, or of one that was refused halfway."""
         with self.lock:
-            now_us = self.clock.now_us
-            done = self.model.fire(now_us)
-            self._dispatch(done)
-            self._note(now_us, None, done)
-
-    def _note(self, at_us: int, command: Command | None, done: list[Effect]) -> None:
-        for watcher in self.watchers:
-            watcher(command, done)
-        if type(command) in commands.BRINGS_CONTENT and self.trace.limit != 0:
-            self.published.add(at_us, command.message)  # type: ignore[union-attr]
-        self.trace.add(at_us, command, done)
+            self.carry_out(None)
 
     def fork(self, *, briefly: bool = False) -> model.Broker:
         """A copy of the model to look ahead with; messages are shared, clients are not told anything.
@@ -321,15 +331,6 @@ class Broker:
             copy = fork(self.model, briefly=briefly)
         copy.choose, copy.opens_turns = choice_by(self.seed), False
         return copy
-
-    def _dispatch(self, done: list[Effect]) -> None:
-        sessions = self._sessions
-        for effect in done:
-            number = effects.recipient(effect)
-            if number is not None:
-                session = sessions.get(number)
-                if session is not None:
-                    session.emit(effect)
 
     def watch_laws(self) -> None:
         """Look from now on whether the laws of the model hold: `laws` tells. Nobody reads them without a trace."""
@@ -672,7 +673,6 @@ class Broker:
             self.clock.now_us = 0
             self.model = self._new_model()
             self.trace.clear()
-            self.published.clear()
             if self.laws is not None:
                 self.watch_laws()
             self.faults.end()

@@ -12,7 +12,7 @@ They read steps in bulk, when the trace is about to let go of them and when some
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ _MOST_COPIES = 5_000
 
 ConsumerKey = tuple[ChannelKey, str]
 QueueKey = tuple[str, str]  # virtual host, queue
-Step = tuple[Any, ...]  # as the trace keeps it: instant, command, effects, and maybe a place
+Step = tuple[Any, ...]  # as the trace keeps it: instant, place, command, and then its effects
 
 
 @attrs.define(eq=False)
@@ -142,7 +142,7 @@ class Laws:
         try:
             for step in steps:
                 before.append(step)
-                command, done = step[1], step[2]
+                _, _, command, *done = step
                 read = _COMMANDS.get(type(command), Laws._anything_else)
                 if read is not None:
                     read(self, command, done)
@@ -445,11 +445,11 @@ def _said(effect: effects.Delivered | effects.GetOk) -> str:
 
 
 def _told(law: str, steps: Iterable[Step]) -> str:
-    lines = [f"  {step[0] / 1_000_000:g} s  {step[1] or 'time passed'}: {_brief(step[2])}" for step in steps]
+    lines = [f"  {step[0] / 1_000_000:g} s  {step[2] or 'time passed'}: {_brief(step[3:])}" for step in steps]
     return "\n".join([law, "the last steps:", *lines])
 
 
-def _brief(done: list[Effect]) -> str:
+def _brief(done: Sequence[Effect]) -> str:
     told = ", ".join(map(repr, islice(done, _MOST_STEPS_TOLD)))
     return told if len(done) <= _MOST_STEPS_TOLD else f"{told}, and {len(done) - _MOST_STEPS_TOLD} more"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator
+from operator import attrgetter
 
 import attrs
 
@@ -11,6 +13,8 @@ from fakeamqp.model.message import Message
 
 MOST_MESSAGES = 10_000
 MOST_BYTES = 16 * 1024 * 1024
+
+_number = attrgetter("id")
 
 
 @attrs.frozen
@@ -29,25 +33,25 @@ class PublishedMessages:
 
     def __init__(self) -> None:
         self.let_go = 0
-        self._kept: OrderedDict[int, tuple[int, Message]] = OrderedDict()
+        self._kept: deque[Message] = deque()  # their numbers rise
         self._bytes = 0
 
-    def add(self, at_us: int, message: Message | None) -> None:
+    def add(self, message: Message) -> None:
         """A client has published a message, or the test has; one that was refused has no number, and is left out."""
-        if message is None or not message.id:
+        if not message.id:
             return
         kept = self._kept
-        kept[message.id] = (at_us, message)
+        kept.append(message)
         self._bytes += len(message.body)
         while len(kept) > MOST_MESSAGES or self._bytes > MOST_BYTES:
-            _, (_, oldest) = kept.popitem(last=False)
-            self._bytes -= len(oldest.body)
+            self._bytes -= len(kept.popleft().body)
             self.let_go += 1
 
     def get(self, number: int) -> Message | None:
         """The message with this number; None if it is not kept."""
-        found = self._kept.get(number)
-        return None if found is None else found[1]
+        place = bisect_left(self._kept, number, key=_number)
+        found = self._kept[place] if place < len(self._kept) else None
+        return found if found is not None and found.id == number else None
 
     def clear(self) -> None:
         """Forget everything."""
@@ -55,7 +59,7 @@ class PublishedMessages:
         self._bytes = self.let_go = 0
 
     def __iter__(self) -> Iterator[Published]:
-        return (Published(*each) for each in self._kept.values())
+        return (Published(message.at_us, message) for message in self._kept)
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -26,7 +26,7 @@ class Tally(Trace):
         self.published = self.delivered = self.acked = 0
         self.unroutable: Counter[tuple[str, str]] = Counter()
 
-    def add(self, at_us: int, command: Command | None, effects: list[Effect]) -> None:
+    def add(self, at_us: int, command: Command | None, effects: list[Effect], has_content: bool = True) -> None:
         """Count what happened in a step."""
         if type(command) is Publish or type(command) is Inject:
             self.published += 1
@@ -38,7 +38,7 @@ class Tally(Trace):
                 self.delivered += 1
             elif kind is Settled:
                 self.acked += len(effect.copies)
-        super().add(at_us, command, effects)
+        super().add(at_us, command, effects, has_content)
 
 
 def _address(command: Publish | Inject) -> tuple[str, str]:

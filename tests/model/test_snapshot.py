@@ -50,6 +50,15 @@ def test_neither_sees_what_happens_to_the_other():
     assert describe(other) == before
 
 
+def test_what_was_bound_to_a_part_is_bound_to_its_twin():
+    rig = Rig()
+    rig.channel().declare("q")
+    twin = fork(rig.broker)
+    twin.apply(ask.Publish((1, 1), "", "q", Message("", "q")), 0)
+    assert (len(twin.vhosts["/"].queues["q"].ready), len(rig.queue("q").ready)) == (1, 0)
+    assert [type(effect).__name__ for effect in rig.do(ask.Get((1, 1), "q"))] == ["GetEmpty"]
+
+
 def test_messages_are_shared():
     rig = busy()
     twin = fork(rig.broker)

@@ -30,7 +30,7 @@ class Host:
     def profile(self) -> Profile:
         return self.broker.profile
 
-    def apply(self, command: Command) -> object:
+    def carry_out(self, command: Command) -> object:
         self.commands.append(command)
         for effect in self.broker.apply(command, 0):
             number = effects.recipient(effect)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from types import BuiltinMethodType
 from typing import Any
 
 from fakeamqp.model.arguments import QueueArguments
@@ -25,6 +26,8 @@ def describe(root: Any, *, leaving_out: frozenset[str] = frozenset()) -> list[st
     alive: list[Any] = []  # so that no number is given twice
 
     def name(value: Any) -> str:
+        if isinstance(value, BuiltinMethodType):
+            return f"{value.__name__} of {name(value.__self__)}"
         if value is None or isinstance(value, str | bytes | int | float) or callable(value):
             return repr(value)
         if isinstance(value, tuple):

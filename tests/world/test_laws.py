@@ -62,17 +62,19 @@ class TestConservation:
         )
 
     def test_a_copy_that_is_lost(self, broker, channel, monkeypatch):
-        monkeypatch.setattr(PositionStore, "push", lambda store, entry: None)
+        monkeypatch.setattr(broker.model.vhosts["/"].queues["q"].ready, "push", lambda entry: None)
         publish(broker, "a")
         assert broken(broker).startswith("conservation: of what was told to be ready, copies [1] are not there")
 
     def test_a_copy_that_ends_twice(self, broker, channel, monkeypatch):
-        def twice(right: Any, broker: Any, effect: Any) -> None:
-            right(broker, effect)
-            if isinstance(effect, effects.Settled):
-                right(broker, effect)
+        emit = broker.model.emit
 
-        keep(monkeypatch, type(broker.model), "emit", twice)
+        def twice(effect: Any) -> None:
+            emit(effect)
+            if isinstance(effect, effects.Settled):
+                emit(effect)
+
+        monkeypatch.setattr(broker.model, "emit", twice)
         publish(broker, "a")
         method, _, _ = channel.basic_get("q")
         channel.basic_ack(method.delivery_tag)

@@ -23,7 +23,9 @@ def test_the_innermost_line_that_is_a_program_s() -> None:
 def test_frames_of_pika_and_of_ours_are_passed_over() -> None:
     seen: list[FrameType | None] = []
     with patch_pika() as broker:
-        broker.apply = lambda *args, stock=broker.apply: seen.append(program_s(sys._getframe(1))) or stock(*args)  # type: ignore[func-returns-value, misc, assignment, method-assign]
+        broker.carry_out = lambda *args, stock=broker.carry_out: (
+            seen.append(program_s(sys._getframe(1))) or stock(*args)
+        )  # type: ignore[func-returns-value, misc, assignment, method-assign]
         pika.BlockingConnection()
     assert {frame.f_code.co_name for frame in seen if frame is not None} == {
         "test_frames_of_pika_and_of_ours_are_passed_over"

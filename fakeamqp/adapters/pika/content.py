@@ -15,7 +15,7 @@ from typing import Any
 import pika.data
 import pika.spec
 
-from fakeamqp.model.message import TEXT_PROPERTIES
+from fakeamqp.model.message import NO_PROPERTIES, TEXT_PROPERTIES
 from fakeamqp.model.values import Long
 
 BasicProperties: Any = pika.spec.BasicProperties
@@ -91,14 +91,23 @@ _PLAIN: dict[str, Callable[[Any], bool]] = dict.fromkeys(TEXT_PROPERTIES, _plain
 }
 
 
-def take(properties: Any) -> dict[str, Any]:
+_NOTHING_SET: dict[str, Any] = dict(BasicProperties().__dict__)
+
+
+def take(properties: Any) -> Mapping[str, Any]:
     """The basic properties that are set, by name, as they would come off the wire; nothing is shared with the sender.
 
     Raises whatever the installed pika's marshalling raises: ShortStringTooLong, AssertionError, struct.error,
     UnsupportedAMQPFieldException, …
     """
+    attributes = properties.__dict__
+    try:
+        if attributes == _NOTHING_SET:
+            return NO_PROPERTIES
+    except Exception:  # a value that cannot be compared is set
+        pass
     taken: dict[str, Any] = {}
-    for name, value in properties.__dict__.items():
+    for name, value in attributes.items():
         if value is None:
             continue
         plain = _PLAIN.get(name)
@@ -155,9 +164,6 @@ def _to_pika_time(value: datetime) -> datetime:
     if AWARE:
         return value if value.tzinfo is not None else value.replace(tzinfo=timezone.utc)
     return value if value.tzinfo is None else value.astimezone(timezone.utc).replace(tzinfo=None)
-
-
-_NOTHING_SET: dict[str, Any] = dict(BasicProperties().__dict__)
 
 
 def give(properties: Mapping[str, Any], shown: Mapping[str, Any] | None = None) -> Any:

@@ -125,7 +125,8 @@ def _with_negative_delay(message: Message) -> Message:
     headers = {**message.headers, _DELAY: -message.headers[_DELAY]}
     released = Message(message.exchange, message.routing_key, {**message.properties, "headers": headers}, message.body)
     released.id = message.id
-    released.keys = message.keys
+    released.at_us = message.at_us
+    released.copied_to = message.copied_to
     released.expiration_us = message.expiration_us
     released.origin = message.origin
     released.failures = message.failures

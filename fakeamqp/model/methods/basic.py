@@ -113,7 +113,7 @@ def cancel_ok(broker: Broker, command: commands.CancelOk) -> None:
 def get(broker: Broker, command: commands.Get) -> None:
     """Fetch one message."""
     channel = broker.channels[command.channel]
-    name = channel.queue_name(command.queue)
+    name = command.queue or channel.queue_name("")
     if channel.guard is not None:
         channel.guard.demand("read", "queue", name)
     queue = channel.vhost.queues.get(name)
@@ -121,7 +121,8 @@ def get(broker: Broker, command: commands.Get) -> None:
         broker.replies.check_fetchable(name, channel.vhost.name)
         queue = channel.vhost.queue(name)
     queue.check_up()
-    queue.check_access(channel.connection)
+    if queue.owner is not None:
+        queue.check_access(channel.connection)
     queue.check_get()
     queue.touch()
     waiting = len(queue.ready)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fakeamqp.model import commands, effects
@@ -18,7 +17,6 @@ from fakeamqp.model.vhost import VirtualHost
 
 if TYPE_CHECKING:
     from fakeamqp.model.broker import Broker
-    from fakeamqp.model.queues.queue import Queue
 
 
 def publish(broker: Broker, command: commands.Publish) -> None:
@@ -31,7 +29,7 @@ def publish(broker: Broker, command: commands.Publish) -> None:
     check(broker, channel.vhost, message, guard)
     if message.properties or guard is not None:
         _read_properties(broker, channel, message)
-    message.id = broker.number_message()
+    broker.number(message)
     if channel.transaction is not None:
         channel.transaction.publishes.append(HeldPublish(channel.vhost, message, command.mandatory))
         if not broker.profile.holds_answers:
@@ -42,8 +40,10 @@ def publish(broker: Broker, command: commands.Publish) -> None:
         broker.emit(effects.Dropped(message.id, "fault"))
         accepted = False
     else:
-        queues = channel.vhost.route_message(message)
-        accepted = hand_over(broker, channel, message, queues, mandatory=command.mandatory)
+        vhost = channel.vhost
+        routed, accepted = broker.hand_over(vhost, message, vhost.route_message(message))
+        if not routed and command.mandatory:
+            give_back(broker, channel, message)
     if channel.published is not None:
         channel.published = tag = channel.published + 1
         if accepted:
@@ -61,7 +61,7 @@ def inject(broker: Broker, command: commands.Inject) -> None:
     check(broker, vhost, message)
     if message.properties:
         _read_routing_properties(broker, message)
-    message.id = broker.number_message()
+    broker.number(message)
     message.confirmed = True
     broker.hand_over(vhost, message, vhost.route_message(message))
 
@@ -79,24 +79,9 @@ def check(broker: Broker, vhost: VirtualHost, message: Message, guard: Guard | N
             raise AccessRefused(f"cannot publish to internal exchange '{exchange.name}' in vhost '{vhost.name}'")
 
 
-def hand_over(
-    broker: Broker,
-    channel: Channel,
-    message: Message,
-    queues: Sequence[Queue],
-    *,
-    mandatory: bool,
-    answers: bool = True,
-) -> bool:
-    """Offer a message to the queues it reaches, or return it if it was mandatory and reaches none; True if no queue
-    refused it.
-
-    answers: False if direct reply-to consumers have been served already.
-    """
-    routed, accepted = broker.hand_over(channel.vhost, message, queues, answers=answers)
-    if mandatory and not routed:
-        broker.emit(effects.Returned(channel.key, 312, "NO_ROUTE", message.exchange, message.routing_key, message))
-    return accepted
+def give_back(broker: Broker, channel: Channel, message: Message) -> None:
+    """A mandatory message reaches no queue."""
+    broker.emit(effects.Returned(channel.key, 312, "NO_ROUTE", message.exchange, message.routing_key, message))
 
 
 def _read_properties(broker: Broker, channel: Channel, message: Message) -> None:
@@ -126,9 +111,7 @@ def _read_routing_properties(broker: Broker, message: Message) -> None:
             properties = message.properties = {**properties, "expiration": str(message.expiration_us // 1000)}
     headers = properties.get("headers")
     if headers:
-        keys = parse_copies(headers)
-        if keys:
-            message.keys = (message.routing_key, *keys)
+        message.copied_to = parse_copies(headers)
         if "BCC" in headers:
             headers = {name: value for name, value in headers.items() if name != "BCC"}
         if broker.profile.sorts_headers:

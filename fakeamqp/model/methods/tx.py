@@ -9,7 +9,7 @@ from fakeamqp.model.channel import Channel
 from fakeamqp.model.errors import AMQPError, PreconditionFailed
 from fakeamqp.model.methods.basic import carry_out, check_settlement
 from fakeamqp.model.methods.handler import Handlers
-from fakeamqp.model.methods.publish import hand_over
+from fakeamqp.model.methods.publish import give_back
 from fakeamqp.model.transaction import HeldPublish, Transaction
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ def _publish(broker: Broker, channel: Channel, held: HeldPublish) -> bool:
         broker.emit(effects.Dropped(message.id, "lost"))
         return held.is_complete
     message.confirmed = True
-    accepted = hand_over(broker, channel, message, queues, mandatory=held.mandatory, answers=answers)
+    was_routed, accepted = broker.hand_over(channel.vhost, message, queues, answers=answers)
+    if held.mandatory and not was_routed:
+        give_back(broker, channel, message)
     return accepted and held.is_complete
 
 

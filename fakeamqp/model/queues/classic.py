@@ -61,10 +61,10 @@ class ClassicQueue(Queue):
         confirmed; and of what is left it does not know whether it had been delivered.
         """
         if abrupt:
-            written = self.vhost.broker.before_this_instant
+            now_us = self.vhost.broker.now_us
             kept = []
             for entry in self._take_all():
-                if entry.message.confirmed or entry.message.id <= written:
+                if entry.message.confirmed or entry.message.at_us < now_us:
                     entry.redelivered = True
                     kept.append(entry)
                 else:

@@ -61,6 +61,7 @@ class Queue(abc.ABC):
         """limits: what the arguments mean."""
         self.vhost = vhost
         self.name = name
+        self.just_its_name = (name,)
         self.durable = durable
         self.auto_delete = auto_delete
         self.owner = owner
@@ -96,6 +97,9 @@ class Queue(abc.ABC):
     @abc.abstractmethod
     def _take_back(self, entries: Sequence[Entry], how: Return) -> None:
         """Make entries ready again, or let those die that came back too often."""
+
+    tells_in_headers: ClassVar[bool] = False
+    """True if deliveries may have `delivery_headers`."""
 
     def delivery_headers(self, entry: Entry, *, fetched: bool) -> dict[str, Any] | None:
         """The headers a delivery shows instead of the message's own; None shows those. fetched: by basic.get."""
@@ -203,7 +207,7 @@ class Queue(abc.ABC):
         """
         if self.lost:
             return None
-        if not self.refuses(message):
+        if not (self._limited and self.refuses(message)):
             return self.accept(message)
         if self.limits.overflow == "reject-publish-dlx" and self.limits.dead_letter_exchange is not None:
             self.die(Entry(message, self, REFUSED, None), "maxlen")
@@ -212,16 +216,20 @@ class Queue(abc.ABC):
     def accept(self, message: Message) -> int:
         """Take a copy and deliver it if somebody can take it; its number."""
         broker = self.vhost.broker
-        copy = broker.number_copy()
-        entry = Entry(message, self, copy, self._expiry(message))
+        broker.copies = copy = broker.copies + 1
+        is_fleeting = self._is_fleeting or message.expiration_us is not None
+        entry = Entry(message, self, copy, self._expiry(message) if is_fleeting else None)
         # What waits has no consumer that could take it, so only an empty queue can hand a message straight through.
-        consumer = None if self.ready else self._next_consumer()
+        consumer = self._next_consumer() if self.consumers.all and not self.ready else None
         if message.failures:
             self._inherit(entry, waits=consumer is None)
         if consumer is not None:
             consumer.channel.deliver(consumer, entry)
             return copy
-        self._wait(entry, self.ready.push)
+        if self._weighs or is_fleeting:
+            self._wait(entry, self.ready.push)
+        else:
+            self.ready.push(entry)
         if self._limited:
             self._drop_overflow()
         if self._expiring and self.looks_at_new_head:
@@ -271,7 +279,7 @@ class Queue(abc.ABC):
 
     def pop(self) -> Entry:
         """Take the head; what has expired behind it goes as soon as it becomes the head."""
-        entry = self._take_head()
+        entry = self._take_head() if self._weighs else self.ready.pop()
         if self._expiring:
             self.expire()
         return entry
@@ -287,11 +295,20 @@ class Queue(abc.ABC):
     def settle(self, entry: Entry) -> None:
         """An entry is not unacked any more: its consumer may have another."""
         self.unacked -= 1
-        self._release(entry)
+        consumer = entry.consumer
+        if consumer is not None:
+            consumer.unacked -= 1
+            if consumer.is_blocked:
+                self.consumers.has_settled(consumer)
+            channel = consumer.channel
+            if channel.counted:
+                channel.counted -= 1
+            entry.consumer = None
 
     def serve_freed(self) -> None:
         """Acknowledgements may have freed consumers: let them go on."""
-        if self.consumers.any_blocked and self.consumers.unblock():
+        consumers = self.consumers
+        if consumers.any_blocked and consumers.unblock():
             self.deliver()
 
     def order_of_return(self, entries: Sequence[Entry], how: Return) -> Sequence[Entry]:
@@ -331,17 +348,6 @@ class Queue(abc.ABC):
     def _put_back(self, entry: Entry, how: Return, *, behind: bool = False) -> None:
         self._wait(entry, self.ready.push if behind else self.ready.put_back)
         self.vhost.broker.emit(effects.Requeued(entry.message.id, entry.copy, self.name, how))
-
-    def _release(self, entry: Entry) -> None:
-        consumer = entry.consumer
-        if consumer is not None:
-            consumer.unacked -= 1
-            if consumer.is_blocked:
-                self.consumers.has_settled(consumer)
-            channel = consumer.channel
-            if channel.counted:
-                channel.counted -= 1
-            entry.consumer = None
 
     def reject(self, entries: Sequence[Entry], how: Literal["nack", "reject"]) -> None:
         """Unacked entries are rejected for good: they are dead-lettered, or gone."""
@@ -497,6 +503,7 @@ class Queue(abc.ABC):
         self.limits = limits = merge_arguments(self.declared, in_force.definition, self.vhost.broker.profile)
         self._weighs = limits.max_bytes is not None
         self._limited = limits.max_length is not None or self._weighs
+        self._is_fleeting = limits.message_ttl_us is not None
 
     def _fit(self, *, dropped_heads: bool) -> None:
         """Let go of what new limits do not allow. dropped_heads: whether an overflow did so before they came."""

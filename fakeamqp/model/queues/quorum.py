@@ -273,6 +273,8 @@ class QuorumQueue(Queue):
             limits.max_length is not None and len(self.ready) + len(delayed) > limits.max_length * tenths // 10
         ) or (limits.max_bytes is not None and self.ready_bytes + delayed.bytes > limits.max_bytes * tenths // 10)
 
+    tells_in_headers: ClassVar[bool] = True
+
     def delivery_headers(self, entry: Entry, *, fetched: bool) -> dict[str, Any] | None:
         profile = self.vhost.broker.profile
         # What a dead letter brings along is shown until the queue has a count of its own.

@@ -45,9 +45,7 @@ class PositionStore:
     def __init__(self) -> None:
         self._fresh: deque[Entry] = deque()
         self._returned: list[Entry] = []  # a heap by original position
-
-    def push(self, entry: Entry) -> None:
-        self._fresh.append(entry)
+        self.push = self._fresh.append
 
     def put_back(self, entry: Entry) -> None:
         heapq.heappush(self._returned, entry)

@@ -265,7 +265,7 @@ class Stream(Queue):
         same_chunk = (
             last is not None and last.at_us == broker.now_us and broker.choose((False, True), "joins a stream's chunk")
         )
-        copy = broker.number_copy()
+        broker.copies = copy = broker.copies + 1
         self._log.append(Record(message, self, copy, broker.now_us), same_chunk=same_chunk)
         self.deliver()
         return copy
@@ -350,6 +350,8 @@ class Stream(Queue):
         for reader in self.consumers.readers:
             served = not reader.consumer.able or self._log.find(reader.next) is None
             assert served, f"'{reader.consumer.tag}' could read on at {reader.next}"
+
+    tells_in_headers: ClassVar[bool] = True
 
     def delivery_headers(self, entry: Entry, *, fetched: bool) -> dict[str, Any] | None:
         assert isinstance(entry, Reading)

@@ -106,7 +106,7 @@ class _Explainer:
         self._key = routing_key
         self._headers = headers
         self._message = Message("", routing_key, {"headers": headers} if headers else {})
-        self._message.keys = (routing_key, *parse_copies(headers))
+        self._message.copied_to = parse_copies(headers)
         self._seen: set[str] = set()
 
     def explain(self, name: str) -> RouteExplanation:

@@ -13,7 +13,8 @@ import pytest
 import fakeamqp
 from fakeamqp import Broker
 from fakeamqp.adapters.pika import content
-from fakeamqp.adapters.pika.content import PikaLong
+from fakeamqp.adapters.pika.content import PikaLong, take
+from fakeamqp.model.message import NO_PROPERTIES
 from fakeamqp.model.values import Long
 
 # Timestamps in tables come back without a time zone up to pika 1.3.
@@ -177,3 +178,16 @@ class TestCopies:
 
     def test_without_properties_all_are_none(self):
         assert content.give({}) == pika.BasicProperties()
+
+
+class Incomparable:
+    def __eq__(self, other: object) -> bool:
+        raise TypeError("not with me")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_a_value_that_cannot_be_compared_is_left_to_pika():
+    with pytest.raises(AssertionError):
+        take(pika.BasicProperties(content_type=Incomparable()))
+    assert take(pika.BasicProperties()) is NO_PROPERTIES

@@ -130,7 +130,7 @@ def test_a_message_is_published_under_each_of_its_keys(rig):
     own = guard(rig)
     message = Message("amq.topic", "key")
     own.demand_topics(message)
-    message.keys = ("key", "other")
+    message.copied_to = ("other",)
     assert refuses(own.demand_topics, message)
 
 
