@@ -2,7 +2,8 @@
 
     python -m benchmarks.million [--count 1000000] [--rounds 3]
 
-Beside: the median cost of the first thousand, of new brokers, and of ten thousands after a million. Expiry: all in one
+Beside: the median cost of the first thousand, of new brokers; of ten thousands once the trace and the remembered
+messages are full, so that each new one lets go of an old one; and of ten thousands after a million. Expiry: all in one
 `advance`, against the time it took to publish them; with one TTL for the queue, with one for each message that passes
 one after the other, and with those at random, where most go with a longer-lived one before them.
 """
@@ -21,6 +22,9 @@ from benchmarks.figures import SECONDS, Figure, Settings, cell
 
 THOUSAND = 1_000
 WINDOWS = 10
+FULL = 12_000
+"""How many messages fill the trace and what is remembered."""
+
 MICROSECONDS = "microseconds per message"
 TIMES = "times"
 
@@ -59,36 +63,39 @@ def _filled(count: int) -> Bare:
     return bare
 
 
+def _early() -> tuple[float, float]:
+    """The first thousand of ten brokers."""
+    taken = []
+    for _ in range(WINDOWS):
+        bare = Bare()
+        bare.channel.declare("q")
+        taken.append((_publish(bare, THOUSAND), _consume(bare, THOUSAND, 0)))
+    return statistics.median(each for each, _ in taken), statistics.median(each for _, each in taken)
+
+
+def _late(count: int) -> tuple[float, float]:
+    """Ten thousands published beside so many, and the last ten thousands of them all that are fetched."""
+    bare = _filled(count)
+    gc.collect()
+    published = [_publish(bare, THOUSAND) for _ in range(WINDOWS)]
+    _consume(bare, count, 0)
+    gc.collect()
+    fetched = [_consume(bare, THOUSAND, count + number * THOUSAND) for number in range(WINDOWS)]
+    assert bare.queue("q").ready == 0
+    return statistics.median(published), statistics.median(fetched)
+
+
 def beside(count: int, rounds: int) -> Iterator[Figure]:
-    """What a message costs among the first, and beside so many; the last ones as the queue runs empty, too."""
-    first: dict[str, list[float]] = {"publish": [], "get + ack": []}
-    last: dict[str, list[float]] = {"publish": [], "get + ack": []}
-    for _ in range(rounds):
-        fresh = []
-        for _ in range(WINDOWS):
-            bare = Bare()
-            bare.channel.declare("q")
-            fresh.append((_publish(bare, THOUSAND), _consume(bare, THOUSAND, 0)))
-        bare = _filled(count)
-        gc.collect()
-        beside = [_publish(bare, THOUSAND) for _ in range(WINDOWS)]
-        all_of_them = count + WINDOWS * THOUSAND
-        most = all_of_them - WINDOWS * THOUSAND
-        _consume(bare, most, 0)
-        gc.collect()
-        at_the_end = [_consume(bare, THOUSAND, most + number * THOUSAND) for number in range(WINDOWS)]
-        assert bare.queue("q").ready == 0
-        for name, early, late in (
-            ("publish", [each for each, _ in fresh], beside),
-            ("get + ack", [each for _, each in fresh], at_the_end),
-        ):
-            first[name].append(statistics.median(early) * 1e6 / THOUSAND)
-            last[name].append(statistics.median(late) * 1e6 / THOUSAND)
-    for name in first:
-        yield Figure(name, "the first thousand", MICROSECONDS, first[name], count)
-        yield Figure(name, f"after {count:,}", MICROSECONDS, last[name], count)
-        ratios = [late / early for early, late in zip(first[name], last[name], strict=True)]
-        yield Figure(name, f"after {count:,} to the first thousand", TIMES, ratios, count)
+    """What a message costs among the first, once trace and remembered messages are full, and beside so many."""
+    subjects = ("the first thousand", f"after {FULL:,}", f"after {count:,}")
+    taken = [(_early(), _late(FULL), _late(count)) for _ in range(rounds)]
+    for place, name in enumerate(("publish", "get + ack")):
+        rows = [[each[place] * 1e6 / THOUSAND for each in one_round] for one_round in taken]
+        for subject, values in zip(subjects, zip(*rows, strict=True), strict=True):
+            yield Figure(name, subject, MICROSECONDS, values, count)
+        for number, subject in enumerate(subjects[:-1]):
+            ratios = [row[-1] / row[number] for row in rows]
+            yield Figure(name, f"{subjects[-1]} to {subject}", TIMES, ratios, count)
 
 
 def _one_ttl(count: int) -> tuple[Bare, Callable[[], object]]:
