@@ -92,6 +92,10 @@ GOALS: list[Goal] = [
         Goal("million", workload, "expire in one advance", "publish", at_most=3, size=1_000_000)
         for workload in ("one TTL", "a TTL each", "TTLs at random")
     ),
+    *(
+        Goal("million-instructions", workload, "after 50,000", "the first thousand", at_most=1.1)
+        for workload in ("publish", "get + ack")
+    ),
     Goal("memory", "waiting message", "fakeamqp", None, at_most=600, size=1_000_000),
     Goal("fixtures", "a test", "fakeamqp_broker", "empty", at_most=1.3),
     Goal("fixtures", "pytest, one empty test", "plugin unused", "without the plugin", at_most=1.03),

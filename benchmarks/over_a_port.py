@@ -182,16 +182,23 @@ def _at(url: str, workload: Workload) -> Run:
 
 
 def _at_a_mock(workload: Workload) -> Run:
-    """On an amqp-mock of its own each time, as nothing can be deleted there; it is given up if it does not answer."""
+    """On an amqp-mock of its own each time, as nothing can be deleted there.
+
+    It is given up if it does not answer at first, when little is asked; later it is given time.
+    """
+    patience_s = PATIENCE_S
 
     def run(count: int) -> float:
+        nonlocal patience_s
         with mocked() as url:
-            return _answered(lambda: workload(url, count))
+            seconds = _answered(lambda: workload(url, count), patience_s)
+        patience_s = 10 * PATIENCE_S
+        return seconds
 
     return run
 
 
-def _answered(work: Callable[[], float]) -> float:
+def _answered(work: Callable[[], float], patience_s: float) -> float:
     """What it returns. Raises CannotBeMeasured if it raises anything, or does not return in time."""
     said: queue.Queue[float | Exception] = queue.Queue()
 
@@ -203,7 +210,7 @@ def _answered(work: Callable[[], float]) -> float:
 
     threading.Thread(target=run, daemon=True).start()
     try:
-        outcome = said.get(timeout=PATIENCE_S)
+        outcome = said.get(timeout=patience_s)
     except queue.Empty:
         raise CannotBeMeasured("no answer") from None
     if isinstance(outcome, Exception):

@@ -24,5 +24,6 @@ PARTS: dict[str, Part] = {
     "fixtures": Part("benchmarks.fixtures", "Tests, imports and the plugin"),
     "growth": Part("benchmarks.growth", "Growth", 2),
     "million": Part("benchmarks.million", "A million messages", 5),
+    "million-instructions": Part("benchmarks.million_instructions", "Beside many messages, in instructions", 5),
     "memory": Part("benchmarks.memory", "Memory", 5),
 }
