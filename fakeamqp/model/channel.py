@@ -107,7 +107,7 @@ class Channel:
             queue.unacked += 1
             self.unacked[tag] = entry
             entry.held_us = self.broker.now_us
-            if self.unwatched or queue.limits.consumer_timeout_us is not None or queue.KIND == "quorum":
+            if self.unwatched or queue.watches_gets:
                 self._watch(entry)
         message = entry.message
         self.broker.emit(

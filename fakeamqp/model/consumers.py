@@ -114,11 +114,6 @@ class Consumers:
         return iter(self.all.values())
 
     @property
-    def any_blocked(self) -> bool:
-        """True if some consumer may be able to get back in line."""
-        return bool(self._in_hope)
-
-    @property
     def exclusive(self) -> bool:
         """True if a consumer holds the queue for itself: it is alone then."""
         return len(self.all) == 1 and next(iter(self.all.values())).exclusive
@@ -214,6 +209,8 @@ class Consumers:
         Of room under its own limit a consumer knows at once, of room in its channel once that holds nothing back.
         (recording: prefetch/at_its_own_limit_a_consumer_knows_of_the_room_at_once)
         """
+        if not self._in_hope:
+            return False
         hopeful = list(self._in_hope)
         if len(hopeful) > 1:
             hopeful.sort(key=self._blocked.__getitem__)
@@ -285,10 +282,6 @@ class SingleActive(Consumers):
         self._candidates: SortedDict[tuple[int, int], Consumer] = SortedDict()
         self._places: dict[Consumer, tuple[int, int]] = {}
         self._added = 0
-
-    @property
-    def any_blocked(self) -> bool:
-        return self._stuck
 
     def put_first(self, choose: Choose, queue: str) -> None:
         """Who is active is not left open."""

@@ -97,17 +97,18 @@ class Trace:
         if self._seen == self._tidies_at:
             self._tidy()
         self._seen += 1
-        limit, kind, place = self.limit, type(command), None
+        kind = type(command)
         if kind in BRINGS_CONTENT:
-            if limit != 0:
+            if self.limit != 0:
                 self.messages.add(command.message)  # type: ignore[union-attr]
-            if limit is not None:
+            if self.limit is not None:
                 command.message = None  # type: ignore[union-attr]
-        if has_content and limit is not None:
+        if has_content and self.limit is not None:
             _let_go(effects)
         if kind in _OF_A_PLACE or self.notes_places:
-            place = self._place_of(command)
-        self._append((at_us, place, command, *effects))
+            self._append((at_us, self._place_of(command), command, *effects))
+        else:
+            self._append((at_us, None, command, *effects))
 
     def _place_of(self, command: Command | None) -> str | None:
         """Where the program asked for this. Who declares passively only looks."""

@@ -120,18 +120,19 @@ def get(broker: Broker, command: commands.Get) -> None:
     if queue is None:
         broker.replies.check_fetchable(name, channel.vhost.name)
         queue = channel.vhost.queue(name)
-    queue.check_up()
+    if queue.lost:
+        queue.check_up()
     if queue.owner is not None:
         queue.check_access(channel.connection)
     queue.check_get()
     queue.touch()
     waiting = len(queue.ready)
-    if waiting:
-        entry = queue.pop()
-        left = waiting - 1 if queue.counts_before_expiry and not command.no_ack else len(queue.ready)
-        channel.hand_out(entry, left, no_ack=command.no_ack)
-    else:
+    if not waiting:
         broker.emit(effects.GetEmpty(channel.key))
+        return
+    counts_after = queue.is_expiring and (command.no_ack or not queue.counts_before_expiry)
+    entry = queue.pop()
+    channel.hand_out(entry, len(queue.ready) if counts_after else waiting - 1, no_ack=command.no_ack)
 
 
 def settle(broker: Broker, command: Settlement) -> None:

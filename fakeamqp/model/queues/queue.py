@@ -41,6 +41,7 @@ class Queue(abc.ABC):
     owner: number of the connection it is exclusive to; None if it is not exclusive.
     ready_bytes: what is ready, as it counts against `x-max-length-bytes`; kept only if that is set.
     unacked: deliveries that wait for an acknowledgement.
+    is_expiring: some entry may have an expiry. watches_gets: each basic.get may be held for a time of its own.
     lost: its node is down; absent: the cluster does not find it for that long.
     """
 
@@ -77,7 +78,7 @@ class Queue(abc.ABC):
         self.consumers: Consumers = self._make_consumers()
         self._expiry_key = Deadline("message-ttl", vhost.name, name)
         self._unused_key = Deadline("expires", vhost.name, name)
-        self._expiring = False  # some entry may have an expiry
+        self.is_expiring = False
         self.touch()
 
     # --- what differs between the kinds
@@ -232,7 +233,7 @@ class Queue(abc.ABC):
             self.ready.push(entry)
         if self._limited:
             self._drop_overflow()
-        if self._expiring and self.looks_at_new_head:
+        if self.is_expiring and self.looks_at_new_head:
             self.expire()
         return copy
 
@@ -242,7 +243,7 @@ class Queue(abc.ABC):
         if self._weighs:
             self.ready_bytes += self.size(entry.message)
         if entry.expires_us is not None:
-            self._expiring = True
+            self.is_expiring = True
 
     def _inherit(self, entry: Entry, *, waits: bool) -> None:
         """A dead letter brings along how often it had failed.
@@ -280,7 +281,7 @@ class Queue(abc.ABC):
     def pop(self) -> Entry:
         """Take the head; what has expired behind it goes as soon as it becomes the head."""
         entry = self._take_head() if self._weighs else self.ready.pop()
-        if self._expiring:
+        if self.is_expiring:
             self.expire()
         return entry
 
@@ -307,8 +308,7 @@ class Queue(abc.ABC):
 
     def serve_freed(self) -> None:
         """Acknowledgements may have freed consumers: let them go on."""
-        consumers = self.consumers
-        if consumers.any_blocked and consumers.unblock():
+        if self.consumers.unblock():
             self.deliver()
 
     def order_of_return(self, entries: Sequence[Entry], how: Return) -> Sequence[Entry]:
@@ -331,7 +331,7 @@ class Queue(abc.ABC):
         self.consumers.unblock()
         if self._limited and self.drops_before_redelivery:
             self._drop_overflow()
-        if self._expiring:
+        if self.is_expiring:
             self.expire()
         self.deliver()
         if self._limited:
@@ -382,7 +382,7 @@ class Queue(abc.ABC):
             head = self.ready.head()
         broker.deadlines.set(self._expiry_key, None if head is None else head.expires_us)
         if head is None:
-            self._expiring = False
+            self.is_expiring = False
 
     @property
     def overflows(self) -> bool:
@@ -405,7 +405,7 @@ class Queue(abc.ABC):
         while self.overflows and self.ready:
             self.die(self._take_head(), "maxlen")
             dropped = True
-        if dropped and self._expiring:
+        if dropped and self.is_expiring:
             self.expire()
 
     @property
@@ -418,7 +418,7 @@ class Queue(abc.ABC):
         entries = self.ready.clear()
         self.ready_bytes = 0
         self._drop(entries, "purged")
-        if self._expiring:
+        if self.is_expiring:
             self.expire()
         return len(entries)
 
@@ -439,7 +439,7 @@ class Queue(abc.ABC):
 
     def restart(self) -> None:
         """The node is up again: what is over goes, and nobody uses the queue yet."""
-        self._expiring = True
+        self.is_expiring = True
         self.expire()
         self.vhost.broker.deadlines.set(self._unused_key, None)
         self.touch()
@@ -465,7 +465,7 @@ class Queue(abc.ABC):
     def come_back(self) -> None:
         """The node is started: what is over by now goes, and what policies have said meanwhile is obeyed."""
         self.lost = self.absent = False
-        self._expiring = True
+        self.is_expiring = True
         self.expire()
         self._fit(dropped_heads=True)
         self.touch()
@@ -504,6 +504,7 @@ class Queue(abc.ABC):
         self._weighs = limits.max_bytes is not None
         self._limited = limits.max_length is not None or self._weighs
         self._is_fleeting = limits.message_ttl_us is not None
+        self.watches_gets = limits.consumer_timeout_us is not None or self.KIND == "quorum"
 
     def _fit(self, *, dropped_heads: bool) -> None:
         """Let go of what new limits do not allow. dropped_heads: whether an overflow did so before they came."""

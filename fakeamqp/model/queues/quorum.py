@@ -305,7 +305,7 @@ class QuorumQueue(Queue):
                 self.ready_bytes -= self.size(entry.message)
             self.die(entry, "expired")
         broker.deadlines.set(self._expiry_key, self.next_expiry)
-        self._expiring = bool(store)
+        self.is_expiring = bool(store)
 
     def _inherit(self, entry: Entry, *, waits: bool) -> None:
         if self.vhost.broker.profile.failures != "none":
@@ -365,7 +365,7 @@ class QuorumQueue(Queue):
                 self._put_back(entry, how, behind=behind)
             if behind:  # each comes back by itself
                 self.consumers.unblock()
-                if self._expiring:
+                if self.is_expiring:
                     self.expire()
                 self.deliver()
 
@@ -400,13 +400,13 @@ class QuorumQueue(Queue):
         for entry, how in self._delayed.pop_due(broker.now_us):
             self._put_back(entry, how)
         broker.deadlines.set(self._retry_key, self._delayed.next())
-        if self._expiring:
+        if self.is_expiring:
             self.expire()
         self.deliver()
 
     def restart(self) -> None:
         """What has become due meanwhile happens now; unlike that of other queues, its time without use has gone on."""
-        self._expiring = True
+        self.is_expiring = True
         self.expire()
 
     def purge(self) -> int:

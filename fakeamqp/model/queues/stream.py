@@ -146,10 +146,6 @@ class Readers(Consumers):
         return list(reversed(self._ready.values()))
 
     @property
-    def any_blocked(self) -> bool:
-        return bool(self._in_turn)
-
-    @property
     def in_turn(self) -> list[Reader]:
         """Those of them that could not read on, and may now."""
         return list(reversed(self._in_turn.values()))
@@ -328,7 +324,7 @@ class Stream(Queue):
             self._serve(reader)
 
     def serve_freed(self) -> None:
-        for reader in self.consumers.in_turn if self.consumers.any_blocked else ():
+        for reader in self.consumers.in_turn:
             self._serve(reader)
 
     def _serve(self, reader: Reader) -> None:
