@@ -1,4 +1,4 @@
-"""Plots are drawn alike each time, and follow the reader's light or dark page. They need matplotlib."""
+"""The plots of benchmarks/plots.py are drawn alike each time, and follow the reader's light or dark page."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from benchmarks import plots
 from benchmarks.figures import PER_SECOND, SECONDS, Figure, Report
-
-pytest.importorskip("matplotlib")
 
 REPORT = Report(
     {},
@@ -30,8 +29,6 @@ REPORT = Report(
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    from benchmarks import plots
-
     return plots.draw(REPORT, tmp_path_factory.mktemp("plots"))
 
 
@@ -55,7 +52,5 @@ def test_a_plot_says_in_words_what_it_shows(drawn: list[Path]) -> None:
 
 
 def test_the_same_figures_give_the_same_file(drawn: list[Path], tmp_path: Path) -> None:
-    from benchmarks import plots
-
     again = plots.draw(REPORT, tmp_path)
     assert [file.read_bytes() for file in again] == [file.read_bytes() for file in drawn]
