@@ -22,7 +22,7 @@ PARTS: dict[str, Part] = {
     "bare-model": Part("benchmarks.beside_kombu", "The bare model"),
     "faststream": Part("benchmarks.faststream_tests", "Tests of a FastStream application"),
     "fixtures": Part("benchmarks.fixtures", "Tests, imports and the plugin"),
-    "growth": Part("benchmarks.growth", "Growth", 2),
+    "growth": Part("benchmarks.growth", "Growth", 5),
     "million": Part("benchmarks.million", "A million messages", 5),
     "million-instructions": Part("benchmarks.million_instructions", "Beside many messages, in instructions", 5),
     "memory": Part("benchmarks.memory", "Memory", 5),
