@@ -71,6 +71,12 @@ class Consumer:
         return 0 < self.prefetch <= self.unacked and not self.no_ack
 
     @property
+    def takes_all(self) -> bool:
+        """True if nothing limits how much it takes."""
+        channel = self.channel
+        return (self.no_ack or not self.prefetch) and not (channel.global_prefetch or channel.connection.is_congested)
+
+    @property
     def able(self) -> bool:
         """True if it could take one more delivery now.
 
@@ -193,6 +199,10 @@ class Consumers:
             self._close_line(levels[0])
         return None
 
+    def is_alone(self, consumer: Consumer) -> bool:
+        """True if the consumer, whose turn it was, is the only one that gets anything as long as it can take more."""
+        return len(self._lines[-consumer.priority]) == 1
+
     def put_first(self, choose: Choose, queue: str) -> None:
         """Let `choose` say which of those that could take a message of this queue has the next turn."""
         for level in self._levels:
@@ -282,6 +292,9 @@ class SingleActive(Consumers):
         self._candidates: SortedDict[tuple[int, int], Consumer] = SortedDict()
         self._places: dict[Consumer, tuple[int, int]] = {}
         self._added = 0
+
+    def is_alone(self, consumer: Consumer) -> bool:
+        return True
 
     def put_first(self, choose: Choose, queue: str) -> None:
         """Who is active is not left open."""

@@ -292,3 +292,25 @@ def test_whose_turn_it_is_does_not_depend_on_who_is_looked_at(events, credited):
             else:
                 consumers.remove(gone)
         consumers.check()
+
+
+@pytest.mark.parametrize(
+    "arguments", [{}, {"x-max-length-bytes": 1_000}, {"x-message-ttl": 10}, {"x-single-active-consumer": True}]
+)
+def test_who_is_alone_and_has_no_limit_gets_all_at_once_and_in_order(arguments):
+    rig = Rig()
+    channel = rig.channel()
+    channel.declare("q", arguments)
+    channel.publish("q", *"abcd")
+    assert delivered(channel.consume("q")) == list("abcd")
+    assert len(rig.queue("q").ready) == rig.queue("q").ready_bytes == 0
+
+
+def test_of_a_higher_priority_one_gets_all_and_of_its_own_every_other(rig):
+    publisher = rig.channel()
+    publisher.publish("q", *"abcd")
+    held = rig.channel()
+    assert delivered(held.consume(tag="first")) == list("abcd")
+    consumers(rig, "second")
+    consumers(rig, "high", arguments={"x-priority": 1})
+    assert receivers(held.close()) == ["high"] * 4

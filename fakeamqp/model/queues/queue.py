@@ -276,7 +276,21 @@ class Queue(abc.ABC):
             consumer = self._next_consumer()
             if consumer is None:
                 return
+            if consumer.takes_all and self.consumers.is_alone(consumer):
+                self._deliver_all(consumer)
+                return
             consumer.channel.deliver(consumer, self.pop())
+
+    def _deliver_all(self, consumer: Consumer) -> None:
+        """Hand over all that is ready: however much it is, the next turn is this consumer's again."""
+        deliver = consumer.channel.deliver
+        if self.is_expiring or self._weighs:
+            while self.ready:
+                deliver(consumer, self.pop())
+        else:
+            pop = self.ready.pop
+            for _ in range(len(self.ready)):
+                deliver(consumer, pop())
 
     def pop(self) -> Entry:
         """Take the head; what has expired behind it goes as soon as it becomes the head."""
