@@ -25,8 +25,8 @@ def publish(broker: Broker, command: commands.Publish) -> None:
     message = command.message
     if command.immediate:
         raise NotImplementedByBroker("immediate=true")
-    guard = channel.guard
-    check(broker, channel.vhost, message, guard)
+    vhost, guard = channel.vhost, channel.guard
+    check(broker, vhost, message, guard)
     if message.properties or guard is not None:
         _read_properties(broker, channel, message)
     broker.number(message)
@@ -40,7 +40,6 @@ def publish(broker: Broker, command: commands.Publish) -> None:
         broker.emit(effects.Dropped(message.id, "fault"))
         accepted = False
     else:
-        vhost = channel.vhost
         routed, accepted = broker.hand_over(vhost, message, vhost.route_message(message))
         if not routed and command.mandatory:
             give_back(broker, channel, message)
