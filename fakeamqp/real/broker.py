@@ -58,6 +58,7 @@ ONLY_IN_MEMORY = {
     "detach": "its clients come over the network",
     "sessions": "its clients come over the network",
     "apply": "it takes no commands but a client's and an operator's",
+    "carry_out": "it takes no commands but a client's and an operator's",
     "next_deadline": "it does not say what it will do",
     "next_due": "it does not say what it will do",
     "fire_next": "it does not say what it will do",

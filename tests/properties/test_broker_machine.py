@@ -48,7 +48,7 @@ POLICY: dict[str, st.SearchStrategy[Any]] = {
     "dead-letter-exchange": st.sampled_from(("", "fanout", "missing")),
     "alternate-exchange": st.sampled_from(("fanout", "missing")),
 }
-COUNTERS = frozenset({"_messages", "_copies", "_made", "_set", "now_us"})
+COUNTERS = frozenset({"_messages", "copies", "_made", "_set", "now_us"})
 """What a refused command may leave behind: numbers that are used up."""
 
 
@@ -351,7 +351,7 @@ def numberless_state(broker: Broker) -> list[str]:
     Nor do the former consumers count that a quorum queue looks through at the next basic.consume: through them it
     knows of channels that are no more.
     """
-    lines = describe(broker, leaving_out=COUNTERS | {"copy", "_holders"})
+    lines = describe(broker, leaving_out=COUNTERS | {"copy", "_holders", "_holders_by_tag"})
     return [re.sub(r"Message\(\d+", "Message(", line) for line in lines]
 
 

@@ -57,7 +57,7 @@ def test_its_own_laws_hold() -> None:
 
 
 def test_a_broker_that_puts_back_in_the_wrong_place_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(PositionStore, "put_back", PositionStore.push)
+    monkeypatch.setattr(PositionStore, "put_back", lambda store, entry: store.push(entry))
     assert isinstance(failure_of(Stock), Differs)
 
 
