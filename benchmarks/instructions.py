@@ -4,20 +4,14 @@
 
 Needs valgrind. The workloads of benchmarks/through_pika.py run once on the fake and once on an empty broker behind the
 same seams (benchmarks/floor.py), those of benchmarks/bare_model.py on the model and on nothing, each side in a process
-of its own under `valgrind --tool=callgrind`, which counts from one mark to the next. A mark is a call of `os.getpgid`:
-a function of the C library that nothing else calls. Prints thousands of instructions for one operation, ours and the
-floor's, and the share of the floor. --check holds them against the ceilings of benchmarks/ceilings.py, which --record
-sets.
+of its own (benchmarks/callgrind.py). Prints thousands of instructions for one operation, ours and the floor's, and the
+share of the floor. --check holds them against the ceilings of benchmarks/ceilings.py, which --record sets.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import os
-import re
-import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -25,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import callgrind
 from ceilings import Count, Counts, advice, broken, load, save, this_build
 
 OPERATIONS = {
@@ -40,11 +35,6 @@ OPERATIONS = {
     "bare model: get + ack": 200,
 }
 SIDES = ("fake", "floor")
-
-
-def mark() -> None:
-    """End one count and begin the next."""
-    os.getpgid(0)
 
 
 def run_workloads(side: str, names: list[str]) -> None:
@@ -72,15 +62,15 @@ def run_workloads(side: str, names: list[str]) -> None:
 def _run(workload: Callable[..., Any], begin: Callable[[], Any], count: int, *, is_counted: bool) -> None:
     """begin: what a workload gets, to connect or to make a model."""
     if is_counted and not _prepares(workload):
-        mark()
+        callgrind.mark()
     run = workload(begin, count)
     if run is not None:
         next(run)
         if is_counted:
-            mark()
+            callgrind.mark()
         next(run)
     if is_counted:
-        mark()
+        callgrind.mark()
     for _ in run or ():
         pass
 
@@ -94,15 +84,9 @@ def _prepares(workload: Callable[..., Any]) -> bool:
 
 def counted(side: str, names: list[str], folder: Path) -> dict[str, float]:
     """Instructions per operation of each workload, from a process of its own. Leaves callgrind's profiles behind."""
-    profile = folder / f"{side}.out"
-    run = [sys.executable, __file__, "--run", side, *(word for name in names for word in ("--only", name))]
-    valgrind = ["valgrind", "--tool=callgrind", "--dump-before=getpgid", f"--callgrind-out-file={profile}"]
-    environment = {**os.environ, "PYTHONHASHSEED": "0"}
-    ran = subprocess.run([*valgrind, *run], env=environment, capture_output=True, text=True)
-    if ran.returncode:
-        sys.exit(f"counting the {side} failed:\n{ran.stderr}")
-    # Part 2n of the dumps ends with the n-th workload; the odd ones are what lies between them.
-    return {name: _total(Path(f"{profile}.{2 * number + 2}")) / OPERATIONS[name] for number, name in enumerate(names)}
+    run = [__file__, "--run", side, *(word for name in names for word in ("--only", name))]
+    counts = callgrind.count(run, len(names), folder / f"{side}.out")
+    return {name: count / OPERATIONS[name] for name, count in zip(names, counts, strict=True)}
 
 
 def count_both(names: list[str], folder: Path) -> Counts:
@@ -110,13 +94,6 @@ def count_both(names: list[str], folder: Path) -> Counts:
     with ThreadPoolExecutor() as pool:
         fake, floor = pool.map(lambda side: counted(side, names, folder), SIDES)
     return Counts(this_build(), {name: Count(round(fake[name]), round(floor[name])) for name in names})
-
-
-def _total(profile: Path) -> int:
-    found = re.search(r"^totals: (\d+)", profile.read_text(encoding="utf-8"), re.MULTILINE)
-    if found is None:
-        sys.exit(f"callgrind counted nothing in {profile}")
-    return int(found[1])
 
 
 def check(counts: Counts) -> None:
@@ -146,7 +123,7 @@ def main() -> None:
         return
     if options.record and options.only:
         parser.error("counts are recorded all together")
-    if shutil.which("valgrind") is None:
+    if not callgrind.is_there():
         sys.exit("this needs valgrind (on Debian and Ubuntu: the package valgrind), which counts instructions")
     with tempfile.TemporaryDirectory() as name:
         folder = options.profiles or Path(name)

@@ -4,22 +4,18 @@
 
 Needs valgrind. On the bare broker, publishes and get + ack are counted by the thousand: at first, once the trace and
 the remembered messages are full, and beside so many waiting ones. A million under valgrind takes half an hour; what
-does not grow from a thousand to 50,000 does not grow. How marks work: benchmarks/instructions.py.
+does not grow from a thousand to 50,000 does not grow. How it is counted: benchmarks/callgrind.py.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import os
-import re
-import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks import callgrind
 from benchmarks.bare import Bare
 from benchmarks.figures import Figure, Settings
 
@@ -34,11 +30,6 @@ WORKLOADS = ("publish", "get + ack")
 
 def _subjects(count: int) -> tuple[str, str, str]:
     return "the first thousand", f"after {FULL:,}", f"after {count:,}"
-
-
-def mark() -> None:
-    """End one count and begin the next."""
-    os.getpgid(0)
 
 
 def run(count: int) -> None:
@@ -69,38 +60,28 @@ def run(count: int) -> None:
 
 def _counted(workload: Callable[[int], None]) -> None:
     gc.collect()  # so that no collection of everything falls into what is counted
-    mark()
+    callgrind.mark()
     workload(THOUSAND)
-    mark()
+    callgrind.mark()
 
 
 def measure(settings: Settings, count: int = 50_000) -> Iterator[Figure]:
     """Instructions at each number of waiting messages, and the last to the first. Nothing without valgrind."""
     count = max(settings.count(count), 2 * FULL)
     subjects = _subjects(count)
-    if shutil.which("valgrind") is None:
+    if not callgrind.is_there():
         for name in WORKLOADS:
             yield Figure(name, subjects[-1], INSTRUCTIONS, [], note="valgrind is not installed")
         return
     with tempfile.TemporaryDirectory() as folder:
-        profile = Path(folder, "count.out")
-        valgrind = ["valgrind", "--tool=callgrind", "--dump-before=getpgid", f"--callgrind-out-file={profile}"]
-        command = [*valgrind, sys.executable, "-m", "benchmarks.million_instructions", "--run", str(count)]
-        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": "0"}, check=True, capture_output=True)
-        # The even parts of the dumps are what lies between a mark that begins and one that ends.
-        counts = [_total(Path(f"{profile}.{2 * number + 2}")) / THOUSAND / 1e3 for number in range(6)]
+        run = ["-m", "benchmarks.million_instructions", "--run", str(count)]
+        counts = callgrind.count(run, len(subjects) * len(WORKLOADS), Path(folder, "count.out"))
+    counted = [each / THOUSAND / 1e3 for each in counts]
     for place, name in enumerate(WORKLOADS):
-        mine = counts[place::2]
+        mine = counted[place::2]
         for subject, each in zip(subjects, mine, strict=True):
             yield Figure(name, subject, INSTRUCTIONS, [each])
         yield Figure(name, f"{subjects[-1]} to {subjects[0]}", TIMES, [mine[-1] / mine[0]])
-
-
-def _total(profile: Path) -> int:
-    found = re.search(r"^totals: (\d+)", profile.read_text(encoding="utf-8"), re.MULTILINE)
-    if found is None:
-        sys.exit(f"callgrind counted nothing in {profile}")
-    return int(found[1])
 
 
 def main() -> None:
