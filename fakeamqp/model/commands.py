@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import attrs
-
 from fakeamqp.model.message import Message
-from fakeamqp.model.record import record, record_of_a_call
+from fakeamqp.model.record import record, record_of_a_call, record_of_a_message
 from fakeamqp.model.values import NO_TABLE, ChannelKey, Table
 
 if TYPE_CHECKING:
@@ -217,7 +215,7 @@ class CancelOk:
     consumer_tag: str
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Publish:
     """message: the content; taken away (None) from the record that the trace keeps."""
 
@@ -229,7 +227,7 @@ class Publish:
     immediate: bool = False
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Inject:
     """Publish without a client. message: as in Publish; its exchange and routing key say where to."""
 
@@ -237,21 +235,21 @@ class Inject:
     message: Message
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Get:
     channel: ChannelKey
     queue: str = ""
     no_ack: bool = False
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Ack:
     channel: ChannelKey
     delivery_tag: int = 0
     multiple: bool = False
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Nack:
     """basic.nack."""
 
@@ -261,7 +259,7 @@ class Nack:
     requeue: bool = True
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Reject:
     """basic.reject; not the same as a nack of one message: RabbitMQ 4.3 counts it."""
 

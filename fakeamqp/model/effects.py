@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
-
 from fakeamqp.model.message import Message
-from fakeamqp.model.record import record, record_of_a_call
+from fakeamqp.model.record import record, record_of_a_call, record_of_a_message
 from fakeamqp.model.values import ChannelKey
 
 # --- sent to a client: connections and channels
@@ -191,7 +189,7 @@ class RollbackOk:
 # --- sent to a client: unasked
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Delivered:
     """basic.deliver.
 
@@ -214,7 +212,7 @@ class Delivered:
     kept: bool = False
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class GetOk:
     """basic.get-ok. headers, no_ack: as in Delivered."""
 
@@ -231,7 +229,7 @@ class GetOk:
     no_ack: bool = False
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Returned:
     """basic.return: a mandatory message that no queue took. noticed: True once a client took it that looks at it."""
 
@@ -244,7 +242,7 @@ class Returned:
     noticed: bool = False
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Confirmed:
     """basic.ack to a publisher."""
 
@@ -253,7 +251,7 @@ class Confirmed:
     multiple: bool = False
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Unconfirmed:
     """basic.nack to a publisher: a queue refused the message. requeue: what RabbitMQ sends; it means nothing."""
 
@@ -275,7 +273,7 @@ class ConsumerCancelled:
 # --- facts: only the trace keeps them
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Routed:
     """Where a message went. queues: those that accepted it, in order; copies: the number each gave its copy.
 
@@ -328,7 +326,7 @@ class Taken:
     queue: str
 
 
-@attrs.define(eq=False, weakref_slot=False)
+@record_of_a_message
 class Settled:
     """Copies that were acknowledged."""
 
