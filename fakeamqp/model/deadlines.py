@@ -39,8 +39,6 @@ class Deadlines(Generic[Key]):
 
     def set(self, key: Key, at_us: int | None) -> None:
         """Fire `key` at this instant and at no other; None clears it."""
-        if at_us is None and not self._due:
-            return
         current = self._due.get(key)
         if current is not None:
             if current[0] == at_us:

@@ -74,8 +74,6 @@ def vhosts(given: Any) -> tuple[str, ...] | Literal["any"]:
 
 def plugins(given: Any) -> tuple[str, ...]:
     """The plugins. Raises TypeError for what is no text, ValueError for one that is not known."""
-    if given == ():
-        return ()
     names = _several("plugins", given)
     for name in names:
         if not isinstance(name, str):
@@ -87,8 +85,6 @@ def plugins(given: Any) -> tuple[str, ...]:
 
 def denied(given: Any, profile: Profile) -> tuple[str, ...]:
     """The deprecated features to deny. Raises TypeError for what is no text, ValueError for one that is not known."""
-    if given == ():
-        return ()
     names = _several("deny", given)
     known = profile.deprecated_features
     for name in names:

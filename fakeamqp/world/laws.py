@@ -24,6 +24,7 @@ from fakeamqp.model.invariants import BrokenLaw, check, unacked_of
 from fakeamqp.model.livelock import Livelock
 from fakeamqp.model.reply_to import PREFIX
 from fakeamqp.model.values import ChannelKey
+from fakeamqp.world.step import Row
 
 if TYPE_CHECKING:
     from fakeamqp.world.broker import Broker
@@ -34,7 +35,6 @@ _MOST_COPIES = 5_000
 
 ConsumerKey = tuple[ChannelKey, str]
 QueueKey = tuple[str, str]  # virtual host, queue
-Step = tuple[Any, ...]  # as the trace keeps it: instant, place, command, and then its effects
 
 
 @attrs.define(eq=False)
@@ -137,8 +137,8 @@ class Laws:
             except BrokenLaw as error:
                 self.broken = BrokenLaw(_told(str(error), self._broker.trace.last(_MOST_STEPS_TOLD)))
 
-    def _read_steps(self, steps: Iterable[Step]) -> None:
-        before: deque[Step] = deque(maxlen=_MOST_STEPS_TOLD)
+    def _read_steps(self, steps: Iterable[Row]) -> None:
+        before: deque[Row] = deque(maxlen=_MOST_STEPS_TOLD)
         try:
             for step in steps:
                 before.append(step)
@@ -444,7 +444,7 @@ def _said(effect: effects.Delivered | effects.GetOk) -> str:
     return f"{effect.queue!r} delivered copy {effect.copy} to {who} on {effect.channel}"
 
 
-def _told(law: str, steps: Iterable[Step]) -> str:
+def _told(law: str, steps: Iterable[Row]) -> str:
     lines = [f"  {step[0] / 1_000_000:g} s  {step[2] or 'time passed'}: {_brief(step[3:])}" for step in steps]
     return "\n".join([law, "the last steps:", *lines])
 

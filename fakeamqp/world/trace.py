@@ -57,7 +57,8 @@ class Trace:
         self._seen = 0
         self._read = 0  # how many of them have been handed to a reader
         self._reader: Callable[[], None] | None = None
-        self._tidies_at = 2 * _BLOCK if flattens else None
+        self._tidies_at: int | None = None
+        self._plan()
 
     def _plan(self) -> None:
         """When a step is next to be let go of, or flattened, unless nobody minds."""

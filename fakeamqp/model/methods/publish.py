@@ -31,7 +31,7 @@ def publish(broker: Broker, command: commands.Publish) -> None:
         _read_properties(broker, channel, message)
     broker.number(message)
     if channel.transaction is not None:
-        channel.transaction.publishes.append(HeldPublish(channel.vhost, message, command.mandatory))
+        channel.transaction.publishes.append(HeldPublish(vhost, message, command.mandatory))
         if not broker.profile.holds_answers:
             broker.answer(message)
         return
