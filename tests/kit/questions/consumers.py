@@ -47,6 +47,15 @@ def _published(ask: Asking, queue: str, count: int, first: int = 0) -> None:
     ask.settle()
 
 
+def _left_in(ask: Asking, *queues: str) -> list[Any]:
+    """What is there once the client is gone, for each of the queues, which go then."""
+    ask.renew()
+    ask.settle()
+    left = [sorted(ask.bodies(queue)) for queue in queues]
+    end(ask, *queues)
+    return left
+
+
 @question
 def consumers_take_turns(ask: Asking) -> Any:
     answers = []
@@ -65,10 +74,7 @@ def consumers_take_turns(ask: Asking) -> Any:
             ask.channel.basic_nack(0, multiple=True, requeue=True)
             ear.listen()
             answers.append(sorted(each.split()[1] for each in ear.heard[6:]))
-            ask.renew()
-            ask.settle()
-            answers.append(sorted(ask.bodies("q")))
-            end(ask, "q")
+            answers += _left_in(ask, "q")
     return answers
 
 
@@ -141,10 +147,7 @@ def what_dies_of_its_limit_makes_room(ask: Asking) -> Any:
         for _ in range(4):
             getattr(ask.channel, f"basic_{how}")(ear.tags[-1], requeue=True)
             answers.append(ear.listen())
-        ask.renew()
-        ask.settle()
-        answers.append([sorted(ask.bodies("q")), sorted(ask.bodies("dead"))])
-        end(ask, "q", "dead")
+        answers.append(_left_in(ask, "q", "dead"))
     return answers
 
 
@@ -169,10 +172,7 @@ def returns_of_unlimited_quorum_queues(ask: Asking) -> Any:
                 ask.channel.basic_cancel("b")
                 ask.channel.basic_ack(ear.tags[-1], multiple=True)
             answers.append(ear.listen())
-            ask.renew()
-            ask.settle()
-            answers.append(sorted(ask.bodies("q")))
-            end(ask, "q")
+            answers += _left_in(ask, "q")
     return answers
 
 
