@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import fakeamqp
 from fakeamqp.model import commands, effects
+from fakeamqp.model.commands import Command
 from fakeamqp.model.effects import Effect
 from fakeamqp.model.message import Message
 
 SIZE = 100
 """Bytes of a body."""
+
+
+def open_connection(apply: Callable[[Command], object], number: int) -> None:
+    """A client comes in. apply: carries out a command."""
+    apply(commands.Connect(number))
+    apply(commands.Login(number, "guest", "guest"))
+    apply(commands.OpenConnection(number, "/"))
 
 
 class Bare:
@@ -24,11 +33,8 @@ class Bare:
     def connect(self) -> Channel:
         """A channel on a new connection."""
         self._connections += 1
-        number = self._connections
-        self.broker.apply(commands.Connect(number))
-        self.broker.apply(commands.Login(number, "guest", "guest"))
-        self.broker.apply(commands.OpenConnection(number, "/"))
-        return Channel(self.broker, number, 1)
+        open_connection(self.broker.apply, self._connections)
+        return Channel(self.broker, self._connections, 1)
 
     def advance(self, seconds: float) -> None:
         """Let virtual time pass."""

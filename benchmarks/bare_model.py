@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from benchmarks.bare import open_connection
 from fakeamqp.model import commands
 from fakeamqp.model.broker import Broker
 from fakeamqp.model.commands import Command
@@ -23,14 +24,9 @@ Apply = Callable[[Command, int], object]
 def model() -> Apply:
     """A new broker, with a channel and a queue; what carries out a command at an instant."""
     broker = Broker(PROFILES["3.10"])
-    for command in (
-        commands.Connect(1),
-        commands.Login(1, "guest", "guest"),
-        commands.OpenConnection(1, "/"),
-        commands.OpenChannel(CHANNEL),
-        commands.DeclareQueue(CHANNEL, QUEUE),
-    ):
-        broker.apply(command, 0)
+    open_connection(lambda command: broker.apply(command, 0), CHANNEL[0])
+    broker.apply(commands.OpenChannel(CHANNEL), 0)
+    broker.apply(commands.DeclareQueue(CHANNEL, QUEUE), 0)
     return broker.apply
 
 

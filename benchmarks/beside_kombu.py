@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 import fakeamqp
+from benchmarks.bare import open_connection
 from benchmarks.figures import Figure, Settings
 from benchmarks.rounds import CannotBeMeasured, Run, rates
 from benchmarks.workloads import BODY, KILOBYTE, MEGABYTE, QUEUES
@@ -49,13 +50,8 @@ class Fake:
 
     def __init__(self, apply: Apply) -> None:
         self._apply = apply
-        for command in (
-            ask.Connect(1),
-            ask.Login(1, "guest", "guest"),
-            ask.OpenConnection(1, "/"),
-            ask.OpenChannel(CHANNEL),
-        ):
-            apply(command)
+        open_connection(apply, CHANNEL[0])
+        apply(ask.OpenChannel(CHANNEL))
 
     @classmethod
     def alone(cls) -> Fake:

@@ -19,8 +19,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import callgrind
-from ceilings import Count, Counts, advice, broken, load, save, this_build
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks import callgrind
+from benchmarks.ceilings import Count, Counts, advice, broken, load, save, this_build
 
 OPERATIONS = {
     "whole small test": 20,
@@ -39,12 +41,12 @@ SIDES = ("fake", "floor")
 
 def run_workloads(side: str, names: list[str]) -> None:
     """In a process that is counted: each workload between two marks, after a round that warms up."""
-    import bare_model
     import pika
-    from floor import floor
-    from through_pika import WORKLOADS, fake
 
     import fakeamqp
+    from benchmarks import bare_model
+    from benchmarks.floor import floor
+    from benchmarks.through_pika import WORKLOADS, fake
 
     make: Callable[[], fakeamqp.Broker] = {"fake": fake, "floor": floor}[side]
     make_model = {"fake": bare_model.model, "floor": bare_model.nobody}[side]
