@@ -48,7 +48,8 @@ class Broker:
     opens_turns: True to let `choose` say whose turn it is among consumers of equal priority; False serves them in turn.
     global_parameters: JSON values that belong to no virtual host, by name.
     asleep: the deadlines of a node that is stopped; None while it runs.
-    emit: says that something happened. copies: how many copies of messages queues have accepted so far.
+    emit: says that something happened. last_message: the id of the newest message. copies: how many copies of messages
+        queues have accepted so far.
     deadlines: what is due and may be waited for; background: when channels are looked at for what they hold too long.
     """
 
@@ -88,7 +89,7 @@ class Broker:
         self._dying: deque[tuple[int, Queue, Entry, Death]] = deque()
         self._generation = 0  # of the letter that is being routed: 1 for one of an entry that died by itself
         self.failing_publishes = 0  # of those to be confirmed, how many of the next are lost and nacked
-        self._messages = 0
+        self.last_message = 0
         self.copies = 0
         for name in ("/",) if vhosts == "any" else vhosts:
             vhost = self.add_vhost(name)
@@ -187,13 +188,8 @@ class Broker:
 
     def number(self, message: Message) -> None:
         """A message has come in: it gets its id, and the instant."""
-        self._messages = message.id = self._messages + 1
+        self.last_message = message.id = self.last_message + 1
         message.at_us = self.now_us
-
-    @property
-    def last_message(self) -> int:
-        """The id of the newest message."""
-        return self._messages
 
     @property
     def wall_clock(self) -> datetime:

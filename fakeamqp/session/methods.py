@@ -127,6 +127,11 @@ SILENCED_BY_NOWAIT: Final[frozenset[type]] = frozenset(
 )
 """Answers that are left out when the method said `nowait`."""
 
+ALWAYS_SENT: Final[dict[type, int]] = {
+    kind: method for kind, method in METHODS.items() if kind not in SILENCED_BY_NOWAIT
+}
+"""The method of an effect that a client is sent however it asked."""
+
 NAMES: Final[dict[str, int]] = {
     "connection.start-ok": CONNECTION_START_OK,
     "connection.tune-ok": CONNECTION_TUNE_OK,

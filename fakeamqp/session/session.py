@@ -88,6 +88,7 @@ class Session:
         self.number = number
         self._host = host
         self._door = door
+        self.send = door.send
         self._phase = _STARTING
         # None while the broker's channel.close waits for its close-ok.
         self._channels: dict[int, ChannelKey | None] = {}
@@ -363,13 +364,13 @@ class Session:
     # --- what the broker answers
 
     def emit(self, effect: Effect) -> None:
-        """Tell the client of an effect that is meant for it."""
+        """Tell the client of an effect that is meant for it. What is always sent, a host may `send` by itself."""
         kind = type(effect)
         index = _METHODS.get(kind)
         if index is None:
             _RARE[kind](self, effect)
         elif not (kind in _SILENCED_BY_NOWAIT and getattr(self._current, "nowait", False)):
-            self._door.send(effect.channel[1], index, effect)
+            self.send(effect.channel[1], index, effect)
 
     def _greeted(self, effect: effects.Greeted) -> None:
         self._greet()

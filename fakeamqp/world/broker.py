@@ -25,6 +25,7 @@ from fakeamqp.model.profile import PROFILES, Profile
 from fakeamqp.model.queues import Queue
 from fakeamqp.model.snapshot import fork
 from fakeamqp.model.vhost import VirtualHost
+from fakeamqp.session import methods
 from fakeamqp.session.door import Door
 from fakeamqp.session.session import Session
 from fakeamqp.world import asked, awaiting, sendable
@@ -49,7 +50,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger("fakeamqp")
 
 # Looked up for every step.
-_TO_CHANNEL = effects.TO_CHANNEL
+_ALWAYS_SENT = methods.ALWAYS_SENT
+_SENT = effects.SENT
 _TO_CONNECTION = effects.TO_CONNECTION
 _WITH_CONTENT = effects.WITH_CONTENT
 
@@ -283,18 +285,20 @@ class Broker:
         except Livelock as error:
             raise self.scheduler.remember(error) from None
         sessions, has_content = self._sessions, False
-        for effect in done:  # `effects.recipient`, without a call for each
+        for effect in done:
             kind = type(effect)
-            if kind in _TO_CHANNEL:
-                session = sessions.get(effect.channel[0])
+            index = _ALWAYS_SENT.get(kind)
+            if index is not None:  # as nearly all are: straight to the door
+                number, channel = effect.channel
+                session = sessions.get(number)
+                if session is not None:
+                    session.send(channel, index, effect)
                 if kind in _WITH_CONTENT:
                     has_content = True
-            elif kind in _TO_CONNECTION:
-                session = sessions.get(effect.connection)
-            else:
-                continue
-            if session is not None:
-                session.emit(effect)
+            elif kind in _SENT:
+                session = sessions.get(effect.connection if kind in _TO_CONNECTION else effect.channel[0])
+                if session is not None:
+                    session.emit(effect)
         for watcher in self.watchers:
             watcher(command, done)
         self.trace.add(now_us, command, done, has_content)

@@ -20,6 +20,7 @@ from fakeamqp.model.commands import (
     SelectTransactions,
 )
 from fakeamqp.model.effects import WITH_CONTENT, Effect
+from fakeamqp.model.methods import HANDLERS
 from fakeamqp.world.place import line_of
 from fakeamqp.world.published import PublishedMessages
 from fakeamqp.world.step import Row, Step, flattened, restored, step_of
@@ -29,7 +30,9 @@ DEFAULT_LENGTH = 10_000
 _BLOCK = 512
 """How many steps are flattened at once; at least as many recent ones are kept as they are."""
 
-_OF_A_PLACE = frozenset((BindExchange, BindQueue, Consume, DeclareExchange, DeclareQueue, Qos, SelectTransactions))
+_OF_A_PLACE: frozenset[type] = frozenset(
+    (BindExchange, BindQueue, Consume, DeclareExchange, DeclareQueue, Qos, SelectTransactions)
+)
 
 
 class Trace:
@@ -46,7 +49,7 @@ class Trace:
         if keep is not None and keep != "all" and (not isinstance(keep, int) or isinstance(keep, bool) or keep < 0):
             raise ValueError(f'trace is a number of steps, "all" or None, not {keep!r}')
         self.limit = None if keep == "all" else keep or 0
-        self.notes_places = False
+        self._of_a_place = _OF_A_PLACE
         self.messages = PublishedMessages()
         # One row is made for every command, and hardly any is ever looked at. Of a long run, those that are not recent
         # are flattened, a block at a time.
@@ -68,6 +71,15 @@ class Trace:
             self._tidies_at = self._seen + self.limit
         else:
             self._tidies_at = None
+
+    @property
+    def notes_places(self) -> bool:
+        """See the class."""
+        return self._of_a_place is not _OF_A_PLACE
+
+    @notes_places.setter
+    def notes_places(self, notes: bool) -> None:
+        self._of_a_place = frozenset((*HANDLERS, type(None))) if notes else _OF_A_PLACE
 
     def read_by(self, reader: Callable[[], None] | None) -> None:
         """Have this called before a step is let go of that nobody has read; None ends that."""
@@ -95,9 +107,6 @@ class Trace:
 
         has_content: False if no effect carries a message.
         """
-        if self._seen == self._tidies_at:
-            self._tidy()
-        self._seen += 1
         kind = type(command)
         if kind in BRINGS_CONTENT:
             if self.limit != 0:
@@ -106,10 +115,11 @@ class Trace:
                 command.message = None  # type: ignore[union-attr]
         if has_content and self.limit is not None:
             _let_go(effects)
-        if kind in _OF_A_PLACE or self.notes_places:
-            self._append((at_us, self._place_of(command), command, *effects))
-        else:
-            self._append((at_us, None, command, *effects))
+        place = self._place_of(command) if kind in self._of_a_place else None
+        self._append((at_us, place, command, *effects))
+        self._seen = seen = self._seen + 1
+        if seen == self._tidies_at:
+            self._tidy()
 
     def _place_of(self, command: Command | None) -> str | None:
         """Where the program asked for this. Who declares passively only looks."""

@@ -162,12 +162,13 @@ def ack(broker: Broker, command: commands.Ack) -> None:
     if entry is None:
         channel.take_unacked(command.delivery_tag, multiple=False)
         return
-    entry.queue.settle(entry)
+    queue = entry.queue
+    queue.settle(entry)
     broker.emit(effects.Settled(channel.key, (entry.copy,)))
     if channel.global_prefetch:
         channel.serve_all()
     else:
-        entry.queue.serve_freed()
+        queue.serve_freed()
 
 
 def check_settlement(command: Settlement, entries: list[Entry]) -> None:

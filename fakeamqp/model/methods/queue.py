@@ -32,12 +32,15 @@ def declare(broker: Broker, command: commands.DeclareQueue) -> None:
     """Create a queue, or see whether the one that is there is the same; it becomes the channel's current one."""
     channel = broker.channels[command.channel]
     name = command.queue if command.passive else plain(command.queue)
-    if _declares_reply_address(broker, channel, name):
+    if name.startswith(PSEUDO_QUEUE):
+        _declare_reply_address(broker, channel, name)
         return
     if command.passive:
-        channel.demand_to_look("queue", name)
+        if channel.guard is not None:
+            channel.demand_to_look("queue", name)
         queue = channel.vhost.queue(name)
-        queue.check_access(channel.connection)
+        if queue.owner is not None:
+            queue.check_access(channel.connection)
     else:
         queue = _declare_actively(broker, channel, name, command)
     channel.current_queue = queue.name
@@ -133,15 +136,12 @@ def _typed(vhost: VirtualHost, command: commands.DeclareQueue) -> commands.Decla
     return with_queue_type(command, vhost.default_queue_type, vhost.broker.profile)
 
 
-def _declares_reply_address(broker: Broker, channel: Channel, name: str) -> bool:
+def _declare_reply_address(broker: Broker, channel: Channel, name: str) -> None:
     """Direct reply-to: declaring an address tells whether somebody waits there."""
-    if not name.startswith(PSEUDO_QUEUE):
-        return False
     if name != PSEUDO_QUEUE:
         broker.replies.check_address(name, channel.vhost.name)
     channel.current_queue = name
     broker.emit(effects.DeclareQueueOk(channel.key, name, 0, 1))
-    return True
 
 
 def bind(broker: Broker, command: commands.BindQueue) -> None:
