@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from itertools import islice
 from typing import Literal
 
 from fakeamqp.model.commands import (
@@ -23,12 +23,9 @@ from fakeamqp.model.effects import WITH_CONTENT, Effect
 from fakeamqp.model.methods import HANDLERS
 from fakeamqp.world.place import line_of
 from fakeamqp.world.published import PublishedMessages
-from fakeamqp.world.step import Row, Step, flattened, restored, step_of
+from fakeamqp.world.step import Row, Step, step_of
 
 DEFAULT_LENGTH = 10_000
-
-_BLOCK = 512
-"""How many steps are flattened at once; at least as many recent ones are kept as they are."""
 
 _OF_A_PLACE: frozenset[type] = frozenset(
     (BindExchange, BindQueue, Consume, DeclareExchange, DeclareQueue, Qos, SelectTransactions)
@@ -51,26 +48,12 @@ class Trace:
         self.limit = None if keep == "all" else keep or 0
         self._of_a_place = _OF_A_PLACE
         self.messages = PublishedMessages()
-        # One row is made for every command, and hardly any is ever looked at. Of a long run, those that are not recent
-        # are flattened, a block at a time.
-        flattens = self.limit is not None and self.limit > 2 * _BLOCK
-        self._recent: deque[Row] = deque(maxlen=None if flattens else self.limit)
-        self._old: deque[Row] | None = deque(maxlen=self.limit) if flattens else None
-        self._append = self._recent.append
+        self._rows: deque[Row] = deque(maxlen=self.limit)  # one for every command, and hardly any is ever looked at
+        self._append = self._rows.append
         self._seen = 0
         self._read = 0  # how many of them have been handed to a reader
         self._reader: Callable[[], None] | None = None
-        self._tidies_at: int | None = None
-        self._plan()
-
-    def _plan(self) -> None:
-        """When a step is next to be let go of, or flattened, unless nobody minds."""
-        if self._old is not None:
-            self._tidies_at = self._seen + 2 * _BLOCK - len(self._recent)
-        elif self._reader is not None and self.limit:
-            self._tidies_at = self._seen + self.limit
-        else:
-            self._tidies_at = None
+        self._reads_at: int | None = None  # the last step before the first is let go of that nobody has read
 
     @property
     def notes_places(self) -> bool:
@@ -84,23 +67,26 @@ class Trace:
     def read_by(self, reader: Callable[[], None] | None) -> None:
         """Have this called before a step is let go of that nobody has read; None ends that."""
         self._reader = reader
+        self._is_read()
+
+    def _is_read(self) -> None:
+        """Whoever reads has read all."""
         self._read = self._seen
-        self._plan()
+        self._reads_at = self._seen + self.limit if self._reader is not None and self.limit else None
 
     def unread(self) -> Iterator[Row]:
         """The steps that nobody has read so."""
         read, self._read = self._read, self._seen
-        return islice(self._recent, max(read - (self._seen - len(self._recent)), 0), None)
+        return islice(self._rows, max(read - self.let_go, 0), None)
 
     def last(self, count: int) -> list[Row]:
         """The last so many steps that are kept."""
-        rows = self._recent if count <= len(self._recent) else tuple(self._rows())
-        return list(islice(rows, max(len(rows) - count, 0), None))
+        return list(islice(self._rows, max(len(self._rows) - count, 0), None))
 
     @property
     def let_go(self) -> int:
         """How many steps are not kept any more."""
-        return self._seen - len(self)
+        return self._seen - len(self._rows)
 
     def add(self, at_us: int, command: Command | None, effects: list[Effect], has_content: bool = True) -> None:
         """Note a step. Call it when the effects have been delivered: their messages are let go of.
@@ -118,8 +104,8 @@ class Trace:
         place = self._place_of(command) if kind in self._of_a_place else None
         self._append((at_us, place, command, *effects))
         self._seen = seen = self._seen + 1
-        if seen == self._tidies_at:
-            self._tidy()
+        if seen == self._reads_at:
+            self._have_read()
 
     def _place_of(self, command: Command | None) -> str | None:
         """Where the program asked for this. Who declares passively only looks."""
@@ -127,46 +113,31 @@ class Trace:
             return None
         return line_of(sys._getframe(2))
 
-    def _tidy(self) -> None:
-        """Have read what is about to be let go of or flattened, and flatten a block of what is not recent any more."""
+    def _have_read(self) -> None:
         if self._reader is not None:
             self._reader()
-            self._read = self._seen
-        if self._old is not None:
-            self._old.extend(flattened(self._recent.popleft()) for _ in range(_BLOCK))
-        self._plan()
+        self._is_read()
 
     def clear(self) -> None:
         """Forget everything."""
-        if self._reader is not None:
-            self._reader()
-        self._recent.clear()
-        if self._old is not None:
-            self._old.clear()
+        self._have_read()
+        self._rows.clear()
         self.messages.clear()
         self._seen = 0
-        self.read_by(self._reader)
-
-    def _rows(self) -> Iterator[Row]:
-        """All that is kept."""
-        if self._old is None:
-            return iter(self._recent)
-        surplus = len(self._old) + len(self._recent) - len(self)
-        return chain(map(restored, islice(self._old, surplus, None)), self._recent)
+        self._is_read()
 
     def __str__(self) -> str:
         """What is kept, a line for each step: the same text for the same run, whatever the Python."""
         return "\n".join(map(str, self))
 
     def __len__(self) -> int:
-        kept = len(self._recent) + len(self._old or ())
-        return kept if self.limit is None else min(kept, self.limit)
+        return len(self._rows)
 
     def __iter__(self) -> Iterator[Step]:
-        return map(step_of, self._rows())
+        return map(step_of, self._rows)
 
     def __getitem__(self, place: int) -> Step:
-        return step_of(self._recent[place] if -len(self._recent) <= place < 0 else tuple(self._rows())[place])
+        return step_of(self._rows[place])
 
 
 def _let_go(effects: list[Effect]) -> None:

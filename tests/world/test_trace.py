@@ -8,11 +8,9 @@ import weakref
 
 import pytest
 
-from fakeamqp import connect
 from fakeamqp.model import commands, effects
 from fakeamqp.model.message import Message
 from fakeamqp.world.broker import Broker
-from fakeamqp.world.step import step_of
 from fakeamqp.world.trace import DEFAULT_LENGTH, Trace
 
 
@@ -101,47 +99,3 @@ def test_it_can_note_which_line_asked():
     broker.trace.notes_places = False
     broker.publish("", "q")
     assert [step.place for step in broker.trace] == [f"{__file__}:{line}", None]
-
-
-class TestALongRun:
-    """What is not recent any more is kept in another form, and nobody can tell."""
-
-    def run(self, broker: Broker, messages: int) -> None:
-        connection = connect(broker)
-        channel = connection.channel()
-        channel.queue_declare("q")
-        for number in range(messages):
-            channel.basic_publish("", "q", b"%d" % number)
-        for _ in range(messages):
-            method, _, _ = channel.basic_get("q")
-            channel.basic_ack(method.delivery_tag)
-        channel.basic_publish("", "nobody", b"", mandatory=True)
-        connection.close()
-
-    def test_old_steps_read_as_they_did(self):
-        long, whole = Broker(), Broker(trace="all")
-        for broker in (long, whole):
-            self.run(broker, 700)
-        for step in whole.trace:
-            for made in (step.command, *step.effects):
-                if hasattr(made, "message"):
-                    made.message = None
-        assert str(long.trace) == str(whole.trace)
-        assert len(long.trace) == len(whole.trace) > 2_000
-        assert str(long.trace[0]) == str(whole.trace[0])
-        assert [str(step) for step in map(step_of, long.trace.last(1_500))] == [
-            str(whole.trace[place]) for place in range(-1_500, 0)
-        ]
-
-    def test_as_many_are_kept_as_was_asked_for(self):
-        broker = Broker(trace=1_500)
-        self.run(broker, 700)
-        assert len(broker.trace) == len(list(broker.trace)) == 1_500
-        assert broker.trace.let_go == len(range(2_100)) + 8 - 1_500
-
-    def test_the_garbage_collector_does_not_walk_through_old_steps_with_messages(self):
-        broker = Broker(trace=5_000)
-        self.run(broker, 1_000)
-        gc.collect()
-        walked = [row for row in broker.trace._old or () if gc.is_tracked(row)]
-        assert len(walked) < 10, "what opened the connection"
