@@ -258,7 +258,7 @@ class Link:
         with self.broker.lock:
             self.session.method(channel, method)
         if not self.is_open:
-            self._is_broken()
+            self._is_broken()  # type: ignore[unreachable] # not so: it may have been broken by what was sent
 
     def _publish(self, connection: Any, channel: int, method: Any, content: Any) -> None:
         exchange, key = method.exchange, method.routing_key
@@ -282,7 +282,7 @@ class Link:
         with self.broker.lock:
             self.session.publish(channel, method, properties, body)
         if not self.is_open:
-            self._is_broken()
+            self._is_broken()  # type: ignore[unreachable] # not so: it may have been broken by what was sent
         if scheduler.watching:
             self._rounds.published(self._loop)
 

@@ -123,7 +123,8 @@ _CHECKS |= dict.fromkeys(_WITH_TAG, _checked_tag)
 _CHECKS[Connection.StartOk.INDEX] = _checked_start
 
 
-_QUESTIONS = frozenset(kind.INDEX for kind in pika.spec.methods.values() if kind.__new__(kind).synchronous)
+_kinds: Any = pika.spec.methods.values()
+_QUESTIONS = frozenset(kind.INDEX for kind in _kinds if kind.__new__(kind).synchronous)
 
 
 def is_answered(method: Any) -> bool:
