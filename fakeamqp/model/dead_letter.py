@@ -106,7 +106,8 @@ def _mark(headers: dict[str, Any], which: str, queue_name: str, reason: Death, e
 
 
 def _new_record(died: Message, queue_name: str, reason: Death, at: datetime, profile: Profile) -> DeathRecord:
-    copied = died.headers.get("CC")
+    # From 4.0 on the header stays where another key has taken the place of all; it says nothing any more.
+    copied = died.headers.get("CC") if died.copied_to else None
     visible = [key for key in copied if isinstance(key, str)] if isinstance(copied, list) else []
     record: DeathRecord = {
         "count": Long(1),

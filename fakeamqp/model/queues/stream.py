@@ -395,13 +395,14 @@ def _as_stored(message: Message, profile: Profile) -> Message:
 
     Gone are the property `cluster_id` and headers that are lists or tables. From 4.0 on CC and headers named `x-…` may
     be lists and tables, byte strings that are UTF-8 become text, the delivery mode is 2 or 1 whatever was set, dead
-    letters show the expiration they had, and headers named as the stream's own annotations are lost.
+    letters show the expiration they had, and headers named as the stream's own annotations are lost, as is an `x-death`
+    that a client has published.
 
     Raises InternalError where RabbitMQ crashes: for a decimal, and from 4.0 on for a filter value that is no text.
     """
     properties = {name: value for name, value in message.properties.items() if name != "cluster_id"}
     if "headers" in properties:
-        properties["headers"] = _headers_as_stored(properties["headers"], profile)
+        properties["headers"] = _headers_as_stored(message, profile)
     if profile.stream_has_annotations:
         properties["delivery_mode"] = 2 if message.persistent else 1
         expirations = [death["original-expiration"] for death in _own_deaths(message) if "original-expiration" in death]
@@ -414,8 +415,9 @@ def _as_stored(message: Message, profile: Profile) -> Message:
     return stored
 
 
-def _headers_as_stored(headers: Mapping[str, Any], profile: Profile) -> dict[str, Any]:
-    annotated = profile.stream_has_annotations
+def _headers_as_stored(message: Message, profile: Profile) -> dict[str, Any]:
+    headers, annotated = message.headers, profile.stream_has_annotations
+    taken = _TAKEN_NAMES if message.origin is not None else (*_TAKEN_NAMES, "x-death")
     if annotated and not isinstance(headers.get(_FILTER_VALUE, ""), str):
         raise InternalError
     stored: dict[str, Any] = {}
@@ -427,7 +429,7 @@ def _headers_as_stored(headers: Mapping[str, Any], profile: Profile) -> dict[str
                 stored[name] = value
         elif name == "x-cc":
             stored["CC"] = value
-        elif name not in _TAKEN_NAMES and (name.startswith("x-") or name == "CC" or not isinstance(value, list | dict)):
+        elif name not in taken and (name.startswith("x-") or name == "CC" or not isinstance(value, list | dict)):
             stored[name] = _text_if_utf8(value)
     return stored
 

@@ -164,6 +164,7 @@ QUEUES = page(
             "what becomes of the headers CC and BCC",
             "dead_letter/cc_with_an_override",
             "dead_letter/cc_and_bcc_route_without_an_override",
+            "dead_letter/routing_keys_of_later_deaths*",
         ),
         rule(
             "9",
@@ -215,7 +216,12 @@ QUEUES = page(
         rule("22", "x-first-death-* stays", "dead_letter/deaths_in_a_chain"),
         rule("23", "x-last-death-* of 4.x", "dead_letter/deaths_in_a_chain"),
         rule("24", "headers come sorted by name", "dead_letter/dead_letter_goes_to_a_consumer"),
-        rule("25", "x-death published by a client", "dead_letter/client_that_publishes_x_death*"),
+        rule(
+            "25",
+            "x-death published by a client",
+            "dead_letter/client_that_publishes_x_death*",
+            "streams/a_published_history_of_deaths",
+        ),
         rule("26", "a dead letter published again", "dead_letter/republished_by_a_client"),
         rule(
             "27",

@@ -578,3 +578,39 @@ def endless_cycle_after_a_rejection(play: Play) -> None:
         play.advance(seconds)
     for name in "st":
         ch.queue_delete(name)
+
+
+@scenario()
+def routing_keys_of_later_deaths(play: Play) -> None:
+    """A second death lists the key that the letter was routed by; the copied keys too, where the letter keeps CC."""
+    ch = play.channel()
+    ch.queue_declare("graveyard")
+    ch.queue_declare("copy")
+    ch.queue_declare("r", arguments=GRAVEYARD)
+    ch.queue_declare("q", arguments={"x-dead-letter-exchange": "", "x-dead-letter-routing-key": "r"})
+    ch.publish("", "q", "m", headers={"CC": ["copy"]})
+    ch.basic_get("q")
+    ch.basic_reject(1, requeue=False)
+    ch.basic_get("r")
+    ch.basic_reject(2, requeue=False)
+    ch.drain("graveyard")
+    ch.bodies("copy")
+
+
+@scenario()
+def routing_keys_of_later_deaths_without_an_override(play: Play) -> None:
+    """The same where no key is overridden: the copied keys are listed, and route, at each death."""
+    ch = play.channel()
+    for name in ("q", "r", "copy", "grave"):
+        ch.queue_declare(name, arguments={"x-dead-letter-exchange": f"after-{name}"})
+        ch.exchange_declare(f"after-{name}", "topic")
+    ch.queue_bind("r", "after-q", "q")
+    ch.queue_bind("copy", "after-q", "copy")
+    ch.queue_bind("grave", "after-r", "q")
+    ch.publish("", "q", "m", headers={"CC": ["copy"], "BCC": ["blind"]})
+    ch.basic_get("q")
+    ch.basic_reject(1, requeue=False)
+    ch.basic_get("r")
+    ch.basic_reject(2, requeue=False)
+    ch.drain("grave")
+    ch.drain("copy")

@@ -979,3 +979,16 @@ def leader_locator_values(play: Play) -> None:
 def cluster_size_values(play: Play) -> None:
     """x-initial-cluster-size is an integer above 0."""
     declare_each(play, "x-initial-cluster-size", 1, 3, 0, -1, "1", True)
+
+
+@scenario()
+def a_published_history_of_deaths(play: Play) -> None:
+    """What a client has published as x-death, and what else looks like a history, as a stream gives it back."""
+    ch = declare(play)
+    death = {"queue": "old", "reason": "rejected", "count": 3, "exchange": "", "routing-keys": ["old"]}
+    ch.publish("", "s", "whole", headers={"x-death": [death], "mine": 1})
+    ch.publish("", "s", "marks", headers={"x-first-death-queue": "old", "x-first-death-reason": "rejected"})
+    ch.publish("", "s", "text", headers={"x-death": "none"})
+    ch.publish("", "s", "numbers", headers={"x-death": [1, 2]})
+    ch.publish("", "s", "nothing", headers={"x-death": []})
+    read(ch, "first")
