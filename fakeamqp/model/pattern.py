@@ -122,7 +122,9 @@ _POSIX = {
 _GROUPS = ("(?:", "(?=", "(?!", "(?<=", "(?<!", "(?P<", "(?P=")
 _FOREIGN_GROUPS = re.compile(r"\(\*|\(\?[|>&RPC('+0-9<JUXnxr^-]")
 _FLAGS = re.compile(r"\(\?([imsx]*(?:-[imsx]+)?)([:)])")
-_QUANTIFIER = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
+# How often something is repeated, {2}, {2,} or {2,3}: least, comma and most. PCRE2 takes {,3} and spaces as well.
+_COUNT = re.compile(r"\{([0-9]+)(?:(,)([0-9]*))?\}")
+_COUNT_OF_PCRE2 = re.compile(r"\{[ \t]*(?=[0-9]|,[ \t]*[0-9])([0-9]*)[ \t]*(?:(,)[ \t]*([0-9]*)[ \t]*)?\}")
 _NAME = re.compile(r"\(\?<([A-Za-z_]\w*)>|\(\?'([A-Za-z_]\w*)'", re.ASCII)
 _REFERENCE = re.compile(r"\\k(?:<(\w+)>|'(\w+)'|\{(\w+)\})", re.ASCII)
 _HEX = re.compile(r"\\x(?:\{([0-9A-Fa-f]{1,2})\}|([0-9A-Fa-f]{0,2}))")
@@ -166,7 +168,8 @@ class _Translation:
         if quantifier is not None:
             return quantifier
         self._repeatable = character != "^"
-        return self._take(1)
+        taken = self._take(1)
+        return "\\{" if taken == "{" else taken
 
     def _take(self, count: int) -> str:
         taken = self._source[self._at : self._at + count]
@@ -185,9 +188,10 @@ class _Translation:
         start = self._at
         if character in "*+?":
             taken = self._take(1)
-        elif (found := self._match(_QUANTIFIER)) is not None:
-            taken = found.group()
-            if found[3] and int(found[1]) > int(found[3]):
+        elif (found := self._match(_COUNT if self._latin else _COUNT_OF_PCRE2)) is not None:
+            least, comma, most = found[1] or "0", found[2] or "", found[3] or ""
+            taken = f"{{{least}{comma}{most}}}"
+            if most and int(least) > int(most):
                 raise _Invalid(_NUMBERS_OUT_OF_ORDER, self._at - 1)
         else:
             return None
