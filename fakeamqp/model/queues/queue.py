@@ -202,20 +202,15 @@ class Queue(abc.ABC):
     # --- in
 
     def offer(self, message: Message) -> int | None:
-        """Take a copy of a publish or a dead letter: its number, or None if it is refused because the queue is full.
+        """Take a copy of a publish or a dead letter, and deliver it if somebody can take it.
 
-        With `reject-publish-dlx` the refused message is dead-lettered.
+        Returns its number; None if it is refused because the queue is full.
         """
         if self.lost:
             return None
-        if not (self._limited and self.refuses(message)):
-            return self.accept(message)
-        if self.limits.overflow == "reject-publish-dlx" and self.limits.dead_letter_exchange is not None:
-            self.die(Entry(message, self, REFUSED, None), "maxlen")
-        return None
-
-    def accept(self, message: Message) -> int:
-        """Take a copy and deliver it if somebody can take it; its number."""
+        if self._limited and self.refuses(message):
+            self._dead_letter_refused(message)
+            return None
         broker = self.vhost.broker
         broker.copies = copy = broker.copies + 1
         is_fleeting = self._is_fleeting or message.expiration_us is not None
@@ -236,6 +231,11 @@ class Queue(abc.ABC):
         if self.is_expiring and self.looks_at_new_head:
             self.expire()
         return copy
+
+    def _dead_letter_refused(self, message: Message) -> None:
+        """With `reject-publish-dlx` a refused message is dead-lettered."""
+        if self.limits.overflow == "reject-publish-dlx" and self.limits.dead_letter_exchange is not None:
+            self.die(Entry(message, self, REFUSED, None), "maxlen")
 
     def _wait(self, entry: Entry, take: Callable[[Entry], None]) -> None:
         """An entry becomes ready. take: the method of the store that places it."""

@@ -175,13 +175,13 @@ class QuorumQueue(Queue):
         fetched = self.unacked - sum(consumer.unacked for consumer in counted)
         return len(counted) + fetched
 
-    def accept(self, message: Message) -> int:
+    def offer(self, message: Message) -> int | None:
         levels = self._two_levels
         if levels is None:
-            return super().accept(message)
+            return super().offer(message)
         pushed = levels.pushed
-        copy = super().accept(message)
-        if levels.pushed == pushed:
+        copy = super().offer(message)
+        if copy is not None and levels.pushed == pushed:
             levels.pass_through()
         return copy
 

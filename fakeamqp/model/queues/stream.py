@@ -251,9 +251,9 @@ class Stream(Queue):
             if message.origin is not None:
                 return None
             raise
-        return self.accept(stored)
+        return self._write(stored)
 
-    def accept(self, message: Message) -> int:
+    def _write(self, message: Message) -> int:
         broker = self.vhost.broker
         self._note_count()
         self._roll()
