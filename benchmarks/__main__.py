@@ -46,8 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _measured(part: str, settings: Settings) -> Iterator[Figure]:
     """The figures of a part; each is printed as it comes."""
-    module, _, rounds_in_one = PARTS[part]
-    asked = attrs.evolve(settings, rounds=max(settings.rounds // rounds_in_one, 1))
+    module, _, share = PARTS[part]
+    asked = attrs.evolve(settings, rounds=max(int(settings.rounds * share), 1))
     print(f"\n# {part}", flush=True)
     begun = time.monotonic()
     for figure in importlib.import_module(module).measure(asked):

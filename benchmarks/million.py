@@ -15,7 +15,7 @@ import gc
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from benchmarks.bare import Bare
 from benchmarks.figures import SECONDS, Figure, Settings, cell
@@ -63,32 +63,34 @@ def _filled(count: int) -> Bare:
     return bare
 
 
-def _early() -> tuple[float, float]:
-    """The first thousand of ten brokers."""
-    taken = []
-    for _ in range(WINDOWS):
-        bare = Bare()
-        bare.channel.declare("q")
-        taken.append((_publish(bare, THOUSAND), _consume(bare, THOUSAND, 0)))
-    return statistics.median(each for each, _ in taken), statistics.median(each for _, each in taken)
+def _thousands(*counts: int) -> tuple[list[float], list[float]]:
+    """Seconds for a thousand published, and for one fetched: the first of a new broker, and those behind so many.
+
+    In turns, ten of each: a machine that is slow for a while is slow for all of them.
+    """
+    filled = [_filled(count) for count in counts]
+    gc.collect()
+    published = [[_publish(each, THOUSAND) for each in (_filled(0), *filled)] for _ in range(WINDOWS)]
+    for bare, count in zip(filled, counts, strict=True):
+        _consume(bare, count, 0)
+    gc.collect()
+    fetched = []
+    for number in range(WINDOWS):
+        tags = [count + number * THOUSAND for count in counts]
+        brokers = zip((_filled(THOUSAND), *filled), (0, *tags), strict=True)
+        fetched.append([_consume(each, THOUSAND, tag) for each, tag in brokers])
+    assert all(bare.queue("q").ready == 0 for bare in filled)
+    return _medians(published), _medians(fetched)
 
 
-def _late(count: int) -> tuple[float, float]:
-    """Ten thousands published beside so many, and the last ten thousands of them all that are fetched."""
-    bare = _filled(count)
-    gc.collect()
-    published = [_publish(bare, THOUSAND) for _ in range(WINDOWS)]
-    _consume(bare, count, 0)
-    gc.collect()
-    fetched = [_consume(bare, THOUSAND, count + number * THOUSAND) for number in range(WINDOWS)]
-    assert bare.queue("q").ready == 0
-    return statistics.median(published), statistics.median(fetched)
+def _medians(windows: Sequence[Sequence[float]]) -> list[float]:
+    return [statistics.median(each) for each in zip(*windows, strict=True)]
 
 
 def beside(count: int, rounds: int) -> Iterator[Figure]:
     """What a message costs among the first, once trace and remembered messages are full, and beside so many."""
     subjects = ("the first thousand", f"after {FULL:,}", f"after {count:,}")
-    taken = [(_early(), _late(FULL), _late(count)) for _ in range(rounds)]
+    taken = [list(zip(*_thousands(FULL, count), strict=True)) for _ in range(rounds)]
     for place, name in enumerate(("publish", "get + ack")):
         rows = [[each[place] * 1e6 / THOUSAND for each in one_round] for one_round in taken]
         for subject, values in zip(subjects, zip(*rows, strict=True), strict=True):

@@ -8,22 +8,23 @@ from typing import NamedTuple
 class Part(NamedTuple):
     """module: where `measure` is; it is imported when the part is measured. title: of its tables and plots.
 
-    rounds_in_one: of what takes minutes: for how many rounds of the others it has one.
+    share: of the rounds that are asked for, how many it has: fewer of what takes minutes, more of what is short and is
+        told as a ratio.
     """
 
     module: str
     title: str
-    rounds_in_one: int = 1
+    share: float = 1
 
 
 PARTS: dict[str, Part] = {
-    "through-pika": Part("benchmarks.through_pika", "Through pika, in memory"),
+    "through-pika": Part("benchmarks.through_pika", "Through pika, in memory", 3),
     "listener": Part("benchmarks.over_a_port", "Over the listener"),
     "bare-model": Part("benchmarks.beside_kombu", "The bare model"),
     "faststream": Part("benchmarks.faststream_tests", "Tests of a FastStream application"),
     "fixtures": Part("benchmarks.fixtures", "Tests, imports and the plugin"),
-    "growth": Part("benchmarks.growth", "Growth", 5),
-    "million": Part("benchmarks.million", "A million messages", 5),
-    "million-instructions": Part("benchmarks.million_instructions", "Beside many messages, in instructions", 5),
-    "memory": Part("benchmarks.memory", "Memory", 5),
+    "growth": Part("benchmarks.growth", "Growth", 1 / 5),
+    "million": Part("benchmarks.million", "A million messages", 1 / 5),
+    "million-instructions": Part("benchmarks.million_instructions", "Beside many messages, in instructions", 1 / 5),
+    "memory": Part("benchmarks.memory", "Memory", 1 / 5),
 }
