@@ -67,10 +67,10 @@ class Trace:
     def read_by(self, reader: Callable[[], None] | None) -> None:
         """Have this called before a step is let go of that nobody has read; None ends that."""
         self._reader = reader
-        self._is_read()
+        self._mark_read()
 
-    def _is_read(self) -> None:
-        """Whoever reads has read all."""
+    def _mark_read(self) -> None:
+        """All is read."""
         self._read = self._seen
         self._reads_at = self._seen + self.limit if self._reader is not None and self.limit else None
 
@@ -105,7 +105,7 @@ class Trace:
         self._append((at_us, place, command, *effects))
         self._seen = seen = self._seen + 1
         if seen == self._reads_at:
-            self._have_read()
+            self._let_read()
 
     def _place_of(self, command: Command | None) -> str | None:
         """Where the program asked for this. Who declares passively only looks."""
@@ -113,18 +113,19 @@ class Trace:
             return None
         return line_of(sys._getframe(2))
 
-    def _have_read(self) -> None:
+    def _let_read(self) -> None:
+        """Have all read that nobody has read."""
         if self._reader is not None:
             self._reader()
-        self._is_read()
+        self._mark_read()
 
     def clear(self) -> None:
         """Forget everything."""
-        self._have_read()
+        self._let_read()
         self._rows.clear()
         self.messages.clear()
         self._seen = 0
-        self._is_read()
+        self._mark_read()
 
     def __str__(self) -> str:
         """What is kept, a line for each step: the same text for the same run, whatever the Python."""

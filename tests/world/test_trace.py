@@ -99,3 +99,17 @@ def test_it_can_note_which_line_asked():
     broker.trace.notes_places = False
     broker.publish("", "q")
     assert [step.place for step in broker.trace] == [f"{__file__}:{line}", None]
+
+
+@pytest.mark.parametrize("keep", [1, 3])
+def test_who_reads_it_sees_each_step_once_however_few_are_kept(keep):
+    trace, seen = Trace(keep), []
+    trace.add(0, None, [])
+    trace.read_by(lambda: seen.extend(at_us for at_us, *_ in trace.unread()))
+    for at_us in range(1, 9):
+        trace.add(at_us, None, [])
+    trace.clear()
+    assert seen == list(range(1, 9))
+    trace.add(9, None, [])
+    trace.clear()
+    assert seen == list(range(1, 10))
