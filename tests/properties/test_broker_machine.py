@@ -48,7 +48,7 @@ POLICY: dict[str, st.SearchStrategy[Any]] = {
     "dead-letter-exchange": st.sampled_from(("", "fanout", "missing")),
     "alternate-exchange": st.sampled_from(("fanout", "missing")),
 }
-COUNTERS = frozenset({"_messages", "copies", "_made", "_set", "now_us"})
+COUNTERS = frozenset({"last_message", "copies", "_made", "_set", "now_us"})
 """What a refused command may leave behind: numbers that are used up."""
 
 
