@@ -110,10 +110,8 @@ class VirtualHost:
 
     def queue(self, name: str) -> Queue:
         """The queue of that name. Raises NotFound, also for one whose node is down."""
-        queue = self.queues.get(name)
-        if queue is None or queue.lost:
-            queue = self.registered_queue(name)
-            queue.check_up()
+        queue = self.registered_queue(name)
+        queue.check_up()
         return queue
 
     def registered_queue(self, name: str) -> Queue:

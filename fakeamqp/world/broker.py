@@ -52,7 +52,6 @@ _log = logging.getLogger("fakeamqp")
 # Looked up for every step.
 _ALWAYS_SENT = methods.ALWAYS_SENT
 _SENT = effects.SENT
-_TO_CONNECTION = effects.TO_CONNECTION
 _WITH_CONTENT = effects.WITH_CONTENT
 
 ANY: Any = object()
@@ -296,9 +295,9 @@ class Broker:
                 if kind in _WITH_CONTENT:
                     has_content = True
             elif kind in _SENT:
-                session = sessions.get(effect.connection if kind in _TO_CONNECTION else effect.channel[0])
-                if session is not None:
-                    session.emit(effect)
+                told = effects.recipient(effect)
+                if told in sessions:
+                    sessions[told].emit(effect)
         for watcher in self.watchers:
             watcher(command, done)
         self.trace.add(now_us, command, done, has_content)

@@ -20,16 +20,13 @@ from fakeamqp.model.commands import (
     SelectTransactions,
 )
 from fakeamqp.model.effects import WITH_CONTENT, Effect
-from fakeamqp.model.methods import HANDLERS
 from fakeamqp.world.place import line_of
 from fakeamqp.world.published import PublishedMessages
 from fakeamqp.world.step import Row, Step, step_of
 
 DEFAULT_LENGTH = 10_000
 
-_OF_A_PLACE: frozenset[type] = frozenset(
-    (BindExchange, BindQueue, Consume, DeclareExchange, DeclareQueue, Qos, SelectTransactions)
-)
+_OF_A_PLACE = frozenset((BindExchange, BindQueue, Consume, DeclareExchange, DeclareQueue, Qos, SelectTransactions))
 
 
 class Trace:
@@ -46,33 +43,18 @@ class Trace:
         if keep is not None and keep != "all" and (not isinstance(keep, int) or isinstance(keep, bool) or keep < 0):
             raise ValueError(f'trace is a number of steps, "all" or None, not {keep!r}')
         self.limit = None if keep == "all" else keep or 0
-        self._of_a_place = _OF_A_PLACE
+        self.notes_places = False
         self.messages = PublishedMessages()
         self._rows: deque[Row] = deque(maxlen=self.limit)  # one for every command, and hardly any is ever looked at
         self._append = self._rows.append
         self._seen = 0
         self._read = 0  # how many of them have been handed to a reader
         self._reader: Callable[[], None] | None = None
-        self._reads_at: int | None = None  # the last step before the first is let go of that nobody has read
-
-    @property
-    def notes_places(self) -> bool:
-        """See the class."""
-        return self._of_a_place is not _OF_A_PLACE
-
-    @notes_places.setter
-    def notes_places(self, notes: bool) -> None:
-        self._of_a_place = frozenset((*HANDLERS, type(None))) if notes else _OF_A_PLACE
 
     def read_by(self, reader: Callable[[], None] | None) -> None:
         """Have this called before a step is let go of that nobody has read; None ends that."""
         self._reader = reader
-        self._mark_read()
-
-    def _mark_read(self) -> None:
-        """All is read."""
         self._read = self._seen
-        self._reads_at = self._seen + self.limit if self._reader is not None and self.limit else None
 
     def unread(self) -> Iterator[Row]:
         """The steps that nobody has read so."""
@@ -101,10 +83,10 @@ class Trace:
                 command.message = None  # type: ignore[union-attr]
         if has_content and self.limit is not None:
             _let_go(effects)
-        place = self._place_of(command) if kind in self._of_a_place else None
+        place = self._place_of(command) if kind in _OF_A_PLACE or self.notes_places else None
         self._append((at_us, place, command, *effects))
-        self._seen = seen = self._seen + 1
-        if seen == self._reads_at:
+        self._seen += 1
+        if self._reader is not None and self._seen - self._read == self.limit:  # the next lets go of one unread
             self._let_read()
 
     def _place_of(self, command: Command | None) -> str | None:
@@ -117,15 +99,14 @@ class Trace:
         """Have all read that nobody has read."""
         if self._reader is not None:
             self._reader()
-        self._mark_read()
+        self._read = self._seen
 
     def clear(self) -> None:
         """Forget everything."""
         self._let_read()
         self._rows.clear()
         self.messages.clear()
-        self._seen = 0
-        self._mark_read()
+        self._seen = self._read = 0
 
     def __str__(self) -> str:
         """What is kept, a line for each step: the same text for the same run, whatever the Python."""

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 import pika.channel
-import pika.connection
 import pika.exceptions
 import pika.frame
 import pika.spec
@@ -41,7 +40,6 @@ _CONFIRMS = frozenset((pika.spec.Basic.Ack.INDEX, pika.spec.Basic.Nack.INDEX))
 _MOST_PUT_OFF = 2
 _DROP = -1  # in the inbox: the broker ended the link
 _OCTETS = -2  # bytes that are for pika to read
-_CLOSED = pika.connection.Connection.CONNECTION_CLOSED
 _SMALL = 8  # bytes that a method without content is counted for
 
 Header = pika.frame.Header
@@ -205,19 +203,20 @@ class Link:
 
     # --- from the client
 
-    def _refuse_to_send(self) -> None:
-        """The connection knows that it is closed. Before it does, what it sends is lost."""
-        pika.connection.LOGGER.error("Attempted to send frame when closed")
-        raise pika.exceptions.ConnectionWrongStateError("Attempted to send a frame on closed connection.")
+    def _check_open(self) -> Any:
+        """The connection, unless it knows that it is closed. It may not know yet: what it sends then is lost."""
+        connection = self.connection
+        if connection.connection_state == connection.CONNECTION_CLOSED:
+            pika.connection.LOGGER.error("Attempted to send frame when closed")
+            raise pika.exceptions.ConnectionWrongStateError("Attempted to send a frame on closed connection.")
+        return connection
 
     def _send_frame(self, frame: Any) -> None:
         """In place of `Connection._send_frame`, which pika uses for the protocol header and heartbeats."""
         if isinstance(frame, Method):
             self._send_method(frame.channel_number, frame.method)
             return
-        connection = self.connection
-        if connection.connection_state == _CLOSED:
-            self._refuse_to_send()
+        connection = self._check_open()
         connection.bytes_sent += _SMALL
         connection.frames_sent += 1
         if not self.is_open or self.is_silent:
@@ -232,9 +231,7 @@ class Link:
 
     def _send_method(self, channel: int, method: Any, content: Any = None) -> None:
         """In place of `Connection._send_method`: hand a method, or a whole publish, to the session."""
-        connection = self.connection
-        if connection.connection_state == _CLOSED:
-            self._refuse_to_send()
+        connection = self._check_open()
         loop = self._loop
         if loop.thread != get_ident():
             loop.check_thread(self.number)
@@ -257,8 +254,7 @@ class Link:
             return
         with self.broker.lock:
             self.session.method(channel, method)
-        if not self.is_open:
-            self._is_broken()  # type: ignore[unreachable] # not so: it may have been broken by what was sent
+        self._sent()
 
     def _publish(self, connection: Any, channel: int, method: Any, content: Any) -> None:
         exchange, key = method.exchange, method.routing_key
@@ -281,14 +277,13 @@ class Link:
             return
         with self.broker.lock:
             self.session.publish(channel, method, properties, body)
-        if not self.is_open:
-            self._is_broken()  # type: ignore[unreachable] # not so: it may have been broken by what was sent
+        self._sent()
         if scheduler.watching:
             self._rounds.published(self._loop)
 
-    def _is_broken(self) -> None:
-        """The link has broken with what was sent."""
-        if self._scheduler.turns is not None:
+    def _sent(self) -> None:
+        """Something has been sent; the link may have broken with it."""
+        if not self.is_open and self._scheduler.turns is not None:
             self._scheduler.turns.link_lost()
 
     # --- to the client

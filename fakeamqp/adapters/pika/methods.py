@@ -123,13 +123,9 @@ _CHECKS |= dict.fromkeys(_WITH_TAG, _checked_tag)
 _CHECKS[Connection.StartOk.INDEX] = _checked_start
 
 
-_kinds: Any = pika.spec.methods.values()
-_QUESTIONS = frozenset(kind.INDEX for kind in _kinds if kind.__new__(kind).synchronous)
-
-
 def is_answered(method: Any) -> bool:
     """True if the client waits for an answer to this method."""
-    return method.INDEX in _QUESTIONS and not getattr(method, "nowait", False)
+    return bool(method.synchronous) and not getattr(method, "nowait", False)
 
 
 # --- to the client

@@ -26,8 +26,7 @@ def publish(broker: Broker, command: commands.Publish) -> None:
     if command.immediate:
         raise NotImplementedByBroker("immediate=true")
     vhost, guard = channel.vhost, channel.guard
-    if message.exchange or guard is not None or len(message.body) > broker.profile.max_message_size:
-        check(broker, vhost, message, guard)
+    check(broker, vhost, message, guard)
     if message.properties or guard is not None:
         _read_properties(broker, channel, message)
     broker.last_message = message.id = broker.last_message + 1  # `Broker.number`, without a call for each

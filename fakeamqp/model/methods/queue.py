@@ -36,11 +36,9 @@ def declare(broker: Broker, command: commands.DeclareQueue) -> None:
         _declare_reply_address(broker, channel, name)
         return
     if command.passive:
-        if channel.guard is not None:
-            channel.demand_to_look("queue", name)
+        channel.demand_to_look("queue", name)
         queue = channel.vhost.queue(name)
-        if queue.owner is not None:
-            queue.check_access(channel.connection)
+        queue.check_access(channel.connection)
     else:
         queue = _declare_actively(broker, channel, name, command)
     channel.current_queue = queue.name

@@ -650,13 +650,10 @@ def expressions_are_perl_s(play: Play) -> None:
 def expressions_with_braces(play: Play) -> None:
     """Braces that are no count are themselves; PCRE2 of 4.3 knows counts without a least, and with spaces."""
     expression = "^a{,2}$|^b{2}$|^c{1,}$|^d{1, 2}$|^e{}$|^f{x}$|^g{ 2 }$|^h{,}$|^i{2 ,3}$|^j{ , 2}$|^k{2"
-    ch = play.sign_in("ada-braces", expression, "", "")
-    for name in ("a{,2}", "aa", "", "bb", "cc", "d{1, 2}", "dd", "e{}", "f{x}", "g{ 2 }", "gg", "h{,}", "i{2 ,3}"):
-        ch = play.channel(on="B")
-        ch.queue_declare(name)
-    for name in ("iii", "j{ , 2}", "jj", "k{2", "a", "aaa"):
-        ch = play.channel(on="B")
-        ch.queue_declare(name)
+    play.sign_in("ada-braces", expression, "", "")
+    names = ("a{,2}", "aa", "", "bb", "cc", "d{1, 2}", "dd", "e{}", "f{x}", "g{ 2 }", "gg", "h{,}", "i{2 ,3}")
+    for name in (*names, "iii", "j{ , 2}", "jj", "k{2", "a", "aaa"):
+        play.channel(on="B").queue_declare(name)
 
 
 # --- changes
